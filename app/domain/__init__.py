@@ -1,0 +1,1 @@
+"""The nouns both sides share: frozen values, no input or output."""

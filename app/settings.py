@@ -1,0 +1,167 @@
+"""What the user has set, in one JSON file without secrets; and where AP Bridge keeps its files."""
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import orjson
+from platformdirs import user_data_path
+
+from app.domain.codec import plain, restore
+from app.domain.lists import ListName
+from app.errors import NeedsUser, Side
+
+ORDER_ARRIVES_AS = ("PO", "PA")
+
+
+@dataclass(frozen=True, slots=True)
+class SageSettings:
+    """How to reach one Sage company.
+
+    `kind` is "sage" (ODBC and Business Objects of an installed Sage 100) or "demo" (the sandbox);
+    `location` is the MAS90 folder, or the demo world's folder.
+    """
+
+    kind: str
+    location: str
+    user: str
+    dsn: str = ""
+    remote_host: str = ""
+    remote_port: int = 20222
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
+    """How to reach one legal entity in Quadient AP."""
+
+    url: str
+    client_id: str
+    legal_entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySettings:
+    """One legal entity bound to one Sage company (`code`, up to 3 characters)."""
+
+    code: str
+    name: str
+    sage: SageSettings
+    cloud: CloudSettings
+    currency: str = "USD"
+    lists_off: tuple[ListName, ...] = ()
+    orders_on: bool = True
+    orders_from: date | None = None
+    orders_arrive_as: str = "PO"
+    payments_on: bool = True
+    payments_from: date | None = None
+    workflow_banks: tuple[str, ...] = ()
+    check_prefix: str = ""
+    vendor_address: str = "standard"
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of this installation."""
+
+    companies: tuple[CompanySettings, ...] = ()
+    sage_timeout_seconds: int = 300
+
+    def company(self, code: str | None) -> CompanySettings:
+        """Return the company called `code`, or the only one when `code` is None.
+
+        Raises:
+            NeedsUser: when there is none, or several and no code.
+        """
+        if code is None and len(self.companies) == 1:
+            return self.companies[0]
+        for company in self.companies:
+            if company.code == code:
+                return company
+        known = ", ".join(company.code for company in self.companies)
+        if not known:
+            raise NeedsUser(
+                "no-company",
+                "No company is connected yet",
+                "AP Bridge does not know any Sage company.",
+                "Try the demo company with “apbridge demo”, or connect yours in Settings.",
+                side=Side.COMPUTER,
+            )
+        raise NeedsUser(
+            "unknown-company",
+            "Choose a company" if code is None else f"There is no company {code} here",
+            f"AP Bridge is connected to: {known}.",
+            "Name one of them with “--company”.",
+            side=Side.COMPUTER,
+        )
+
+    def with_company(self, company: CompanySettings) -> "Settings":
+        """Return these settings with `company` added, or in place of the one with its code."""
+        others = tuple(each for each in self.companies if each.code != company.code)
+        return replace(self, companies=(*others, company))
+
+
+def default_home() -> Path:
+    """Return APBRIDGE_HOME, or the user's local data folder."""
+    named = os.environ.get("APBRIDGE_HOME")
+    return Path(named) if named else user_data_path("AP Bridge", appauthor=False, roaming=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds everything AP Bridge keeps: settings, store, logs, locks, demo world."""
+
+    path: Path = field(default_factory=default_home)
+
+    @property
+    def settings_file(self) -> Path:
+        """Where the settings are."""
+        return self.path / "settings.json"
+
+    @property
+    def store_file(self) -> Path:
+        """Where checkpoints, journal and runs are."""
+        return self.path / "store.sqlite"
+
+    @property
+    def logs(self) -> Path:
+        """Where the logs are."""
+        return self.path / "logs"
+
+    @property
+    def locks(self) -> Path:
+        """Where the locks of running syncs are."""
+        return self.path / "locks"
+
+    @property
+    def sandbox(self) -> Path:
+        """Where the demo world is."""
+        return self.path / "sandbox"
+
+    def load(self) -> Settings:
+        """Return the stored settings, or fresh ones when there are none.
+
+        Raises:
+            NeedsUser: when the file cannot be read as settings.
+        """
+        try:
+            return restore(Settings, orjson.loads(self.settings_file.read_bytes()))
+        except FileNotFoundError:
+            return Settings()
+        except ValueError as error:
+            raise NeedsUser(
+                "settings-unreadable",
+                "The settings cannot be read",
+                f"{self.settings_file} is damaged ({error}).",
+                "Put back a copy of the file, or move it away and connect the company again.",
+                side=Side.COMPUTER,
+                detail=str(error),
+            ) from error
+
+    def save(self, settings: Settings) -> None:
+        """Store `settings`; a crash leaves the old file or the new one, never half of one."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        draft = self.settings_file.with_suffix(".new")
+        draft.write_bytes(orjson.dumps(plain(settings), option=orjson.OPT_INDENT_2))
+        draft.replace(self.settings_file)
