@@ -1,0 +1,63 @@
+"""Checks that invoices and payments share: the vendor, the currency, the dates, the sum of the lines."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from app.domain.findings import Finding
+from app.engine.checks.words import day, money, stop, vendor, warn
+
+
+def vendor_missing(division: str, number: str, name: str) -> Finding:
+    """Stop `vendor-missing`: Sage has no such vendor."""
+    return stop(
+        "vendor-missing",
+        f"Quadient AP has vendor {vendor(division, number, name)}. Sage has no vendor with this number.",
+        "Add the vendor in Sage with this number, or choose another vendor in Quadient AP and approve again.",
+    )
+
+
+def check_currency(currency: str, companys: str) -> Iterator[Finding]:
+    """Stop `currency`: not the company's. A blank currency means the company's own."""
+    if currency.strip() and currency.strip().upper() != companys.upper():
+        yield stop(
+            "currency",
+            f"The document is in {currency.strip().upper()}. The Sage company keeps its books in {companys.upper()}.",
+            f"Correct the currency in Quadient AP to {companys.upper()}, or enter the document in Sage by hand "
+            "and choose Mark as exported.",
+        )
+
+
+def check_balance(total: Decimal, parts: Decimal, described: str, freight: Decimal, tax: Decimal) -> Iterator[Finding]:
+    """Stop `out-of-balance`: the parts do not sum up to the total, to the cent.
+
+    `parts` is the sum of the lines alone; freight and tax are named when there are any.
+    """
+    added = parts + freight + tax
+    if added == total:
+        return
+    extras = "".join(f" + {name} {money(value)}" for name, value in (("freight", freight), ("tax", tax)) if value)
+    together = f" = {money(added)}" if extras else ""
+    yield stop(
+        "out-of-balance",
+        f"The {described} is {money(total)}, but its lines add up to {money(parts)}{extras}{together}: "
+        f"a difference of {money(total - added)}.",
+        "Reset it in Quadient AP, correct the amount or the lines so that they agree, and approve it again.",
+    )
+
+
+def check_dates(described: str, on: date, today: date) -> Iterator[Finding]:
+    """Warn `future-date`: later than today; `period-old`: its month is more than one month before this one."""
+    if on > today:
+        yield warn(
+            "future-date",
+            f"The {described} is dated {day(on)}; today is {day(today)}.",
+            "Check the date. Sage will post it to a period that may not be open yet.",
+        )
+    months_back = (today.year - on.year) * 12 + today.month - on.month
+    if months_back > 1:
+        yield warn(
+            "period-old",
+            f"The {described} is dated {day(on)}, {months_back} months before this month ({day(today)}).",
+            "Check that the period is still open in Sage, or post the batch with another posting date.",
+        )

@@ -1,0 +1,103 @@
+"""Is the invoice in Sage already: equal and ours (adopt it), or a duplicate that a person must look at?"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.domain.findings import Finding
+from app.domain.invoices import Invoice
+from app.engine.checks.words import day, inform, listed, money, place, stop, vendor
+from app.sage.found import FoundInvoice, Place
+
+_UNPOSTED = "duplicate-unposted"
+_POSTED = "duplicate-posted"
+
+
+def adoptable(invoice: Invoice, found: Sequence[FoundInvoice]) -> FoundInvoice | None:
+    """Return the document in Sage that is this invoice, written by AP Bridge: equal, and carrying its id.
+
+    One record is enough: a posted invoice stands in the open invoices and in history, and not each of the two
+    keeps the comments of the lines.
+    """
+    return next((each for each in found if _equal(invoice, each) and each.carries(invoice.id)), None)
+
+
+def adopted(found: FoundInvoice) -> Finding:
+    """Say that Sage has the invoice already and nothing will be written."""
+    return inform(
+        _POSTED if found.place.posted else _UNPOSTED,
+        f"AP Bridge already wrote this invoice to Sage: {_version(found)}. It will not be written again; "
+        f"Quadient AP will be told that it is there.",
+        "Send it, so that Quadient AP shows it as Exported.",
+    )
+
+
+def check_in_sage(invoice: Invoice, found: Sequence[FoundInvoice], *, intended: bool) -> Iterator[Finding]:
+    """Stop `duplicate-unposted` and `duplicate-posted`: another document has this number.
+
+    `intended`: the journal holds an intent to write this very invoice, and yet it is not recognised in Sage.
+    """
+    for code, posted in ((_UNPOSTED, False), (_POSTED, True)):
+        there = [each for each in found if each.place.posted is posted]
+        if there:
+            yield stop(code, _compared(invoice, there, intended=intended), _fix(invoice, there, posted=posted))
+
+
+def check_in_run(invoice: Invoice, same_number: Iterable[Invoice]) -> Iterator[Finding]:
+    """Stop `duplicate-in-run`: other ready invoices have the same division, vendor and number."""
+    others = [
+        f"{each.id} ({day(each.invoice_date)}, {money(each.amount)})" for each in same_number if each.id != invoice.id
+    ]
+    if others:
+        yield stop(
+            "duplicate-in-run",
+            f"Invoice {invoice.number} of vendor {vendor(invoice.division, invoice.vendor_number)} is ready more "
+            f"than once: {invoice.id} ({day(invoice.invoice_date)}, {money(invoice.amount)}) and {listed(others)}.",
+            "Keep one of them. Delete the other in Quadient AP, or correct its invoice number and approve it again.",
+        )
+
+
+def _equal(invoice: Invoice, found: FoundInvoice) -> bool:
+    return (found.invoice_date, found.amount) == (invoice.invoice_date, invoice.amount)
+
+
+def _version(found: FoundInvoice) -> str:
+    # “open invoices” and “history” are words of a sentence, the entry screens are names.
+    article = "the " if found.place is Place.OPEN else ""
+    return f"in {article}{place(found.place, found.batch)}, dated {day(found.invoice_date)}, {money(found.amount)}"
+
+
+def _compared(invoice: Invoice, there: Sequence[FoundInvoice], *, intended: bool) -> str:
+    versions = list(dict.fromkeys(_version(each) for each in there))
+    both = (
+        f"Sage already has invoice {invoice.number} of vendor {vendor(invoice.division, invoice.vendor_number)} "
+        f"{listed(versions)}. Quadient AP has it dated {day(invoice.invoice_date)}, {money(invoice.amount)}."
+    )
+    if any(each.carries(invoice.id) for each in there):
+        return f"{both} AP Bridge wrote the one in Sage, and since then one of the two was changed."
+    if intended:
+        return (
+            f"{both} AP Bridge began to send this invoice before, but the one in Sage does not bear its mark "
+            f"({invoice.id})."
+        )
+    return f"{both} The one in Sage did not come from AP Bridge."
+
+
+def _fix(invoice: Invoice, there: Sequence[FoundInvoice], *, posted: bool) -> str:
+    if any(each.carries(invoice.id) for each in there):
+        if posted:
+            return (
+                "If Sage is right, choose Mark as exported in Quadient AP; if not, adjust the posted invoice in Sage "
+                "and then choose Mark as exported."
+            )
+        return (
+            "If Sage is right, choose Mark as exported in Quadient AP; if Quadient AP is right, delete the unposted "
+            "invoice in Sage and send this one."
+        )
+    if any(_equal(invoice, each) for each in there):
+        return (
+            "It is most likely the same bill: choose Mark as exported in Quadient AP. If it is another one, correct "
+            "the invoice number there and approve it again."
+        )
+    return (
+        "If it is the same bill, choose Mark as exported in Quadient AP; if not, correct the invoice number there "
+        "and approve it again."
+    )

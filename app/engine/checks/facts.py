@@ -1,0 +1,106 @@
+"""What the checks are given and what they answer: the ledger's look-ups, the context, the verdict."""
+
+from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from app.domain.findings import Finding, Severity
+from app.domain.invoices import InvoiceKey
+from app.domain.payments import CheckKey
+from app.domain.purchase_orders import PurchaseOrder
+from app.sage.found import (
+    FoundCheck,
+    FoundInvoice,
+    LedgerAccount,
+    LedgerOpenInvoice,
+    LedgerVendor,
+    Sizes,
+)
+from app.settings import CompanySettings
+
+_RANK = {Severity.STOPS: 0, Severity.WARNS: 1, Severity.INFORMS: 2}
+
+
+class LedgerLookups(Protocol):
+    """The look-ups in Sage that the checks need; what Sage does not have is absent from an answer.
+
+    Each is called at most once for all documents of a check, so that a thousand documents cost a few queries.
+    """
+
+    def vendors(self, keys: Collection[tuple[str, str]], /) -> Mapping[tuple[str, str], LedgerVendor]:
+        """Return vendors by division and vendor number."""
+
+    def accounts(self, account_keys: Collection[str], /) -> Mapping[str, LedgerAccount]:
+        """Return GL accounts by AccountKey."""
+
+    def terms(self) -> AbstractSet[str]:
+        """Return the terms codes."""
+
+    def tax_schedules(self) -> AbstractSet[str]:
+        """Return the tax schedules."""
+
+    def units(self) -> AbstractSet[str]:
+        """Return the units of measure."""
+
+    def warehouses(self) -> AbstractSet[str]:
+        """Return the warehouse codes."""
+
+    def divisions(self) -> AbstractSet[str]:
+        """Return the divisions."""
+
+    def banks(self) -> AbstractSet[str]:
+        """Return the bank codes."""
+
+    def purchase_orders(self, numbers: Collection[str], /) -> Mapping[str, PurchaseOrder]:
+        """Return standard and drop ship orders by number."""
+
+    def invoices(self, keys: Collection[InvoiceKey], /) -> Mapping[InvoiceKey, tuple[FoundInvoice, ...]]:
+        """Return what stands under each invoice number, unposted and posted, read afresh."""
+
+    def open_invoices(self, keys: Collection[InvoiceKey], /) -> Mapping[InvoiceKey, LedgerOpenInvoice]:
+        """Return what is still to pay of posted invoices."""
+
+    def checks(self, keys: Collection[CheckKey], /) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
+        """Return what stands under each check number, unposted and posted, read afresh."""
+
+    def sizes(self) -> Sizes:
+        """Return the column sizes of this Sage."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What a check looks at beside the documents.
+
+    `ours` tells, by a document's id, whether the journal holds an intent to write that very payload.
+    """
+
+    company: CompanySettings
+    ledger: LedgerLookups
+    today: date
+    ours: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the checks say of one document.
+
+    `findings`: stops first, then warnings, then what only informs; the root cause before what it causes.
+    `adopt`: the document that Sage already has, equal and ours: sending takes it over instead of writing.
+    `check`: for payments, the check number made from the reference; None when none can be made.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    adopt: FoundInvoice | FoundCheck | None = None
+    check: CheckKey | None = None
+
+    @property
+    def sendable(self) -> bool:
+        """Whether nothing stops the document."""
+        return all(finding.severity is not Severity.STOPS for finding in self.findings)
+
+
+def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return `findings` by severity; within one severity they stay as found, root cause first."""
+    return tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))

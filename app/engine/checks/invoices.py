@@ -1,0 +1,264 @@
+"""The checks of approved invoices before they are sent to Sage."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.domain.findings import Finding
+from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
+from app.domain.money import ZERO
+from app.domain.purchase_orders import PurchaseOrder
+from app.engine.checks.common import (
+    check_balance,
+    check_currency,
+    check_dates,
+    vendor_missing,
+)
+from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check_in_sage
+from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
+from app.engine.checks.orders import Billed, check_order
+from app.engine.checks.words import day, inform, listed, money, stop, vendor, warn
+from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes
+
+NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions
+
+_VENDOR_INACTIVE = "I"
+_ACCOUNT_INACTIVE = {"I": "inactive", "D": "marked as deleted"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What Sage has now of all that the invoices name."""
+
+    vendors: Mapping[tuple[str, str], LedgerVendor]
+    accounts: Mapping[str, LedgerAccount]
+    orders: Mapping[str, PurchaseOrder]
+    found: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
+    terms: frozenset[str]
+    tax_schedules: frozenset[str]
+    units: frozenset[str]
+    warehouses: frozenset[str]
+    divisions: frozenset[str]
+    sizes: Sizes
+
+
+def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[str, Verdict]:
+    """Check all ready invoices together against Sage as it is now; the verdicts are keyed by document id.
+
+    Raises:
+        BridgeError: what the ledger raises when Sage cannot be read.
+    """
+    ready = {invoice.id: invoice for invoice in invoices}
+    if not ready:
+        return {}
+    facts = _gather(context.ledger, list(ready.values()))
+    adopting = {id_: adoptable(invoice, facts.found.get(invoice.key, ())) for id_, invoice in ready.items()}
+    # An invoice that Sage has as ours is settled: only those still to be written can double each other.
+    same_number = defaultdict(list)
+    for id_, invoice in ready.items():
+        if adopting[id_] is None:
+            same_number[invoice.key].append(invoice)
+    billed = Billed()
+    verdicts = {}
+    for id_, invoice in ready.items():
+        found = adopting[id_]
+        if found is not None:
+            verdict = Verdict((adopted(found), *_check_sign(invoice)), adopt=found)
+        else:
+            verdict = Verdict(ordered(list(_check(context, facts, invoice, same_number[invoice.key], billed))))
+        # Sage's order counts what is posted; what is unposted or goes with this run counts here.
+        if verdict.sendable and not (found and found.place.posted):
+            billed.add(invoice)
+        verdicts[id_] = verdict
+    return verdicts
+
+
+def _gather(ledger: LedgerLookups, invoices: Sequence[Invoice]) -> _Facts:
+    lines = [line for invoice in invoices for line in invoice.lines]
+    matched = [invoice for invoice in invoices if invoice.destination is Destination.RECEIPT_OF_INVOICE]
+    return _Facts(
+        vendors=ledger.vendors({(invoice.division, invoice.vendor_number) for invoice in invoices}),
+        accounts=ledger.accounts({line.account_key for line in lines if line.account_key}),
+        orders=ledger.purchase_orders({invoice.purchase_order for invoice in matched if invoice.purchase_order}),
+        found=ledger.invoices({invoice.key for invoice in invoices}),
+        terms=frozenset(ledger.terms()),
+        tax_schedules=frozenset(ledger.tax_schedules()),
+        units=frozenset(ledger.units()),
+        warehouses=frozenset(ledger.warehouses()),
+        divisions=frozenset(ledger.divisions()) or NO_DIVISIONS,
+        sizes=ledger.sizes(),
+    )
+
+
+def _check(
+    context: CheckContext, facts: _Facts, invoice: Invoice, same_number: Sequence[Invoice], billed: Billed
+) -> Iterator[Finding]:
+    """Yield all findings of one invoice that is still to be written; among stops, the root cause first."""
+    yield from _check_vendor(invoice, facts)
+    yield from check_currency(invoice.currency, context.company.currency)
+    found = facts.found.get(invoice.key, ())
+    yield from check_in_sage(invoice, found, intended=bool(found) and context.ours(invoice.id))
+    yield from check_in_run(invoice, same_number)
+    if not found:
+        # A bill that Sage has already uses up its order: what the order says then only follows from that.
+        yield from check_order(invoice, facts.orders, billed)
+    yield from _check_texts(invoice, facts.sizes)
+    yield from _check_codes(invoice, facts)
+    yield from _check_accounts(invoice, facts.accounts)
+    lines = sum((line.amount for line in invoice.lines), ZERO)
+    yield from check_balance(invoice.amount, lines, "invoice amount", invoice.freight, invoice.tax)
+    yield from _check_dates(context, invoice)
+    yield from _check_sign(invoice)
+
+
+def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
+    known = facts.vendors.get((invoice.division, invoice.vendor_number))
+    if invoice.division not in facts.divisions:
+        yield stop(
+            "division-missing",
+            f"Quadient AP has division “{invoice.division}”. Sage's divisions are: "
+            f"{', '.join(sorted(facts.divisions))}.",
+            "Choose a vendor of a division that Sage has and approve again, or add the division in Sage.",
+        )
+    elif known is None:
+        yield vendor_missing(invoice.division, invoice.vendor_number, invoice.vendor_name)
+    if known is None:
+        return
+    shown = vendor(invoice.division, invoice.vendor_number, known.name)
+    if known.status == _VENDOR_INACTIVE:
+        yield stop(
+            "vendor-inactive",
+            f"Quadient AP has an invoice of vendor {shown}. In Sage this vendor is inactive.",
+            "Make the vendor active in Sage, or choose another vendor in Quadient AP and approve again.",
+        )
+    if known.hold:
+        yield warn(
+            "vendor-on-hold",
+            f"In Sage, payments to vendor {shown} are on hold. The invoice will be written with hold.",
+            "Nothing to do now. Take the hold off in Sage when the invoice may be paid.",
+        )
+    if known.uses_receipt_of_invoice and invoice.destination is Destination.INVOICE_ENTRY:
+        named = f"It names purchase order {invoice.purchase_order}, but no" if invoice.purchase_order else "No"
+        yield warn(
+            "vendor-uses-receipt-of-invoice",
+            f"Bills of vendor {shown} are entered in P/O Receipt of Invoice Entry, as the vendor is set up in Sage. "
+            f"{named} line of this invoice is matched to a purchase order, so it goes to A/P Invoice Data Entry.",
+            "If it is the bill of a purchase order, match it in Quadient AP and approve it again: entered here, it "
+            "leaves the order open.",
+        )
+
+
+def _check_texts(invoice: Invoice, sizes: Sizes) -> Iterator[Finding]:
+    if len(invoice.number) > sizes.invoice_number:
+        yield stop(
+            "number-too-long",
+            f"Invoice number {invoice.number} has {len(invoice.number)} characters. This Sage takes "
+            f"{sizes.invoice_number}.",
+            "Shorten the invoice number in Quadient AP and approve the invoice again.",
+        )
+    if len(invoice.description) > sizes.comment:
+        yield warn(
+            "description-too-long",
+            f"The description has {len(invoice.description)} characters. Sage's header keeps the first "
+            f"{sizes.comment}: “{invoice.description[: sizes.comment]}”.",
+            "Nothing to do: the whole text goes to the line comment.",
+        )
+
+
+def _check_codes(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
+    yield from _check_terms(invoice, facts)
+    if invoice.tax_schedule and invoice.tax_schedule not in facts.tax_schedules:
+        yield stop(
+            "tax-schedule-missing",
+            f"Quadient AP has tax schedule “{invoice.tax_schedule}”. Sage has no such tax schedule.",
+            "Choose another tax schedule in Quadient AP and approve again, or add this one in Sage.",
+        )
+    for line_code, noun, known, values in (
+        ("unit-missing", "unit of measure", facts.units, _lines_by(invoice, lambda line: line.unit)),
+        ("warehouse-missing", "warehouse", facts.warehouses, _lines_by(invoice, lambda line: line.warehouse)),
+    ):
+        for value, lines in values.items():
+            if value and value not in known:
+                yield stop(
+                    line_code,
+                    f"Sage has no {noun} “{value}”, which Quadient AP has on {_named(lines)}.",
+                    f"Choose another {noun} in Quadient AP and approve again, or add this one in Sage.",
+                )
+
+
+def _check_terms(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
+    """Stop `terms-missing`. An invoice without terms takes its vendor's, as Sage's entry screen does."""
+    fix = "Choose other terms in Quadient AP and approve again, or add this terms code in Sage."
+    if invoice.terms:
+        if invoice.terms not in facts.terms:
+            yield stop(
+                "terms-missing",
+                f"Quadient AP has terms code “{invoice.terms}”. Sage has no such terms code.",
+                fix,
+            )
+        return
+    known = facts.vendors.get((invoice.division, invoice.vendor_number))
+    if known is not None and known.terms not in facts.terms:
+        vendors = f"the terms code “{known.terms}”, which Sage does not know" if known.terms else "none either"
+        yield stop(
+            "terms-missing",
+            f"The invoice has no terms code, and its vendor has {vendors}. Sage needs one.",
+            "Choose terms in Quadient AP and approve again, or give the vendor a terms code in Sage.",
+        )
+
+
+def _check_accounts(invoice: Invoice, accounts: Mapping[str, LedgerAccount]) -> Iterator[Finding]:
+    """Check the lines' accounts; a matched line without one takes the account of its order line."""
+    for key, lines in _lines_by(invoice, lambda line: line.account_key).items():
+        account = accounts.get(key)
+        coded = [line for line in lines if not line.po_line_key]
+        if not key and coded:
+            yield stop(
+                "account-missing",
+                f"Quadient AP has no GL account on {_named(coded)}. Sage needs one.",
+                "Choose a GL account in Quadient AP and approve the invoice again.",
+            )
+        elif key and account is None:
+            yield stop(
+                "account-missing",
+                f"Sage has no GL account with the key {key}, which Quadient AP has on {_named(lines)}.",
+                "Sync the GL accounts, choose another account in Quadient AP and approve the invoice again.",
+            )
+        elif account and account.status in _ACCOUNT_INACTIVE:
+            yield stop(
+                "account-inactive",
+                f"Quadient AP has GL account {account.account} ({account.description}) on {_named(lines)}. In Sage "
+                f"this account is {_ACCOUNT_INACTIVE[account.status]}.",
+                "Make the account active in Sage, or choose another one in Quadient AP and approve again.",
+            )
+
+
+def _lines_by(invoice: Invoice, code: Callable[[InvoiceLine], str]) -> dict[str, list[InvoiceLine]]:
+    """Return the lines by a code they carry, so that a code that Sage lacks is said once."""
+    lines: dict[str, list[InvoiceLine]] = {}
+    for line in invoice.lines:
+        lines.setdefault(code(line), []).append(line)
+    return lines
+
+
+def _named(lines: Sequence[InvoiceLine]) -> str:
+    noun = "line" if len(lines) == 1 else "lines"
+    return f"{noun} {listed([f'{line.number} ({money(line.amount)})' for line in lines])}"
+
+
+def _check_dates(context: CheckContext, invoice: Invoice) -> Iterator[Finding]:
+    yield from check_dates("invoice", invoice.invoice_date, context.today)
+    if invoice.due_date and invoice.due_date < invoice.invoice_date:
+        yield warn(
+            "due-before-invoice-date",
+            f"The invoice is due on {day(invoice.due_date)}, before its own date of {day(invoice.invoice_date)}.",
+            "Check both dates with the bill; correct them in Quadient AP if one is wrong.",
+        )
+
+
+def _check_sign(invoice: Invoice) -> Iterator[Finding]:
+    if invoice.amount < ZERO:
+        yield inform(
+            "credit-note",
+            f"This is a credit note of {money(-invoice.amount)}. It lowers what you owe the vendor.",
+        )

@@ -1,0 +1,163 @@
+"""Checks of an invoice against its purchase order as Sage has it now.
+
+They never overlap. For each order line, with what this invoice bills of it in all its lines together:
+- `po-line-deleted`: the order no longer has the line; nothing else is compared.
+- `po-cost-changed`: the unit cost the invoice was matched with is not the line's cost now.
+- `po-quantity-changed`: the invoice alone bills more than the line now says was ordered.
+- `po-over-invoiced`: the invoice alone would fit, but not with what is already invoiced: posted bills in Sage, and
+  the other ready invoices before this one. (Sage counts a bill as invoiced when its register is posted.)
+Charge and comment lines have no ordered quantity and no agreed cost, so only their being there is checked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.domain.findings import Finding
+from app.domain.invoices import Destination, Invoice, InvoiceLine
+from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, PurchaseOrderLine
+from app.engine.checks.words import cost, listed, number, stop, vendor, warn
+
+_WITHOUT_QUANTITY = frozenset("34")  # Sage's ItemType: 3 charge, 4 comment
+_NOTHING = Decimal(0)
+
+
+@dataclass(slots=True)
+class Billed:
+    """What the ready invoices judged so far bill of each order line, and which invoices they are."""
+
+    _quantities: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    _numbers: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, invoice: Invoice) -> None:
+        """Count an invoice that will be sent."""
+        for line_key, quantity in _billed_of(invoice).items():
+            key = (invoice.purchase_order, line_key)
+            self._quantities[key] = self._quantities.get(key, _NOTHING) + quantity
+            self._numbers[key].append(invoice.number)
+
+    def before(self, order: str, line_key: str) -> tuple[Decimal, list[str]]:
+        """Return the quantity billed so far of an order line, and the numbers of the invoices that bill it."""
+        return self._quantities.get((order, line_key), _NOTHING), self._numbers.get((order, line_key), [])
+
+
+def check_order(invoice: Invoice, orders: Mapping[str, PurchaseOrder], billed: Billed) -> Iterator[Finding]:
+    """Check an invoice with matched lines; yields nothing for others.
+
+    A wrong order (missing, closed, another vendor's) is the root cause: its lines are not looked at then.
+    """
+    if invoice.destination is not Destination.RECEIPT_OF_INVOICE:
+        return
+    order = orders.get(invoice.purchase_order)
+    wrong = _wrong_order(invoice, order)
+    if order is None or wrong is not None:
+        if wrong is not None:
+            yield wrong
+        return
+    yield from _check_lines(invoice, order, billed)
+    if order.order_type is OrderType.DROP_SHIP:
+        yield warn(
+            "po-drop-ship",
+            f"Purchase order {order.number} is a drop shipment: Sage has no receipt of goods to compare with.",
+            "Make sure that the customer got the goods before you post the bill.",
+        )
+
+
+def _wrong_order(invoice: Invoice, order: PurchaseOrder | None) -> Finding | None:
+    if order is None:
+        named = f"purchase order {invoice.purchase_order}" if invoice.purchase_order else "no purchase order number"
+        return stop(
+            "po-missing",
+            f"The invoice has lines matched to a purchase order and names {named}. Sage has no such standard or "
+            "drop ship order.",
+            "Match the invoice to an order that Sage has, or code its lines to accounts, and approve it again.",
+        )
+    if (order.division, order.vendor_number) != (invoice.division, invoice.vendor_number):
+        return stop(
+            "vendor-differs",
+            f"The invoice is from vendor {vendor(invoice.division, invoice.vendor_number, invoice.vendor_name)}. "
+            f"In Sage, purchase order {order.number} belongs to vendor "
+            f"{vendor(order.division, order.vendor_number, order.vendor_name)}.",
+            "Match the invoice to an order of its vendor, or correct the vendor, and approve it again.",
+        )
+    if order.state is not OrderState.OPEN:
+        return stop(
+            "po-closed",
+            f"The invoice bills purchase order {order.number}. In Sage this order is {order.state} "
+            f"(status {order.sage_status}).",
+            "Reopen the order in Sage, or match the invoice to an open order and approve it again.",
+        )
+    return None
+
+
+def _check_lines(invoice: Invoice, order: PurchaseOrder, billed: Billed) -> Iterator[Finding]:
+    there = {line.line_key: line for line in order.lines}
+    for line in invoice.lines:
+        if line.po_line_key and line.po_line_key not in there:
+            yield _deleted(line, order)
+        elif line.po_line_key:
+            yield from _check_cost(line, there[line.po_line_key], order)
+    for line_key, quantity in _billed_of(invoice).items():
+        if line_key in there and there[line_key].item_type not in _WITHOUT_QUANTITY:
+            before, others = billed.before(order.number, line_key)
+            yield from _check_quantity(quantity, before, others, there[line_key], order)
+
+
+def _deleted(line: InvoiceLine, order: PurchaseOrder) -> Finding:
+    item = f" ({line.item_code})" if line.item_code else ""
+    return stop(
+        "po-line-deleted",
+        f"Line {line.number} of the invoice{item} is matched to line {line.po_line_key} of purchase order "
+        f"{order.number}. Sage no longer has that line.",
+        "Add the line to the order in Sage again and sync, or reset the invoice in Quadient AP, match it to the "
+        "lines that are there, and approve it again.",
+    )
+
+
+def _check_cost(line: InvoiceLine, now: PurchaseOrderLine, order: PurchaseOrder) -> Iterator[Finding]:
+    if line.unit_cost is None or now.item_type in _WITHOUT_QUANTITY or line.unit_cost == now.unit_cost:
+        return
+    yield stop(
+        "po-cost-changed",
+        f"Line {line.number} of the invoice bills {_item(now)} at {cost(line.unit_cost)}. In Sage, purchase order "
+        f"{order.number} now has a unit cost of {cost(now.unit_cost)}.",
+        f"If {cost(line.unit_cost)} is right, set it on the order in Sage; if not, sync the purchase orders, reset "
+        "the invoice in Quadient AP, match it again and approve it again.",
+    )
+
+
+def _check_quantity(
+    quantity: Decimal, before: Decimal, others: list[str], now: PurchaseOrderLine, order: PurchaseOrder
+) -> Iterator[Finding]:
+    if quantity <= _NOTHING:
+        return
+    if quantity > now.ordered:
+        yield stop(
+            "po-quantity-changed",
+            f"The invoice bills {number(quantity)} of {_item(now)}. In Sage, purchase order {order.number} now has "
+            f"{number(now.ordered)} ordered.",
+            "Correct the ordered quantity in Sage, or reset the invoice in Quadient AP, correct its quantity and "
+            "approve it again.",
+        )
+    elif quantity + now.invoiced + before > now.ordered:
+        ready = f", and invoice {listed(others)} before this one bills {number(before)}" if before else ""
+        yield stop(
+            "po-over-invoiced",
+            f"The invoice bills {number(quantity)} of {_item(now)}. In Sage, purchase order {order.number} has "
+            f"{number(now.ordered)} ordered and {number(now.invoiced)} already invoiced{ready}.",
+            "Look whether these goods were billed before. If the bill is right, raise the ordered quantity in Sage; "
+            "if not, reset the invoice in Quadient AP and correct its quantity.",
+        )
+
+
+def _billed_of(invoice: Invoice) -> dict[str, Decimal]:
+    quantities: dict[str, Decimal] = {}
+    for line in invoice.lines:
+        if line.po_line_key and line.quantity is not None:
+            quantities[line.po_line_key] = quantities.get(line.po_line_key, _NOTHING) + line.quantity
+    return quantities
+
+
+def _item(line: PurchaseOrderLine) -> str:
+    return line.item_code or line.description or f"line {line.line_key}"

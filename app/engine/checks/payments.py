@@ -1,0 +1,307 @@
+"""The checks of payments made in Quadient AP before they are recorded in Sage."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.domain.findings import Finding
+from app.domain.invoices import InvoiceKey
+from app.domain.money import ZERO
+from app.domain.payments import CheckKey, Payment
+from app.engine.checks.common import (
+    check_balance,
+    check_currency,
+    check_dates,
+    vendor_missing,
+)
+from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
+from app.engine.checks.words import day, inform, listed, money, place, stop, vendor
+from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor
+
+_NOT_IN_A_NUMBER = re.compile(r"[^0-9A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What Sage has now of all that the payments name."""
+
+    vendors: Mapping[tuple[str, str], LedgerVendor]
+    banks: frozenset[str]
+    found: Mapping[CheckKey, tuple[FoundCheck, ...]]
+    open: Mapping[InvoiceKey, LedgerOpenInvoice]
+    elsewhere: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
+    divisions: frozenset[str]
+    number_size: int
+
+
+@dataclass(slots=True)
+class _Paid:
+    """What the payments judged so far take of each open invoice: Sage's balance falls only with posting."""
+
+    amounts: dict[InvoiceKey, Decimal] = field(default_factory=dict)
+
+    def add(self, payment: Payment) -> None:
+        for number, amount in _by_invoice(payment).items():
+            key = _key(payment, number)
+            self.amounts[key] = self.amounts.get(key, ZERO) + amount
+
+
+def check_number(payment: Payment, prefix: str) -> str:
+    """Return the check number made from the payment's reference: its letters (as capitals) and digits, after `prefix`.
+
+    It is never shortened, since two payments must never share one; empty when the reference has no letter or digit.
+    """
+    plain = unicodedata.normalize("NFKD", payment.reference).upper()
+    cleaned = _NOT_IN_A_NUMBER.sub("", plain)
+    return f"{prefix.strip().upper()}{cleaned}" if cleaned else ""
+
+
+def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[str, Verdict]:
+    """Check all ready payments together against Sage as it is now; the verdicts are keyed by document id.
+
+    Raises:
+        BridgeError: what the ledger raises when Sage cannot be read.
+    """
+    ready = {payment.id: payment for payment in payments}
+    if not ready:
+        return {}
+    prefix = context.company.check_prefix
+    keys = {id_: CheckKey(each.bank_code, check_number(each, prefix)) for id_, each in ready.items()}
+    facts = _gather(context.ledger, list(ready.values()), keys)
+    adopting = {id_: _adoptable(payment, facts.found.get(keys[id_], ())) for id_, payment in ready.items()}
+    same_number = defaultdict(list)
+    for id_, payment in ready.items():
+        if adopting[id_] is None:
+            same_number[keys[id_]].append(payment)
+    paid = _Paid()
+    verdicts = {}
+    for id_, payment in ready.items():
+        found, key = adopting[id_], keys[id_]
+        fits = 0 < len(key.check_number) <= facts.number_size
+        if found is not None:
+            verdict = Verdict((_adopted(key, found),), found, key)
+        else:
+            findings = _check(context, facts, payment, key, same_number[key], paid)
+            verdict = Verdict(ordered(list(findings)), None, key if fits else None)
+        if verdict.sendable and not (found and found.place.posted):
+            paid.add(payment)
+        verdicts[id_] = verdict
+    return verdicts
+
+
+def _gather(ledger: LedgerLookups, payments: Sequence[Payment], keys: Mapping[str, CheckKey]) -> _Facts:
+    divisions = frozenset(ledger.divisions())
+    invoices = {_key(payment, line.invoice_number) for payment in payments for line in payment.lines}
+    open_ = ledger.open_invoices(invoices)
+    # What is not open may be unposted, or belong to the vendor of that number in another division.
+    missing = {key for key in invoices if key not in open_}
+    elsewhere = {key._replace(division=division) for key in missing for division in divisions} | missing
+    return _Facts(
+        vendors=ledger.vendors({(payment.division, payment.vendor_number) for payment in payments}),
+        banks=frozenset(ledger.banks()),
+        found=ledger.checks({key for key in keys.values() if key.check_number}),
+        open=open_,
+        elsewhere=ledger.invoices(elsewhere) if elsewhere else {},
+        divisions=divisions,
+        number_size=ledger.sizes().check_number,
+    )
+
+
+def _check(
+    context: CheckContext,
+    facts: _Facts,
+    payment: Payment,
+    key: CheckKey,
+    same_number: Sequence[Payment],
+    paid: _Paid,
+) -> Iterator[Finding]:
+    """Yield all findings of one payment that is still to be written; among stops, the root cause first."""
+    known = (payment.division, payment.vendor_number) in facts.vendors
+    if not known:
+        yield vendor_missing(payment.division, payment.vendor_number, payment.vendor_name)
+    yield from check_currency(payment.currency, context.company.currency)
+    yield from _check_bank(payment, facts.banks)
+    yield from _check_number(payment, key, facts.number_size)
+    found = facts.found.get(key, ())
+    yield from _check_used(payment, key, found, intended=bool(found) and context.ours(payment.id))
+    yield from _check_in_run(payment, key, same_number)
+    if known and not found:
+        # Without its vendor no invoice can be found; a check that Sage has already may be what paid them.
+        yield from _check_invoices(payment, facts, paid)
+    lines = sum((line.amount for line in payment.lines), ZERO)
+    yield from check_balance(payment.amount, lines, "payment", ZERO, ZERO)
+    yield from check_dates("payment", payment.payment_date, context.today)
+
+
+def _check_bank(payment: Payment, banks: frozenset[str]) -> Iterator[Finding]:
+    if payment.bank_code not in banks:
+        named = f"bank code “{payment.bank_code}”" if payment.bank_code else "no bank code"
+        yield stop(
+            "bank-missing",
+            f"The payment has {named}. Sage's bank codes are: {', '.join(sorted(banks)) or 'none'}.",
+            "Sync the list of bank accounts and choose one of them for the payment in Quadient AP.",
+        )
+
+
+def _check_number(payment: Payment, key: CheckKey, size: int) -> Iterator[Finding]:
+    """Stop `check-number-missing` and `check-number-too-long`: no check number can be made of the reference."""
+    if not key.check_number:
+        yield stop(
+            "check-number-missing",
+            f"The payment's reference “{payment.reference}” has no letter or digit to make a check number of.",
+            "Record the payment in Sage by hand and choose Mark as exported in Quadient AP.",
+        )
+    elif len(key.check_number) > size:
+        yield stop(
+            "check-number-too-long",
+            f"The reference “{payment.reference}” makes the check number {key.check_number}, which has "
+            f"{len(key.check_number)} characters. This Sage takes {size}; shortened, it might not be unique.",
+            "Use a shorter check prefix in Settings, or record the payment in Sage by hand and choose Mark as "
+            "exported in Quadient AP.",
+        )
+
+
+def _adoptable(payment: Payment, found: Sequence[FoundCheck]) -> FoundCheck | None:
+    """Return the check in Sage that is this payment, written by AP Bridge: equal, and carrying its id.
+
+    All records under the number must be equal: a void or reversal beside ours means that it no longer pays.
+    """
+    if all(_equal(payment, each) for each in found):
+        return next((each for each in found if each.carries(payment.id)), None)
+    return None
+
+
+def _equal(payment: Payment, found: FoundCheck) -> bool:
+    return (found.division, found.vendor_number, found.check_date, found.amount) == (
+        payment.division,
+        payment.vendor_number,
+        payment.payment_date,
+        payment.amount,
+    )
+
+
+def _adopted(key: CheckKey, found: FoundCheck) -> Finding:
+    return inform(
+        "check-number-used",
+        f"AP Bridge already wrote this payment to Sage as check {key.check_number}: {_version(found)}. It will not be "
+        "written again; Quadient AP will be told that it is there.",
+        "Send it, so that Quadient AP shows it as Exported.",
+    )
+
+
+def _check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *, intended: bool) -> Iterator[Finding]:
+    if not found:
+        return
+    if any(each.carries(payment.id) for each in found):
+        why = "AP Bridge wrote the one in Sage, and since then one of the two was changed or voided."
+    elif intended:
+        why = f"AP Bridge began to send this payment before, but the one in Sage does not bear its mark ({payment.id})."
+    else:
+        why = "The one in Sage did not come from AP Bridge."
+    versions = list(dict.fromkeys(_version(each) for each in found))
+    yield stop(
+        "check-number-used",
+        f"Check {key.check_number} of bank {key.bank_code} is in Sage already {listed(versions)}. Quadient AP has it "
+        f"for vendor {vendor(payment.division, payment.vendor_number)}, dated {day(payment.payment_date)}, "
+        f"{money(payment.amount)}. {why}",
+        "If it is the same payment, choose Mark as exported in Quadient AP; if not, set another check prefix in "
+        "Settings, so that the number is free, and preview again.",
+    )
+
+
+def _version(found: FoundCheck) -> str:
+    return (
+        f"in {place(found.place, found.batch)}, for vendor {vendor(found.division, found.vendor_number)}, "
+        f"dated {day(found.check_date)}, {money(found.amount)}"
+    )
+
+
+def _check_in_run(payment: Payment, key: CheckKey, same_number: Sequence[Payment]) -> Iterator[Finding]:
+    others = [
+        f"{each.id} ({vendor(each.division, each.vendor_number)}, {day(each.payment_date)}, {money(each.amount)})"
+        for each in same_number
+        if each.id != payment.id
+    ]
+    if others and key.check_number:
+        yield stop(
+            "duplicate-in-run",
+            f"Check {key.check_number} of bank {key.bank_code} is made from the reference of more than one payment: "
+            f"{payment.id} ({vendor(payment.division, payment.vendor_number)}, {day(payment.payment_date)}, "
+            f"{money(payment.amount)}) and {listed(others)}.",
+            "Send one of them. Record the other in Sage by hand, with another check number, and choose Mark as "
+            "exported in Quadient AP.",
+        )
+
+
+def _check_invoices(payment: Payment, facts: _Facts, paid: _Paid) -> Iterator[Finding]:
+    for number, amount in _by_invoice(payment).items():
+        key = _key(payment, number)
+        known = facts.open.get(key)
+        if known is None:
+            yield _not_open(key, facts)
+            continue
+        before = paid.amounts.get(key, ZERO)
+        left = known.balance - before
+        if not min(ZERO, left) <= amount <= max(ZERO, left):
+            others = f", and other payments before this one take {money(before)}" if before else ""
+            yield stop(
+                "over-balance",
+                f"The payment takes {money(amount)} of invoice {number} (discount included). Sage has a balance of "
+                f"{money(known.balance)}{others}.",
+                "Look in Sage whether the invoice was paid or credited before; then correct the payment in "
+                "Quadient AP, or record it in Sage by hand and choose Mark as exported.",
+            )
+
+
+def _not_open(key: InvoiceKey, facts: _Facts) -> Finding:
+    code, shown = "invoice-not-open", vendor(key.division, key.vendor_number)
+    found = facts.elsewhere.get(key, ())
+    unposted = next((each for each in found if not each.place.posted), None)
+    if unposted is not None:
+        what = (
+            f"post batch {unposted.batch} first" if unposted.batch else f"post the register of {unposted.place} first"
+        )
+        return stop(
+            code,
+            f"Invoice {key.number} of vendor {shown} is not posted in Sage yet: it is in "
+            f"{place(unposted.place, unposted.batch)}, {money(unposted.amount)}. To pay it, {what}.",
+            f"In Sage, {what}. Then send the payment.",
+        )
+    if found:
+        return stop(
+            code,
+            f"Invoice {key.number} of vendor {shown} is no longer open in Sage: it stands in history only, dated "
+            f"{day(found[0].invoice_date)}, {money(found[0].amount)}, with nothing left to pay.",
+            "Look in Sage how it was paid. If by this payment, choose Mark as exported in Quadient AP.",
+        )
+    for division in sorted(facts.divisions - {key.division}):
+        if facts.elsewhere.get(key._replace(division=division)):
+            return stop(
+                "vendor-differs",
+                f"The payment is to vendor {shown}. In Sage, invoice {key.number} belongs to vendor "
+                f"{vendor(division, key.vendor_number)}.",
+                "Correct the vendor's division in Quadient AP, or record the payment in Sage by hand and choose "
+                "Mark as exported.",
+            )
+    return stop(
+        code,
+        f"The payment pays invoice {key.number} of vendor {shown}. Sage does not know this invoice, neither unposted "
+        "nor posted.",
+        "Send the invoice first and post it in Sage; if it has another number there, record the payment by hand and "
+        "choose Mark as exported.",
+    )
+
+
+def _key(payment: Payment, invoice_number: str) -> InvoiceKey:
+    return InvoiceKey(payment.division, payment.vendor_number, invoice_number)
+
+
+def _by_invoice(payment: Payment) -> dict[str, Decimal]:
+    """Return what the payment takes of each invoice: money and discount, all its lines together."""
+    taken: dict[str, Decimal] = {}
+    for line in payment.lines:
+        taken[line.invoice_number] = taken.get(line.invoice_number, ZERO) + line.amount + line.discount
+    return taken

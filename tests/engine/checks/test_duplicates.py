@@ -1,0 +1,121 @@
+"""An invoice that Sage has already: adopted when it is equal and ours, stopped when it is not."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.domain.findings import Severity
+from app.engine.checks import Verdict, check_invoices
+from app.sage.found import FoundInvoice, Place
+from tests.engine.checks.fakes import (
+    KEY,
+    FakeLedger,
+    ledger_with_order,
+    make_context,
+    make_found,
+    make_invoice,
+    make_matched,
+)
+
+ID = "inv-000123"
+
+
+def judge(*found: FoundInvoice, intended: bool = False) -> Verdict:
+    context = make_context(FakeLedger(invoice_rows={KEY: found}), ours=lambda id_: intended and id_ == ID)
+    return check_invoices(context, [make_invoice()])[ID]
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        (Place.INVOICE_ENTRY, "duplicate-unposted"),
+        (Place.RECEIPT_OF_INVOICE, "duplicate-unposted"),
+        (Place.OPEN, "duplicate-posted"),
+        (Place.HISTORY, "duplicate-posted"),
+    ],
+)
+def test_equal_invoice_that_is_not_ours_stops_wherever_it_is(place: Place, code: str) -> None:
+    (finding,) = judge(make_found(place)).findings
+    assert (finding.code, finding.severity) == (code, Severity.STOPS)
+    assert place in finding.message
+    assert "did not come from AP Bridge" in finding.message
+    assert "Mark as exported" in finding.fix
+
+
+@pytest.mark.parametrize("place", [Place.INVOICE_ENTRY, Place.RECEIPT_OF_INVOICE, Place.OPEN, Place.HISTORY])
+def test_equal_invoice_with_our_reference_is_adopted_wherever_it_is(place: Place) -> None:
+    found = make_found(place, reference=ID)
+    verdict = judge(found)
+    assert verdict.sendable
+    assert verdict.adopt == found
+    (finding,) = verdict.findings
+    assert finding.severity is Severity.INFORMS
+    assert "will not be written again" in finding.message
+
+
+def test_posted_invoice_is_adopted_when_only_history_kept_the_line_comments() -> None:
+    history = make_found(Place.HISTORY, reference=ID)
+    assert judge(make_found(Place.OPEN, lines=()), history).adopt == history
+
+
+def test_different_invoice_names_both_versions() -> None:
+    (finding,) = judge(make_found(invoice_date=date(2026, 10, 3), amount=Decimal("1240.50"))).findings
+    assert (
+        "invoice INV-1043 of vendor 01-ACME in A/P Invoice Data Entry, batch 00012, dated Oct 3, 2026, 1,240.50. "
+        "Quadient AP has it dated Nov 3, 2026, 1,204.50."
+    ) in finding.message
+    assert finding.fix.startswith("If it is the same bill, choose Mark as exported in Quadient AP; if not")
+
+
+@pytest.mark.parametrize("posted", [False, True])
+def test_ours_but_changed_is_not_adopted_and_says_so(posted: bool) -> None:
+    place = Place.OPEN if posted else Place.INVOICE_ENTRY
+    verdict = judge(make_found(place, reference=ID, amount=Decimal("1204.51")))
+    assert verdict.adopt is None
+    assert not verdict.sendable
+    assert "since then one of the two was changed" in verdict.findings[0].message
+    assert ("adjust the posted invoice" in verdict.findings[0].fix) is posted
+
+
+def test_intended_but_unmarked_is_not_adopted_and_says_so() -> None:
+    verdict = judge(make_found(), intended=True)
+    assert verdict.adopt is None
+    assert (
+        "began to send this invoice before, but the one in Sage does not bear its mark" in verdict.findings[0].message
+    )
+
+
+def test_a_longer_reference_that_begins_like_ours_is_not_ours() -> None:
+    assert judge(make_found(reference=f"{ID}4")).adopt is None
+
+
+def test_posted_in_open_invoices_and_history_is_one_finding() -> None:
+    verdict = judge(make_found(Place.OPEN), make_found(Place.HISTORY))
+    assert [finding.code for finding in verdict.findings] == ["duplicate-posted"]
+
+
+def test_number_that_sage_does_not_have_is_silent() -> None:
+    assert judge().findings == ()
+
+
+def test_second_invoice_with_the_number_of_an_adopted_one_stops_alone() -> None:
+    ledger = FakeLedger(invoice_rows={KEY: (make_found(reference=ID),)})
+    verdicts = check_invoices(make_context(ledger), [make_invoice(), make_invoice(id="inv-000124")])
+    assert verdicts[ID].sendable
+    assert [finding.code for finding in verdicts["inv-000124"].findings] == ["duplicate-unposted"]
+
+
+def test_adopted_bill_is_not_held_against_the_order_it_used_up() -> None:
+    invoice = make_matched("10.000000")
+    ledger = ledger_with_order({"invoiced": Decimal("10.000000")})
+    ledger.invoice_rows[KEY] = (make_found(Place.OPEN, reference=ID, amount=invoice.amount),)
+    assert check_invoices(make_context(ledger), [invoice])[ID].sendable
+
+
+def test_duplicate_bill_hides_the_order_that_it_used_up() -> None:
+    invoice = make_matched("10.000000")
+    ledger = ledger_with_order({"invoiced": Decimal("10.000000")})
+    ledger.invoice_rows[KEY] = (make_found(Place.OPEN),)
+    verdict = check_invoices(make_context(ledger), [invoice])[ID]
+    assert [finding.code for finding in verdict.findings] == ["duplicate-posted"]
