@@ -1,6 +1,7 @@
 """What the user has set, in one JSON file without secrets; and where AP Bridge keeps its files."""
 
 import os
+import tempfile
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -162,6 +163,18 @@ class Home:
     def save(self, settings: Settings) -> None:
         """Store `settings`; a crash leaves the old file or the new one, never half of one."""
         self.path.mkdir(parents=True, exist_ok=True)
-        draft = self.settings_file.with_suffix(".new")
-        draft.write_bytes(orjson.dumps(plain(settings), option=orjson.OPT_INDENT_2))
-        draft.replace(self.settings_file)
+        write_whole(self.settings_file, orjson.dumps(plain(settings), option=orjson.OPT_INDENT_2))
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write `data` to `file` so that a crash or a power cut leaves the old content or the new, never half of it."""
+    descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(draft).replace(file)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise

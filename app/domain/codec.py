@@ -1,7 +1,9 @@
 """One way to turn the domain's values into JSON and back: decimals and dates as text, key order fixed."""
 
+from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, TypeVar
 
@@ -21,12 +23,23 @@ def _text(value: Any, _: type) -> str:
     return value
 
 
+def _exactly(kind: type, value: Any) -> Any:
+    """Return `value`; the text "false" must not pass for True, nor 1.5 for 1."""
+    if type(value) is not kind:
+        raise TypeError(f"expected {kind.__name__}, not {value!r}")
+    return value
+
+
 _converter = Converter(detailed_validation=False, forbid_extra_keys=False)
 _converter.register_unstructure_hook(Decimal, lambda value: format(value, "f"))
 _converter.register_structure_hook(Decimal, lambda value, _: exact(_text(value, str)))
 _converter.register_unstructure_hook(date, date.isoformat)
 _converter.register_structure_hook(date, lambda value, _: date.fromisoformat(_text(value, str)))
 _converter.register_structure_hook(str, _text)
+_converter.register_structure_hook(bool, lambda value, _: _exactly(bool, value))
+_converter.register_structure_hook(int, lambda value, _: _exactly(int, value))
+# Without its own hook an enumeration of texts would pass as any text.
+_converter.register_structure_hook(StrEnum, lambda value, kind: kind(_text(value, str)))
 
 
 def plain(value: Any) -> Any:
@@ -51,6 +64,8 @@ def restore(kind: type[T], data: Any) -> T:
         ValueError: when something is missing or not of its type; the text says what.
     """
     try:
+        if is_dataclass(kind) and not isinstance(data, dict):
+            raise TypeError(f"expected an object, not {type(data).__name__}")  # noqa: TRY301  # said like the others
         return _converter.structure(data, kind)
     except (KeyError, TypeError, ValueError) as error:
         what = f"“{error.args[0]}” is missing" if isinstance(error, KeyError) else str(error)

@@ -1,0 +1,138 @@
+"""Set up AP Bridge from its source and start it: `run.py demo` shows it, `run.py test` checks it.
+
+Standard library only, and written so that Python 3.9 can read it: an old Python gets a sentence, not a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from programs import ROOT, SetupError, environment, quietly, say
+from system_packages import NEEDS, QT, advice, has_apt, is_root, provide
+from virtual_environment import Python, VirtualEnvironment, alone, find_python
+
+EXTRAS = {"demo": ("window",), "test": ("test", "window")}
+
+
+def set_up(command: str, *, display: str | None) -> VirtualEnvironment:
+    """Return the virtual environment, ready for `command`.
+
+    `display` is how Qt will be started ("" leaves the choice to Qt); None when no window is wanted.
+
+    Raises:
+        SetupError: when it cannot be made ready; the text says what to do.
+    """
+    extras = EXTRAS[command]
+    with alone(ROOT):
+        venv = VirtualEnvironment(ROOT, quietly)
+        base = None if venv.is_ready(extras) or venv.is_sound() else find_python(quietly)
+        lacking = system_packages((*ensurepip_package(base), *NEEDS[command]))
+        if base:
+            if not set(ensurepip_package(base)).isdisjoint(lacking) or not (base.has_module or has_apt()):
+                raise SetupError(f"{base.program} cannot make virtual environments: its module ensurepip is missing.")
+            say("Making the virtual environment .venv ...")
+            venv.create(base)
+        if not venv.is_ready(extras):
+            say("Installing the packages into .venv ...")
+            venv.install(extras)
+    if display is not None and not set(QT).isdisjoint(lacking) and not qt_starts(venv, display):
+        raise SetupError("Without these packages Qt cannot open a window.")
+    return venv
+
+
+def system_packages(needs: Sequence[str]) -> list[str]:
+    """Install what apt can and may; return what is missing afterwards, having said how to install it."""
+    lacking = provide(quietly, needs, root=is_root()) if has_apt() else []
+    if lacking:
+        say(advice(quietly, lacking))
+    return lacking
+
+
+def ensurepip_package(base: Python | None) -> tuple[str, ...]:
+    """Return the package that lets `base` make a .venv, where Debian and Ubuntu have left that out."""
+    return () if base is None or base.has_module else (f"python{base.version[0]}.{base.version[1]}-venv",)
+
+
+def qt_starts(venv: VirtualEnvironment, display: str) -> bool:
+    """Tell whether Qt finds the system libraries that it needs."""
+    start = "from PySide6.QtWidgets import QApplication; QApplication([])"
+    settings = {"QT_QPA_PLATFORM": display} if display else {}
+    return quietly([venv.python, "-c", start], **settings).returncode == 0
+
+
+def has_display() -> bool:
+    """Tell whether a window could be seen."""
+    return sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """Start the demo in place of this process; return its exit status where that is not possible (Windows)."""
+    window = has_display() and "--headless" not in arguments
+    venv = set_up("demo", display="" if window else None)
+    # -P: the `app` that starts is this repository's, whatever the current folder holds.
+    command = [venv.python, "-P", "-m", "app", "demo", *arguments]
+    if os.name == "nt":
+        return subprocess.run(command, env=environment(), check=False).returncode
+    return os.execve(venv.python, command, environment())  # noqa: S606  # no shell is just what is wanted
+
+
+def checks(venv: VirtualEnvironment, pytest_arguments: Sequence[str]) -> dict[str, list[str]]:
+    """Return what `test` runs, in order: the heading of each check and its command."""
+    workers = str(min(4, max(2, os.cpu_count() or 2)))
+    ruff = venv.program("ruff")
+    return {
+        "ruff format": [ruff, "format", "--check", "."],
+        "ruff check": [ruff, "check", "."],
+        "mypy": [venv.program("mypy")],
+        "lint-imports": [venv.program("lint-imports")],
+        "pytest": [venv.python, "-m", "pytest", "-n", workers, *pytest_arguments],
+    }
+
+
+def test(pytest_arguments: Sequence[str]) -> int:
+    """Run every check, also after one has failed; return 1 when one has."""
+    venv = set_up("test", display="offscreen")
+    failed, began = [], time.monotonic()
+    todo = checks(venv, pytest_arguments)
+    for heading, command in todo.items():
+        say(f"\n=== {heading}")
+        start = time.monotonic()
+        settings = environment(QT_QPA_PLATFORM="offscreen")
+        status = subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
+        failed += [heading] if status else []
+        say(f"--- {heading}: {'failed' if status else 'passed'} in {time.monotonic() - start:.1f} s")
+    say(f"\n{summary(len(todo), failed)} in {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
+
+
+def summary(count: int, failed: Sequence[str]) -> str:
+    """Return the last line of `test`, without its time."""
+    return f"{len(failed)} of {count} checks failed ({', '.join(failed)})" if failed else f"All {count} checks passed"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that the first argument names; everything after it is passed on untouched."""
+    parser = argparse.ArgumentParser(description="Set up AP Bridge in .venv, then show or check it.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, action, text in (
+        ("demo", demo, "open the demo company; what follows is passed on to it"),
+        ("test", test, "run ruff, mypy, lint-imports and pytest; what follows is passed on to pytest"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(action=partial(action, arguments[1:]))
+    try:
+        return int(parser.parse_args(arguments[:1]).action())
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

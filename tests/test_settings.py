@@ -1,0 +1,118 @@
+"""The settings file: what is stored comes back, and damage is a sentence."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.domain.lists import ListName
+from app.errors import ExitCode, NeedsUser
+from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings, default_home
+
+
+def company(code: str = "ABC", **more) -> CompanySettings:
+    sage = SageSettings(kind="sage", location=r"\\SERVER\Sage 100\MAS90", user="bridge")
+    cloud = CloudSettings(url="https://ap.example.com", client_id="client", legal_entity="10")
+    return CompanySettings(code=code, name="ABC Distribution & Service", sage=sage, cloud=cloud, **more)
+
+
+def test_fresh_settings_know_no_company(apbridge_home: Home) -> None:
+    assert apbridge_home.load() == Settings()
+
+
+def test_settings_come_back_as_they_were_stored(apbridge_home: Home) -> None:
+    settings = Settings(
+        companies=(
+            company("ABC", lists_off=tuple(ListName)[:2], orders_from=date(2026, 1, 31), workflow_banks=("A", "B")),
+            company("XYZ", payments_on=False, check_prefix="Q", time_zone="America/Chicago"),
+        ),
+        sage_timeout_seconds=60,
+    )
+
+    apbridge_home.save(settings)
+
+    assert apbridge_home.load() == settings
+
+
+def test_settings_of_a_newer_version_are_read_without_what_is_unknown(apbridge_home: Home) -> None:
+    apbridge_home.save(Settings(sage_timeout_seconds=60))
+    text = apbridge_home.settings_file.read_text("utf-8")
+    apbridge_home.settings_file.write_text(text.replace("{", '{"from_the_future": 1,', 1), "utf-8")
+
+    assert apbridge_home.load() == Settings(sage_timeout_seconds=60)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"{", b"\xff\xfe{}", b"[]", b'{"companies": [{"code": "ABC"}]}', b'{"sage_timeout_seconds": "soon"}'],
+)
+def test_damaged_settings_are_a_sentence_that_names_the_file(apbridge_home: Home, damage: bytes) -> None:
+    apbridge_home.path.mkdir()
+    apbridge_home.settings_file.write_bytes(damage)
+
+    with pytest.raises(NeedsUser) as caught:
+        apbridge_home.load()
+
+    assert caught.value.code == "settings-unreadable"
+    assert caught.value.exit_code is ExitCode.COMPUTER
+    assert str(apbridge_home.settings_file) in caught.value.message
+
+
+def test_a_crash_while_storing_leaves_the_old_settings(apbridge_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    apbridge_home.save(Settings(sage_timeout_seconds=60))
+
+    def crash(self: Path, target: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            apbridge_home.save(Settings(sage_timeout_seconds=90))
+
+    assert apbridge_home.load() == Settings(sage_timeout_seconds=60)
+    apbridge_home.save(Settings(sage_timeout_seconds=90))
+    assert apbridge_home.load() == Settings(sage_timeout_seconds=90)
+    assert [file.name for file in apbridge_home.path.iterdir()] == ["settings.json"]
+
+
+def test_the_settings_file_is_never_half_written_in_place(apbridge_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[Path] = []
+    write = Path.write_bytes
+    monkeypatch.setattr(Path, "write_bytes", lambda self, data: written.append(self) or write(self, data))
+
+    apbridge_home.save(Settings())
+
+    assert apbridge_home.settings_file not in written
+
+
+def test_a_company_is_found_by_its_code_or_by_being_the_only_one() -> None:
+    one = Settings(companies=(company("ABC"),))
+    two = one.with_company(company("XYZ"))
+
+    assert one.company(None).code == "ABC"
+    assert two.company("XYZ").code == "XYZ"
+
+
+@pytest.mark.parametrize(
+    ("codes", "asked", "error"),
+    [((), None, "no-company"), (("ABC", "XYZ"), None, "unknown-company"), (("ABC",), "XYZ", "unknown-company")],
+)
+def test_a_company_that_cannot_be_told_is_asked_for(codes: tuple[str, ...], asked: str | None, error: str) -> None:
+    with pytest.raises(NeedsUser) as caught:
+        Settings(companies=tuple(company(code) for code in codes)).company(asked)
+
+    assert caught.value.code == error
+    assert all(code in caught.value.message for code in codes)
+
+
+def test_a_company_set_again_takes_the_place_of_the_old_one() -> None:
+    settings = Settings(companies=(company("ABC"),)).with_company(company("ABC", currency="CAD"))
+
+    assert [each.currency for each in settings.companies] == ["CAD"]
+
+
+def test_the_home_folder_is_the_one_named_in_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("APBRIDGE_HOME", str(tmp_path))
+
+    assert default_home() == tmp_path
+    assert Home().settings_file == tmp_path / "settings.json"
