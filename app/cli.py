@@ -1,0 +1,131 @@
+"""The commands: what they are called, what they take, and nothing of what they do."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from app import __version__
+
+EXIT_CODES = """\
+exit codes: 0 done; 1 done, but something needs you; 2 wrong usage; 3 Sage 100 not reachable; 4 Quadient AP not
+reachable; 5 another run holds the company; 6 cancelled; 7 this computer stands in the way (disk, store, keyring,
+settings); 70 a fault in AP Bridge."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command named in `arguments` (default: the command line) and return its exit code."""
+    parser = build_parser()
+    chosen = parser.parse_args(arguments)
+    # Each command imports what it needs: `--version` and wrong usage answer at once.
+    from app import commands
+
+    return commands.run(chosen)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="apbridge",
+        description="Keeps Sage 100 and Quadient AP in step. Without a command it opens the window.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"AP Bridge {__version__}")
+    parser.add_argument("--company", help="the company to open, when there are several")
+    parser.set_defaults(command="window")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_demo(commands)
+    _add_runs(commands)
+    _add_looks(commands)
+    _add_sandbox(commands)
+    return parser
+
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_demo(commands: Subparsers) -> None:
+    demo = commands.add_parser("demo", help="make a demo company and open the window on it")
+    demo.set_defaults(command="demo")
+    demo.add_argument("--headless", action="store_true", help="do the whole job in the terminal, without the window")
+    demo.add_argument("--fresh", action="store_true", help="throw the demo company away and make it anew")
+    _add_world_options(demo)
+    _add_json(demo)
+
+
+def _add_runs(commands: Subparsers) -> None:
+    sync = commands.add_parser(
+        "sync", help="bring lists, orders and payments to Quadient AP, and preview what is ready"
+    )
+    sync.set_defaults(command="sync")
+    _add_company(sync)
+    sync.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="PART",
+        help="a list's name, orders, payments or invoices; may be given several times",
+    )
+    sync.add_argument("--full", action="store_true", help="send every record again, changed or not")
+    sync.add_argument(
+        "--accept-deletions", action="store_true", help="many records are missing in Sage, and rightly so"
+    )
+    _add_json(sync)
+
+    preview = commands.add_parser("preview", help="show what is ready to be sent to Sage 100, checked against Sage now")
+    preview.set_defaults(command="preview")
+    _add_kind(preview)
+    _add_company(preview)
+    _add_json(preview)
+
+    send = commands.add_parser("send", help="send previewed documents into unposted batches of Sage 100")
+    send.set_defaults(command="send")
+    _add_kind(send)
+    which = send.add_mutually_exclusive_group(required=True)
+    which.add_argument("--id", action="append", dest="ids", metavar="ID", help="a document; may be given several times")
+    which.add_argument("--ids-from", choices=["-"], help="read the ids from standard input: one line, a JSON array")
+    which.add_argument("--all-ready", action="store_true", help="send all that the preview shows as ready")
+    _add_company(send)
+    _add_json(send)
+
+
+def _add_looks(commands: Subparsers) -> None:
+    for name, text in (
+        ("status", "what was brought over, and what needs you"),
+        ("history", "the last runs, or one run with its totals"),
+    ):
+        look = commands.add_parser(name, help=text)
+        look.set_defaults(command=name)
+        _add_company(look)
+        _add_json(look)
+        if name == "history":
+            look.add_argument("--run", help="a run's id: show what happened in it")
+
+
+def _add_sandbox(commands: Subparsers) -> None:
+    sandbox = commands.add_parser("sandbox", help="the demo world, for scripts: a Sage company and an AP server")
+    parts = sandbox.add_subparsers(title="parts", metavar="PART", required=True)
+    create = parts.add_parser("create", help="make the world anew; prints paths, addresses and secrets as JSON")
+    create.set_defaults(command="sandbox create")
+    _add_world_options(create)
+    serve = parts.add_parser("serve", help="serve the AP server until interrupted; prints the same JSON first")
+    serve.set_defaults(command="sandbox serve")
+    serve.add_argument("--port", type=int, help="the port to serve at (default: the world's own)")
+    serve.add_argument("--while-input-open", action="store_true", help="stop when standard input closes")
+
+
+def _add_world_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=1, help="another seed makes another company (default 1)")
+    parser.add_argument("--scale", choices=["small", "medium", "reference"], default="small", help="how much it holds")
+
+
+def _add_company(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--company", help="the company's code, when there are several")
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def _add_kind(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", choices=["invoices", "payments"])

@@ -1,0 +1,146 @@
+"""The preview: what is ready in Quadient AP, checked against Sage as it is now, and kept with its hash."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from app.cloud.port import CloudPort, DocumentKind, Unreadable
+from app.domain.codec import canonical, fingerprint, plain
+from app.domain.findings import Severity
+from app.domain.invoices import Invoice
+from app.domain.money import ZERO
+from app.domain.payments import Payment
+from app.engine.checks import CheckContext, Verdict, check_invoices, check_payments
+from app.engine.events import Kind
+from app.engine.journal import Journal
+from app.engine.run import Run
+from app.engine.views import UNREADABLE
+from app.sage.company import SageCompany
+
+Document = Invoice | Payment
+
+TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A ready document, the hash of exactly what will be sent, and what the checks say."""
+
+    document: Document
+    hash: bytes
+    verdict: Verdict
+
+
+def fetch_ready(run: Run, cloud: CloudPort, kind: DocumentKind) -> list[Document | Unreadable]:
+    """Return what is ready to sync in Quadient AP now."""
+    fetched: Iterable[Document | Unreadable]
+    fetched = cloud.ready_invoices() if kind is DocumentKind.INVOICE else cloud.ready_payments()
+    ready = []
+    for document in fetched:
+        run.cancel.check()
+        ready.append(document)
+    return ready
+
+
+def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Previewed]:
+    """Check documents of one kind, all together, against Sage as it is now."""
+    hashes = {document.id: fingerprint(canonical(document)) for document in documents}
+    journal = Journal(run)
+    context = CheckContext(
+        company=run.company,
+        ledger=sage.ledger,
+        today=run.today(),
+        ours=lambda id_: journal.intends(_kind(documents), id_, hashes[id_]),
+    )
+    invoices = [document for document in documents if isinstance(document, Invoice)]
+    payments = [document for document in documents if isinstance(document, Payment)]
+    verdicts = check_invoices(context, invoices) | check_payments(context, payments)
+    return [Previewed(document, hashes[document.id], verdicts[document.id]) for document in documents]
+
+
+def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -> list[Previewed]:
+    """Fetch, check and keep the ready documents of one kind; tell what stands in the way of each."""
+    with run.reporter.stage(f"preview.{kind}", f"{TITLES[kind]} ready in Quadient AP") as stage:
+        ready = fetch_ready(run, cloud, kind)
+        judged = judge(run, sage, [document for document in ready if not isinstance(document, Unreadable)])
+        _keep(run, kind, judged)
+        _keep_unreadable(run, kind, [document for document in ready if isinstance(document, Unreadable)])
+        _retire(run, cloud, kind, {each.document.id for each in judged})
+        blocked = [each for each in judged if not each.verdict.sendable]
+        sendable = [each for each in judged if each.verdict.sendable]
+        warnings = sum(f.severity is Severity.WARNS for each in judged for f in each.verdict.findings)
+        for each in blocked:
+            stop = each.verdict.findings[0]
+            stage.item(each.document.id, "blocked", stop.code, stop.message, stop.fix)
+        stage.count("read", len(ready))
+        stage.count("ready", len(sendable))
+        stage.count("blocked", len(blocked))
+        stage.count("failed", len(ready) - len(judged))
+        run.needs_user |= bool(blocked) or len(ready) > len(judged)
+        run.reporter.tell(
+            Kind.PREVIEW,
+            kind=kind,
+            ready=len(sendable),
+            blocked=len(blocked),
+            warnings=warnings,
+            amount=format(sum((each.document.amount for each in sendable), ZERO), "f"),
+        )
+    return judged
+
+
+def _kind(documents: Sequence[Document]) -> DocumentKind:
+    return DocumentKind.INVOICE if isinstance(documents[0], Invoice) else DocumentKind.PAYMENT
+
+
+def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
+    now = run.stamp()
+    run.store.write_many(
+        "INSERT OR REPLACE INTO documents (company, kind, id, payload, hash, state, findings, check_number,"
+        " previewed_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                run.company.code,
+                kind,
+                each.document.id,
+                canonical(each.document).decode(),
+                each.hash,
+                "ready" if each.verdict.sendable else "blocked",
+                orjson.dumps(plain(each.verdict.findings)).decode(),
+                each.verdict.check.check_number if each.verdict.check else "",
+                now,
+                run.id,
+            )
+            for each in judged
+        ),
+    )
+
+
+def _keep_unreadable(run: Run, kind: DocumentKind, unreadable: Sequence[Unreadable]) -> None:
+    name = UNREADABLE[kind]
+    fix = "Open it in Quadient AP, correct it and mark it for export again, or ask Quadient's support."
+    with run.store.transaction() as db:
+        db.execute("DELETE FROM checkpoints WHERE company = ? AND list = ?", (run.company.code, name))
+        for each in unreadable:
+            db.execute(
+                "INSERT INTO checkpoints (company, list, key, active, description, state, code, reason, fix, run)"
+                " VALUES (?, ?, ?, 1, '', 'quarantined', 'unreadable', ?, ?, ?)",
+                (run.company.code, name, each.id, each.reason, fix, run.id),
+            )
+
+
+def _retire(run: Run, cloud: CloudPort, kind: DocumentKind, ready: set[str]) -> None:
+    """Drop from the preview what is no longer ready there; a Sync Error stays until it is settled there."""
+    rows = run.store.rows(
+        "SELECT id, state FROM documents WHERE company = ? AND kind = ? AND state IN ('ready', 'blocked', 'failed')",
+        (run.company.code, kind),
+    )
+    for row in rows:
+        if row["id"] in ready:
+            continue
+        there = cloud.document(kind, row["id"]) if row["state"] == "failed" else None
+        if there is None or there.status != "SE":
+            run.store.write(
+                "UPDATE documents SET state = 'gone' WHERE company = ? AND kind = ? AND id = ?",
+                (run.company.code, kind, row["id"]),
+            )

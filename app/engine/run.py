@@ -1,0 +1,178 @@
+"""The frame of every run: lock, store, record, watchdog, and an end that is told whatever happens."""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from app.cloud.port import CloudPort
+from app.engine.cancel import CancelToken
+from app.engine.events import Kind, Sink
+from app.engine.lock import company_lock
+from app.engine.ports import Ports
+from app.engine.reporter import Reporter
+from app.engine.store import Store
+from app.engine.watchdog import Watchdog
+from app.errors import BridgeError, BugError, ExitCode, Side
+from app.sage.company import SageCompany
+from app.sage.writers import SageWriter
+from app.settings import CompanySettings, Home
+
+log = logging.getLogger(__name__)
+
+Work = Callable[["Run"], "Summary"]
+Summary = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Run:
+    """What the stages of a run share."""
+
+    id: str
+    company: CompanySettings
+    store: Store
+    reporter: Reporter
+    cancel: CancelToken
+    ports: Ports
+    watchdog: Watchdog
+    needs_user: bool = False
+
+    def now(self) -> datetime:
+        """Return the time, with its zone."""
+        return self.ports.now()
+
+    def today(self) -> date:
+        """Return the day it is where Sage is."""
+        zone = ZoneInfo(self.company.time_zone) if self.company.time_zone else None
+        return self.now().astimezone(zone).date()
+
+    def stamp(self) -> str:
+        """Return the time as the store keeps it."""
+        return self.now().isoformat()
+
+    def attention(self, code: str, title: str, message: str, fix: str) -> None:
+        """Tell something that needs the user, and remember it for the run's end."""
+        self.needs_user = True
+        self.reporter.attention(code, title, message, fix)
+
+    def open_sage(self) -> SageCompany:
+        """Open the Sage company for reading."""
+        return self.ports.open_sage(self.company, self.watchdog.watch)
+
+    def open_writer(self) -> SageWriter:
+        """Open a Business Objects session."""
+        return self.ports.open_writer(self.company, self.watchdog.watch)
+
+    @contextmanager
+    def open_cloud(self) -> Iterator[CloudPort]:
+        """Open the connection to Quadient AP."""
+        cloud = self.ports.open_cloud(self.company, self.cancel.sleep)
+        try:
+            yield cloud
+        finally:
+            cloud.close()
+
+
+def execute(
+    command: str,
+    work: Work,
+    *,
+    home: Home,
+    company: CompanySettings,
+    timeout: float,
+    ports: Ports,
+    sinks: Sequence[Sink],
+    cancel: CancelToken,
+) -> ExitCode:
+    """Do `work` as one recorded run of `company`; return how it ended.
+
+    The end is always told as a run_finished event, with title, message and fix where something went wrong.
+    """
+    now = ports.now()
+    run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    reporter = Reporter(run_id, sinks, ports.now)
+    reporter.tell(Kind.RUN_STARTED, command=command, company=company.code)
+    watchdog = Watchdog(timeout, lambda error: _finish(reporter, error))
+    watchdog.start()
+    try:
+        with company_lock(home.locks, company.code, command, now):
+            store = Store(home.store_file)
+            try:
+                _begin(store, run_id, company.code, command, now)
+                reporter.store = store
+                run = Run(run_id, company, store, reporter, cancel, ports, watchdog)
+                return _work(run, work)
+            finally:
+                reporter.store = None
+                store.close()
+    except BridgeError as error:
+        log.info("%s: %s %s", error.code, error, error.detail)
+        return _finish(reporter, error)
+    finally:
+        watchdog.stop()
+
+
+def _work(run: Run, work: Work) -> ExitCode:
+    summary: Summary = {}
+    error: BridgeError | None = None
+    try:
+        summary = work(run)
+    except BridgeError as known:
+        error = known
+        log.info("%s: %s %s", error.code, error, error.detail)
+    except Exception as unknown:  # the last resort: a bug is told like any other end, and the log has all of it
+        log.exception("The run ended by a fault in AP Bridge")
+        error = _bug(unknown)
+    exit_code = error.exit_code if error else ExitCode.NEEDS_USER if run.needs_user else ExitCode.DONE
+    run.store.write(
+        "UPDATE runs SET finished_at = ?, outcome = ?, exit_code = ?, summary = ? WHERE id = ?",
+        (run.stamp(), _OUTCOMES.get(exit_code, "failed"), exit_code, orjson.dumps(summary).decode(), run.id),
+    )
+    return _finish(run.reporter, error, exit_code, summary)
+
+
+_OUTCOMES = {ExitCode.DONE: "done", ExitCode.NEEDS_USER: "needs_user", ExitCode.CANCELLED: "cancelled"}
+
+
+def _finish(
+    reporter: Reporter, error: BridgeError | None, exit_code: ExitCode | None = None, summary: Summary | None = None
+) -> ExitCode:
+    code = exit_code if exit_code is not None else error.exit_code if error else ExitCode.DONE
+    reporter.tell(
+        Kind.RUN_FINISHED,
+        outcome=_OUTCOMES.get(code, "failed"),
+        exit_code=int(code),
+        code=error.code if error else "",
+        title=error.title if error else "",
+        message=error.message if error else "",
+        fix=error.fix if error else "",
+        summary=summary or {},
+    )
+    return code
+
+
+def _begin(store: Store, run: str, company: str, command: str, now: datetime) -> None:
+    with store.transaction() as db:
+        # Whoever holds the lock knows that no other run of this company lives.
+        db.execute("UPDATE runs SET outcome = 'broken_off' WHERE company = ? AND outcome = 'running'", (company,))
+        db.execute(
+            "INSERT INTO runs (id, company, command, started_at) VALUES (?, ?, ?, ?)",
+            (run, company, command, now.isoformat()),
+        )
+
+
+def _bug(error: Exception) -> BugError:
+    return BugError(
+        "bug",
+        "AP Bridge made a mistake",
+        "Something happened that AP Bridge does not know how to handle. What was already done is noted.",
+        "Start again. If it happens once more, send the log to support.",
+        side=Side.COMPUTER,
+        detail=repr(error),
+    )

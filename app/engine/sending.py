@@ -1,0 +1,264 @@
+"""Quadient AP to Sage 100: each document is intended, looked for, written, read back and acknowledged, in that order.
+
+Sage has no idempotency key, so a reply that was lost leads back to the look and never straight to a write.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from types import TracebackType
+
+from app.cloud.port import CloudPort, DocumentKind, DocumentResult, Outcome, RecordStatus, Unreadable
+from app.domain.invoices import Destination, Invoice
+from app.domain.payments import CheckKey, Payment
+from app.engine.journal import Entry, Journal
+from app.engine.looking import Look, Sight, look
+from app.engine.previews import Document, Previewed, fetch_ready, judge
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.errors import BridgeError, SkipItem
+from app.sage.company import SageCompany
+from app.sage.found import LedgerVendor, Written
+from app.sage.writers import SageWriter
+
+ACKNOWLEDGE_EVERY = 25  # documents: few round trips, and few to repeat after a crash
+
+
+class Sending:
+    """Sends documents within one run; leaving its `with` block ends the Business Objects session, if there is one."""
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._journal = Journal(run)
+        self._opened = ExitStack()
+        self._writer: SageWriter | None = None
+        self._vendors: Mapping[tuple[str, str], LedgerVendor] = {}
+        self._batches: dict[tuple[Destination, str], str] = {}
+
+    def __enter__(self) -> "Sending":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+    def finish_begun(self) -> None:
+        """Settle what an earlier run left open: look in Sage, then tell Quadient AP. Nothing is written to Sage."""
+        unproven = self._journal.unproven()
+        if not unproven and not self._journal.unacknowledged():
+            return
+        with self._run.reporter.stage("finish", "Finishing what an earlier run began") as stage:
+            for entry in unproven:
+                self._run.cancel.check()
+                self._settle(entry, look(self._sage.ledger, entry), stage)
+            self._acknowledge(stage)
+
+    def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
+        """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
+        with self._run.reporter.stage(f"send.{kind}", "Sending to Sage 100") as stage:
+            chosen = self._choose(kind, ids, stage)
+            stage.total = len(chosen)
+            for count in ("read", "sent", "failed"):
+                stage.count(count, 0)
+            for previewed in sorted(chosen, key=lambda each: self._batch_key(each.document)):
+                self._run.cancel.check()
+                stage.count("read")
+                self._send_one(kind, previewed, stage)
+                stage.advance()
+                if stage.counts["read"] % ACKNOWLEDGE_EVERY == 0:
+                    self._acknowledge(stage)
+            self._acknowledge(stage)
+        return stage.counts
+
+    def _choose(self, kind: DocumentKind, ids: Sequence[str] | None, stage: Stage) -> list[Previewed]:
+        """Return what may be written: ready there, previewed as it is now, and still in order in Sage as it is now."""
+        previewed = {
+            row["id"]: row["hash"]
+            for row in self._run.store.rows(
+                "SELECT id, hash FROM documents WHERE company = ? AND kind = ? AND state = 'ready'",
+                (self._run.company.code, kind),
+            )
+        }
+        wanted = set(previewed if ids is None else ids)
+        ready = {
+            document.id: document
+            for document in fetch_ready(self._run, self._cloud, kind)
+            if not isinstance(document, Unreadable) and document.id in wanted
+        }
+        for id_ in sorted(wanted - ready.keys()):
+            self._leave(stage, id_, "not-ready", "It is no longer ready to export in Quadient AP.")
+        self._vendors = self._sage.ledger.vendors(
+            {(document.division, document.vendor_number) for document in ready.values()}
+        )
+        chosen = []
+        for each in judge(self._run, self._sage, list(ready.values())):
+            id_ = each.document.id
+            if id_ not in previewed:
+                self._leave(stage, id_, "not-previewed", "It was not ready to be sent in the last preview.")
+            elif each.hash != previewed[id_]:
+                self._leave(stage, id_, "changed-since-preview", "It was changed in Quadient AP after the preview.")
+            elif not each.verdict.sendable:
+                stop = each.verdict.findings[0]
+                self._leave(stage, id_, stop.code, stop.message, stop.fix)
+            else:
+                chosen.append(each)
+        return chosen
+
+    def _leave(self, stage: Stage, id_: str, code: str, message: str, fix: str = "") -> None:
+        self._run.needs_user = True
+        stage.count("left")
+        stage.item(id_, "left", code, message, fix or "Click Sync Now for a new preview, then send it.")
+
+    def _send_one(self, kind: DocumentKind, previewed: Previewed, stage: Stage) -> None:
+        document, check = previewed.document, previewed.verdict.check
+        entry = self._journal.intend(
+            kind,
+            document.id,
+            previewed.hash,
+            document.destination,
+            _natural_key(document, check),
+            format(document.amount, "f"),
+        )
+        before = look(self._sage.ledger, entry)
+        if before.sight is Sight.NOTHING:
+            try:
+                written = self._write(previewed)
+            except BridgeError as error:
+                # The reply may be lost while the write was not: what Sage has decides, now or in the next run.
+                seen = look(self._sage.ledger, entry)
+                if not isinstance(error, SkipItem):
+                    self._settle(entry, seen, stage)
+                    raise
+                if seen.sight is Sight.NOTHING:
+                    self._refuse(entry, error, stage)
+                else:
+                    self._settle(entry, seen, stage)
+                return
+            entry = self._journal.written(entry, written.batch)
+            for warning in written.warnings:
+                stage.item(document.id, "warning", "sage-warning", warning)
+        after = look(self._sage.ledger, entry)
+        self._settle(entry, after, stage)
+
+    def _settle(self, entry: Entry, seen: Look, stage: Stage) -> None:
+        """Note what the look saw."""
+        if seen.sight is Sight.OURS:
+            external_id = _external_id(self._run.company.code, entry)
+            self._journal.proven(entry.id, seen.batch, external_id, seen.evidence or {})
+            stage.count("sent")
+            stage.item(entry.document, "in_sage", message=f"In Sage: {external_id}, batch {seen.batch or 'none'}")
+        elif seen.sight is Sight.NOTHING and entry.state == "intended":
+            self._journal.absent(entry.id)
+        else:
+            message = seen.message or "Sage accepted it, but it could not be found there afterwards."
+            self._stop(entry, message, stage)
+
+    def _stop(self, entry: Entry, message: str, stage: Stage) -> None:
+        code = "different-in-sage"
+        fix = (
+            "Compare the two. If it is the same bill, choose Mark as exported in Quadient AP; "
+            "if not, correct the number there and approve it again."
+        )
+        self._journal.stopped(entry, code, message, fix)
+        self._run.needs_user = True
+        stage.count("failed")
+        stage.item(entry.document, "stopped", code, message, fix)
+
+    def _refuse(self, entry: Entry, error: SkipItem, stage: Stage) -> None:
+        self._journal.refused(entry.id, error.code, error.message, error.fix)
+        self._run.needs_user = True
+        stage.count("failed")
+        stage.item(entry.document, "refused", error.code, error.message, error.fix)
+
+    def _write(self, previewed: Previewed) -> Written:
+        document = previewed.document
+        if self._writer is None:
+            self._writer = self._opened.enter_context(self._run.open_writer())
+        writer = self._writer
+        batch_key = self._batch_key(document)
+        if batch_key not in self._batches:
+            on = self._sage.ledger.batches_on(batch_key[0])
+            self._batches[batch_key] = writer.select_batch(batch_key[0], f"AP Bridge {self._run.id}") if on else ""
+        batch = self._batches[batch_key]
+        if isinstance(document, Payment):
+            assert previewed.verdict.check is not None  # noqa: S101  # a sendable payment has its check number
+            return writer.write_check(
+                document, previewed.verdict.check, comment=f"AP Bridge {document.id}", batch=batch
+            )
+        sizes = self._sage.ledger.sizes()
+        invoice = self._with_vendors_say(document)
+        comments = _line_comments(invoice, sizes.comment, sizes.line_comment)
+        write = (
+            writer.write_receipt_of_invoice
+            if document.destination is Destination.RECEIPT_OF_INVOICE
+            else writer.write_invoice
+        )
+        return write(invoice, comment=invoice.description[: sizes.comment], line_comments=comments, batch=batch)
+
+    def _with_vendors_say(self, invoice: Invoice) -> Invoice:
+        """Return `invoice` with what the vendor decides in Sage: terms where it has none, and a hold."""
+        vendor = self._vendors[invoice.division, invoice.vendor_number]
+        return replace(invoice, terms=invoice.terms or vendor.terms, hold=invoice.hold or vendor.hold)
+
+    def _batch_key(self, document: Document) -> tuple[Destination, str]:
+        """One batch a destination and posting month, so that each can be posted to its period."""
+        day = document.payment_date if isinstance(document, Payment) else document.invoice_date
+        return document.destination, f"{day:%Y-%m}"
+
+    def _acknowledge(self, stage: Stage) -> None:
+        """Tell Quadient AP how the documents ended; what it answers is noted, what it refuses stays to be told."""
+        waiting = self._journal.unacknowledged()
+        for kind in DocumentKind:
+            entries = [entry for entry in waiting if entry.kind == kind]
+            for start in range(0, len(entries), ACKNOWLEDGE_EVERY):
+                group = entries[start : start + ACKNOWLEDGE_EVERY]
+                results = self._cloud.send_results(
+                    kind, [self._result(entry) for entry in group], f"{self._run.id}-{group[0].id}-{group[-1].id}"
+                )
+                accepted = []
+                for entry, result in zip(group, results, strict=True):
+                    if result.status is RecordStatus.ACCEPTED:
+                        accepted.append(entry)
+                        stage.count("acknowledged")
+                    else:
+                        self._run.attention(
+                            "not-acknowledged",
+                            f"{entry.document} is in Sage, but Quadient AP does not take the answer",
+                            result.message,
+                            result.fix or "Choose Mark as exported for it in Quadient AP.",
+                        )
+                self._journal.acknowledged(accepted)
+
+    def _result(self, entry: Entry) -> DocumentResult:
+        if entry.state == "refused":
+            return DocumentResult(
+                entry.document, entry.run, Outcome.SYNC_ERROR, code=entry.code, message=entry.message, fix=entry.fix
+            )
+        return DocumentResult(entry.document, entry.run, Outcome.EXPORTED, external_id=entry.external_id)
+
+
+def _natural_key(document: Document, check: CheckKey | None) -> tuple[str, ...]:
+    """Return what Sage will know the document by, as `app.engine.looking` reads it."""
+    if isinstance(document, Invoice):
+        return (*document.key, document.invoice_date.isoformat())
+    assert check is not None  # noqa: S101  # a sendable payment has its check number
+    return (*check, document.payment_date.isoformat(), document.division, document.vendor_number)
+
+
+def _external_id(company: str, entry: Entry) -> str:
+    if entry.destination is Destination.MANUAL_CHECK:
+        return f"{company}:{entry.natural_key[0]}:{entry.natural_key[1]}"
+    division, vendor, number, _ = entry.natural_key
+    return f"{company}:{division}-{vendor}:{number}"
+
+
+def _line_comments(invoice: Invoice, header_size: int, line_size: int) -> list[str]:
+    """Return each line's comment; the first carries Quadient AP's id, and the whole description if that is cut."""
+    comments = [line.comment for line in invoice.lines]
+    whole = [invoice.description] if len(invoice.description) > header_size else []
+    mark = f"AP Bridge {invoice.id}"
+    text = " ".join(part for part in (*whole, comments[0]) if part)
+    return [f"{text[: line_size - len(mark) - 1]} {mark}".strip(), *comments[1:]]

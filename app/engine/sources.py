@@ -1,0 +1,162 @@
+"""The eleven streams from Sage: nine lists, purchase orders, and payments made in Sage."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import orjson
+
+from app.cloud.port import CloudPort, RecordResult, RecordStatus
+from app.domain.codec import restore
+from app.domain.lists import ListItem, ListName
+from app.domain.money import ZERO
+from app.domain.payments import ImportKind, SagePayment
+from app.domain.purchase_orders import OrderState, PurchaseOrder, PurchaseOrderLine
+from app.engine.imports import Source
+from app.engine.store import Store
+from app.engine.views import ORDERS, SAGE_PAYMENTS
+from app.sage.company import SageCompany
+from app.sage.outcomes import Quarantined, Skipped
+from app.settings import CompanySettings
+
+NO_QUANTITY = Decimal("0.000000")
+DELETED_LINE = "Deleted in Sage"
+
+
+def lists_in_use(company: CompanySettings) -> list[ListName]:
+    """Return the lists to bring, in an order in which what is referred to comes first."""
+    off = set(company.lists_off)
+    if not company.orders_on:
+        off.add(ListName.WAREHOUSE)
+    if not company.payments_on:
+        off.add(ListName.BANK_ACCOUNT)
+    first = (ListName.DIVISION, ListName.GL_ACCOUNT, ListName.TAX, ListName.UNIT_MEASURE, ListName.WAREHOUSE)
+    return [name for name in (*first, *(each for each in ListName if each not in first)) if name not in off]
+
+
+def list_source(name: ListName, sage: SageCompany, cloud: CloudPort) -> Source[ListItem]:
+    """Return the stream of one list; a record that vanished in Sage becomes inactive in the cloud."""
+    return Source(
+        name=name,
+        title=name.label,
+        read=lambda: sage.list_items(name),
+        describe=lambda item: (item.key, item.active, item.description),
+        send=lambda items, key: cloud.send_list(name, items, key),
+        keep_payload=False,
+        gone=lambda key, description, _: ListItem(key, description, False, {"deleted_in_sage": True}),
+    )
+
+
+def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort, store: Store) -> Source[PurchaseOrder]:
+    """Return the stream of purchase orders; one that vanished is cancelled, a line that vanished has quantity 0."""
+
+    def read() -> Iterator[PurchaseOrder | Skipped | Quarantined]:
+        sent = acknowledged_keys(store, company.code, ORDERS)
+        for order in sage.purchase_orders():
+            closed = isinstance(order, PurchaseOrder) and order.state is not OrderState.OPEN
+            if isinstance(order, PurchaseOrder) and closed and order.number not in sent:
+                yield Skipped(order.number, "closed", "It was closed before Quadient AP ever had it.")
+            else:
+                yield order
+
+    def gone(_key: str, _description: str, payload: bytes | None) -> PurchaseOrder | None:
+        if payload is None:
+            return None
+        order = restore(PurchaseOrder, orjson.loads(payload))
+        out_of_range = company.orders_from and (order.order_date is None or order.order_date < company.orders_from)
+        return None if out_of_range else replace(order, state=OrderState.CANCELLED)
+
+    return Source(
+        name=ORDERS,
+        title="Purchase orders",
+        read=read,
+        describe=lambda order: (order.number, order.state is OrderState.OPEN, order.vendor_name),
+        send=lambda orders, key: cloud.send_orders(orders, company.orders_arrive_as, key),
+        keep_payload=True,
+        merge=keep_deleted_lines,
+        gone=gone,
+    )
+
+
+def keep_deleted_lines(order: PurchaseOrder, before: bytes) -> PurchaseOrder:
+    """Return `order` with the lines it lost since `before` (its JSON), their quantities 0 and a note.
+
+    An invoice matched to such a line in Quadient AP stays exportable; without the line it would break.
+    """
+    there = {line.line_key for line in order.lines}
+    lost = [line for line in restore(PurchaseOrder, orjson.loads(before)).lines if line.line_key not in there]
+    return replace(order, lines=(*order.lines, *(_emptied(line) for line in lost)))
+
+
+def _emptied(line: PurchaseOrderLine) -> PurchaseOrderLine:
+    return replace(
+        line,
+        ordered=NO_QUANTITY,
+        received=NO_QUANTITY,
+        invoiced=NO_QUANTITY,
+        backordered=NO_QUANTITY,
+        extension=ZERO,
+        note=DELETED_LINE,
+    )
+
+
+def acknowledged_keys(store: Store, company: str, name: str) -> set[str]:
+    """Return the keys of a stream that the cloud has acknowledged, in whatever version."""
+    rows = store.tuples(
+        "SELECT key FROM checkpoints WHERE company = ? AND list = ? AND hash IS NOT NULL", (company, name)
+    )
+    return {key for (key,) in rows}
+
+
+class SagePayments:
+    """The stream of payments made in Sage: those to be paid by Quadient AP, and those to be recorded there."""
+
+    def __init__(self, company: CompanySettings, sage: SageCompany, cloud: CloudPort, store: Store) -> None:
+        self._sage = sage
+        self._cloud = cloud
+        self._invoices: frozenset[tuple[str, str, str]] = frozenset()
+        self._sent = acknowledged_keys(store, company.code, SAGE_PAYMENTS)
+        self.lines_left_out = 0
+
+    def source(self) -> Source[SagePayment]:
+        """Return the stream; payments never vanish, Sage's purge of old checks takes nothing from the cloud."""
+        return Source(
+            name=SAGE_PAYMENTS,
+            title="Payments made in Sage",
+            read=self._read,
+            describe=lambda payment: (payment.key, True, payment.vendor_name),
+            send=self._send,
+            keep_payload=True,
+        )
+
+    def _read(self) -> Iterator[SagePayment | Skipped | Quarantined]:
+        self._invoices = frozenset(self._cloud.known_invoices())
+        held: set[str] = set()
+        for payment in self._sage.payments():
+            if not isinstance(payment, SagePayment):
+                yield payment
+            elif payment.cancels and payment.cancels not in self._sent and payment.cancels not in held:
+                yield Skipped(payment.key, "cancels-unsent", "It cancels a payment that Quadient AP never had.")
+            else:
+                kept = payment if payment.kind is ImportKind.WORKFLOW else self._only_known_invoices(payment)
+                if kept is None:
+                    yield Skipped(payment.key, "not-from-quadient-ap", "None of its invoices came from Quadient AP.")
+                else:
+                    held.add(payment.key)
+                    yield kept
+
+    def _only_known_invoices(self, payment: SagePayment) -> SagePayment | None:
+        lines = tuple(
+            line
+            for line in payment.lines
+            if (payment.division, payment.vendor_number, line.invoice_number) in self._invoices
+        )
+        self.lines_left_out += len(payment.lines) - len(lines)
+        if not lines:
+            return None
+        return replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
+
+    def _send(self, payments: Sequence[SagePayment], key: str) -> Sequence[RecordResult]:
+        results = self._cloud.send_payments(payments, key)
+        self._sent.update(result.key for result in results if result.status is RecordStatus.ACCEPTED)
+        return results

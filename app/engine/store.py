@@ -1,0 +1,225 @@
+"""The store: one SQLite file that remembers what each side has acknowledged, and every step of every document."""
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database, Migrations
+
+from app.errors import BridgeError, NeedsUser, Side, StopRun
+
+log = logging.getLogger(__name__)
+
+migrations = Migrations("apbridge")
+
+
+@migrations()
+def first_shape(db: Database) -> None:
+    """Checkpoints, documents, journal, totals, runs and events."""
+    for statement in _FIRST_SHAPE.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+# `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
+# last (NULL: nothing yet); `state` and `reason` tell how the newest version fared.
+_FIRST_SHAPE = """
+CREATE TABLE checkpoints (
+    company TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL,
+    hash BLOB, active INTEGER NOT NULL, description TEXT NOT NULL, payload TEXT,
+    state TEXT NOT NULL, code TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '',
+    fix TEXT NOT NULL DEFAULT '', acknowledged_at TEXT, run TEXT NOT NULL,
+    PRIMARY KEY (company, list, key)
+) WITHOUT ROWID;
+CREATE INDEX checkpoints_by_state ON checkpoints (company, list, state);
+CREATE TABLE list_syncs (
+    company TEXT NOT NULL, list TEXT NOT NULL, finished_at TEXT NOT NULL, run TEXT NOT NULL, counts TEXT NOT NULL,
+    PRIMARY KEY (company, list)
+) WITHOUT ROWID;
+CREATE TABLE documents (
+    company TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+    payload TEXT NOT NULL, hash BLOB NOT NULL, state TEXT NOT NULL, findings TEXT NOT NULL,
+    check_number TEXT NOT NULL DEFAULT '', previewed_at TEXT NOT NULL, run TEXT NOT NULL,
+    PRIMARY KEY (company, kind, id)
+) WITHOUT ROWID;
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY, company TEXT NOT NULL, kind TEXT NOT NULL, document TEXT NOT NULL,
+    hash BLOB NOT NULL, run TEXT NOT NULL, state TEXT NOT NULL, destination TEXT NOT NULL,
+    natural_key TEXT NOT NULL, amount TEXT NOT NULL, batch TEXT NOT NULL DEFAULT '',
+    external_id TEXT NOT NULL DEFAULT '', evidence TEXT NOT NULL DEFAULT '{}',
+    code TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '', fix TEXT NOT NULL DEFAULT '',
+    intended_at TEXT NOT NULL, written_at TEXT, proven_at TEXT, failed_at TEXT, acknowledged_at TEXT
+);
+CREATE INDEX journal_by_document ON journal (company, kind, document, id);
+CREATE INDEX journal_by_run ON journal (run);
+CREATE INDEX journal_open ON journal (company, state) WHERE acknowledged_at IS NULL;
+CREATE TABLE totals (
+    run TEXT NOT NULL, company TEXT NOT NULL, destination TEXT NOT NULL, batch TEXT NOT NULL,
+    credit INTEGER NOT NULL, sent_count INTEGER NOT NULL, sent_amount TEXT NOT NULL,
+    sage_count INTEGER NOT NULL, sage_amount TEXT NOT NULL,
+    cloud_count INTEGER NOT NULL, cloud_amount TEXT NOT NULL, differing TEXT NOT NULL,
+    PRIMARY KEY (run, destination, batch, credit)
+) WITHOUT ROWID;
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, company TEXT NOT NULL, command TEXT NOT NULL, started_at TEXT NOT NULL,
+    finished_at TEXT, outcome TEXT NOT NULL DEFAULT 'running', exit_code INTEGER, summary TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX runs_by_company ON runs (company, started_at);
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL, at TEXT NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL
+);
+CREATE INDEX events_by_run ON events (run, id)
+"""
+
+
+class Store:
+    """The open store. Every method that writes is one transaction, on disk when it returns.
+
+    Raises:
+        StopRun: when the disk is full.
+        NeedsUser: when the file is not a sound store of this or an older version.
+    """
+
+    def __init__(self, file: Path, *, read_only: bool = False) -> None:
+        self.file = file
+        with translated(file):
+            self.db = _open(file, read_only=read_only)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Group several writes: all of them are kept, or none."""
+        with translated(self.file):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+            except BaseException:
+                if self.db.conn.in_transaction:  # a full disk makes SQLite roll back by itself
+                    self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+
+    def write(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> None:
+        """Run one writing statement in its own transaction."""
+        with self.transaction() as db:
+            db.execute(sql, values)
+
+    def write_many(self, sql: str, rows: Iterable[Sequence[Any] | dict[str, Any]]) -> None:
+        """Run one writing statement for many rows, in one transaction."""
+        with self.transaction() as db:
+            db.conn.executemany(sql, rows)
+
+    def forget(self, company: str) -> None:
+        """Delete all that is known of a company: for a demo that is made anew, never for a real one."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM events WHERE run IN (SELECT id FROM runs WHERE company = ?)", (company,))
+            for table in ("checkpoints", "list_syncs", "documents", "journal", "totals", "runs"):
+                db.execute(f"DELETE FROM {table} WHERE company = ?", (company,))  # noqa: S608
+
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+        """Return the answer of a query as dicts."""
+        with translated(self.file):
+            return list(self.db.query(sql, values))
+
+    def tuples(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the answer of a query row by row, for long answers."""
+        with translated(self.file):
+            yield from self.db.conn.execute(sql, values)
+
+
+def _open(file: Path, *, read_only: bool) -> Database:
+    if read_only:
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        connection.execute("PRAGMA busy_timeout=5000")
+        return Database(connection)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    existed = file.exists() and file.stat().st_size > 0
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    db = Database(connection)
+    if existed and db["runs"].exists():
+        problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if problem != "ok":
+            raise sqlite3.DatabaseError(problem)
+    if migrations.pending(db):
+        if existed:
+            copy = file.with_suffix(".before-update.sqlite")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            shutil.copyfile(file, copy)
+            log.info("The store was copied to %s before its update.", copy)
+        migrations.apply(db)
+    return db
+
+
+@contextmanager
+def translated(file: Path) -> Iterator[None]:
+    """Turn what SQLite and the disk say into errors with a fix."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translate(file, error) from error
+    except OSError as error:
+        raise StopRun(
+            "store-unwritable",
+            "AP Bridge cannot write to its store",
+            f"{file} could not be opened or written: {error.strerror or error}.",
+            "Check that the disk has space and that the folder may be written, then start again.",
+            side=Side.COMPUTER,
+            detail=str(error),
+        ) from error
+
+
+def _translate(file: Path, error: sqlite3.Error) -> BridgeError:
+    text = str(error)
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    primary = code & 0xFF
+    if primary == sqlite3.SQLITE_FULL or "disk is full" in text:
+        return StopRun(
+            "disk-full",
+            "The disk is full",
+            f"There is no space left to note what was done, in {file.parent}. Nothing was sent that is not noted.",
+            "Free some space and start again; AP Bridge goes on where it stopped.",
+            side=Side.COMPUTER,
+            detail=text,
+        )
+    if primary in (
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_IOERR,
+    ):
+        return StopRun(
+            "store-unwritable",
+            "AP Bridge cannot write to its store",
+            f"{file} could not be opened or written.",
+            "Check that the disk has space and that the folder may be written, then start again.",
+            side=Side.COMPUTER,
+            detail=text,
+        )
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StopRun(
+            "store-busy",
+            "The store is in use",
+            f"Another program holds {file}.",
+            "Close other AP Bridge windows, or wait until their sync is done, and start again.",
+            side=Side.COMPUTER,
+            detail=text,
+        )
+    return NeedsUser(
+        "store-damaged",
+        "The store is damaged",
+        f"{file} is not a sound AP Bridge store.",
+        "Put back a copy of the file if you have one. Otherwise move it away: the next sync makes a new one, "
+        "and before anything is written to Sage it looks whether Sage has it already.",
+        side=Side.COMPUTER,
+        detail=text,
+    )

@@ -1,0 +1,405 @@
+"""What the window and the terminal may know of the store: read only, as values ready to show."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from app.domain.codec import restore
+from app.domain.findings import Finding, Severity
+from app.domain.invoices import Invoice
+from app.domain.lists import ListName
+from app.domain.payments import Payment, SagePayment
+from app.domain.purchase_orders import PurchaseOrder
+from app.engine.store import Store
+
+ORDERS = "purchase_order"
+SAGE_PAYMENTS = "sage_payment"
+# Ready documents that do not fit the contract: kept beside the records that were set aside.
+UNREADABLE = {"invoice": "unreadable_invoice", "payment": "unreadable_payment"}
+
+
+@dataclass(frozen=True, slots=True)
+class ListSummary:
+    """One list at a glance; counts are records the cloud has acknowledged, `failed` those set aside."""
+
+    name: ListName
+    active: int
+    inactive: int
+    failed: int
+    last_sync: datetime | None
+    last_counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record of a list; `state` is acknowledged, refused, waiting or quarantined."""
+
+    key: str
+    description: str
+    active: bool
+    state: str
+    reason: str
+    fix: str
+    changed_at: datetime | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One purchase order; `order` is None where Sage's record could not be read or its type is not synced."""
+
+    number: str
+    order: PurchaseOrder | None
+    state: str
+    reason: str
+    fix: str
+    changed_at: datetime | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class SagePaymentRow:
+    """One payment made in Sage and how it fared on its way to the cloud."""
+
+    key: str
+    payment: SagePayment | None
+    state: str
+    reason: str
+    fix: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One attempt to send a document, as the journal has it; `state` as in `app.engine.journal`."""
+
+    run: str
+    state: str
+    destination: str
+    batch: str
+    external_id: str
+    code: str
+    message: str
+    fix: str
+    intended_at: datetime
+    written_at: datetime | None
+    proven_at: datetime | None
+    failed_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One previewed invoice or payment.
+
+    `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
+    decide) or gone (no longer ready in Quadient AP).
+    """
+
+    id: str
+    document: Invoice | Payment
+    state: str
+    findings: tuple[Finding, ...]
+    check_number: str
+    previewed_at: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it may be ticked and sent."""
+        return self.state == "ready"
+
+    @property
+    def warnings(self) -> int:
+        """How many of its findings warn."""
+        return sum(finding.severity is Severity.WARNS for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """Control totals of one batch: what was sent, what Sage has, what the cloud acknowledged."""
+
+    destination: str
+    batch: str
+    credit: bool
+    sent_count: int
+    sent_amount: Decimal
+    sage_count: int
+    sage_amount: Decimal
+    cloud_count: int
+    cloud_amount: Decimal
+    differing: tuple[str, ...]
+
+    @property
+    def matches(self) -> bool:
+        """Whether all three agree, in count and amount and document by document."""
+        return (
+            self.sent_count == self.sage_count == self.cloud_count
+            and self.sent_amount == self.sage_amount == self.cloud_amount
+            and not self.differing
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run; `outcome`: running, done, needs_user, failed, cancelled or broken off (found dead later)."""
+
+    id: str
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    exit_code: int | None
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One stored event of a run."""
+
+    at: datetime
+    event: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that needs the user; `where` is the tab it belongs to, `key` the record or document."""
+
+    where: str
+    key: str
+    title: str
+    message: str
+    fix: str
+
+
+class Views:
+    """Read-only look at one company in the store; a missing store is an empty one.
+
+    Raises:
+        NeedsUser: from every method, when the store is damaged.
+    """
+
+    def __init__(self, store_file: Path, company: str) -> None:
+        self._file = store_file
+        self._company = company
+        self._store: Store | None = None
+
+    def close(self) -> None:
+        """Close the store."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def lists(self) -> list[ListSummary]:
+        """Return the nine lists in the order of their names."""
+        counts = {
+            row["list"]: row
+            for row in self._rows(
+                "SELECT list, SUM(hash IS NOT NULL AND active) AS active, SUM(hash IS NOT NULL AND NOT active) AS"
+                " inactive, SUM(state <> 'acknowledged') AS failed FROM checkpoints WHERE company = ? GROUP BY list",
+                (self._company,),
+            )
+        }
+        syncs = {row["list"]: row for row in self._rows("SELECT * FROM list_syncs WHERE company = ?", (self._company,))}
+        empty: dict[str, Any] = {"active": 0, "inactive": 0, "failed": 0}
+        return [
+            ListSummary(
+                name,
+                counts.get(name, empty)["active"],
+                counts.get(name, empty)["inactive"],
+                counts.get(name, empty)["failed"],
+                _moment(syncs[name]["finished_at"]) if name in syncs else None,
+                orjson.loads(syncs[name]["counts"]) if name in syncs else {},
+            )
+            for name in ListName
+        ]
+
+    def records(self, name: ListName) -> list[RecordRow]:
+        """Return a list's records in key order."""
+        return [
+            RecordRow(
+                row["key"],
+                row["description"],
+                bool(row["active"]),
+                row["state"],
+                row["reason"],
+                row["fix"],
+                _moment(row["acknowledged_at"]),
+                row["run"],
+            )
+            for row in self._checkpoints(name)
+        ]
+
+    def orders(self) -> list[OrderRow]:
+        """Return the purchase orders, newest number first."""
+        return [
+            OrderRow(
+                row["key"],
+                restore(PurchaseOrder, orjson.loads(row["payload"])) if row["payload"] else None,
+                row["state"],
+                row["reason"],
+                row["fix"],
+                _moment(row["acknowledged_at"]),
+                row["run"],
+            )
+            for row in reversed(self._checkpoints(ORDERS))
+        ]
+
+    def sage_payments(self) -> list[SagePaymentRow]:
+        """Return the payments made in Sage, in key order."""
+        return [
+            SagePaymentRow(
+                row["key"],
+                restore(SagePayment, orjson.loads(row["payload"])) if row["payload"] else None,
+                row["state"],
+                row["reason"],
+                row["fix"],
+                _moment(row["acknowledged_at"]),
+            )
+            for row in self._checkpoints(SAGE_PAYMENTS)
+        ]
+
+    def documents(self, kind: str) -> list[DocumentRow]:
+        """Return the previewed documents of a kind ("invoice" or "payment") that are not gone."""
+        steps: dict[str, list[Step]] = {}
+        for row in self._rows(
+            "SELECT * FROM journal WHERE company = ? AND kind = ? ORDER BY id", (self._company, kind)
+        ):
+            steps.setdefault(row["document"], []).append(_step(row))
+        shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
+        return [
+            DocumentRow(
+                row["id"],
+                restore(shape, orjson.loads(row["payload"])),
+                row["state"],
+                restore(tuple[Finding, ...], orjson.loads(row["findings"])),
+                row["check_number"],
+                datetime.fromisoformat(row["previewed_at"]),
+                tuple(steps.get(row["id"], ())),
+            )
+            for row in self._rows(
+                "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
+                (self._company, kind),
+            )
+        ]
+
+    def totals(self, run: str) -> list[TotalsRow]:
+        """Return the control totals of a run, batch by batch."""
+        return [
+            TotalsRow(
+                row["destination"],
+                row["batch"],
+                bool(row["credit"]),
+                row["sent_count"],
+                Decimal(row["sent_amount"]),
+                row["sage_count"],
+                Decimal(row["sage_amount"]),
+                row["cloud_count"],
+                Decimal(row["cloud_amount"]),
+                tuple(orjson.loads(row["differing"])),
+            )
+            for row in self._rows("SELECT * FROM totals WHERE run = ? ORDER BY destination, batch, credit", (run,))
+        ]
+
+    def runs(self, limit: int = 200) -> list[RunRow]:
+        """Return the newest runs first."""
+        return [
+            RunRow(
+                row["id"],
+                row["command"],
+                datetime.fromisoformat(row["started_at"]),
+                _moment(row["finished_at"]),
+                row["outcome"],
+                row["exit_code"],
+                orjson.loads(row["summary"]),
+            )
+            for row in self._rows(
+                "SELECT * FROM runs WHERE company = ? ORDER BY started_at DESC, id DESC LIMIT ?",
+                (self._company, limit),
+            )
+        ]
+
+    def events(self, run: str) -> list[EventRow]:
+        """Return a run's stored events, oldest first (progress is not stored)."""
+        return [
+            EventRow(datetime.fromisoformat(row["at"]), row["event"], orjson.loads(row["data"]))
+            for row in self._rows("SELECT * FROM events WHERE run = ? ORDER BY id", (run,))
+        ]
+
+    def needs_you(self) -> list[Attention]:
+        """Return what needs the user, of all tabs: set-aside records, blocked and failed documents."""
+        return [*self._records_in_need(), *self._documents_in_need()]
+
+    def last_sync(self) -> datetime | None:
+        """Return when the last complete sync finished."""
+        for row in self._rows(
+            "SELECT finished_at FROM runs WHERE company = ? AND command = 'sync' AND exit_code IN (0, 1)"
+            " ORDER BY finished_at DESC LIMIT 1",
+            (self._company,),
+        ):
+            return _moment(row["finished_at"])
+        return None
+
+    def _records_in_need(self) -> Iterator[Attention]:
+        titles = {name.value: f"{name.label}" for name in ListName}
+        titles |= {ORDERS: "Purchase order", SAGE_PAYMENTS: "Payment"}
+        titles |= {UNREADABLE["invoice"]: "Invoice", UNREADABLE["payment"]: "Payment"}
+        tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
+        tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
+        for row in self._rows(
+            "SELECT * FROM checkpoints WHERE company = ? AND state IN ('refused', 'waiting', 'quarantined')"
+            " ORDER BY list, key",
+            (self._company,),
+        ):
+            what = "waits" if row["state"] == "waiting" else "was set aside"
+            title = f"{titles[row['list']]} {row['key']} {what}"
+            yield Attention(tabs.get(row["list"], "Lists"), row["key"], title, row["reason"], row["fix"])
+
+    def _documents_in_need(self) -> Iterator[Attention]:
+        for kind, tab in (("invoice", "Invoices"), ("payment", "Payments")):
+            for row in self.documents(kind):
+                number = row.document.number if isinstance(row.document, Invoice) else row.document.reference
+                title = f"{kind.capitalize()} {number} of {row.document.vendor_name}"
+                last = row.steps[-1] if row.steps else None
+                if row.state == "blocked":
+                    stop = next(each for each in row.findings if each.severity is Severity.STOPS)
+                    yield Attention(tab, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
+                elif row.state in ("failed", "asking") and last is not None:
+                    yield Attention(tab, row.id, f"{title} was not sent", last.message, last.fix)
+
+    def _checkpoints(self, name: str) -> list[dict[str, Any]]:
+        return self._rows(
+            "SELECT * FROM checkpoints WHERE company = ? AND list = ? ORDER BY key", (self._company, name)
+        )
+
+    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+        if self._store is None:
+            if not self._file.exists():
+                return []
+            self._store = Store(self._file, read_only=True)
+        return self._store.rows(sql, values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _step(row: dict[str, Any]) -> Step:
+    return Step(
+        row["run"],
+        row["state"],
+        row["destination"],
+        row["batch"],
+        row["external_id"],
+        row["code"],
+        row["message"],
+        row["fix"],
+        datetime.fromisoformat(row["intended_at"]),
+        *(_moment(row[f"{step}_at"]) for step in ("written", "proven", "failed", "acknowledged")),
+    )

@@ -1,0 +1,135 @@
+"""The three things a run can do: Sync Now, a preview alone, and Send."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from app.cloud.port import CloudPort, DocumentKind
+from app.domain.lists import ListName
+from app.engine import health
+from app.engine.imports import Import
+from app.engine.previews import preview
+from app.engine.run import Run, Summary
+from app.engine.sending import Sending
+from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
+from app.engine.totals import prove
+from app.sage.company import SageCompany
+
+PARTS = (*(name.value for name in ListName), "orders", "payments", "invoices")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """What a sync brings: `only` (empty: all) names parts; `full` forgets nothing but sends every record again."""
+
+    only: frozenset[str] = frozenset()
+    full: bool = False
+    accept_deletions: bool = False
+
+    def wants(self, part: str) -> bool:
+        """Whether the part is to be synced."""
+        return not self.only or part in self.only
+
+
+def sync(options: SyncOptions) -> Callable[[Run], Summary]:
+    """Sync Now: lists, purchase orders and payments to the cloud, then the preview of what is ready there."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            summary: Summary = {}
+            if options.full:
+                _forget_acknowledged(run, options)
+            for name in lists_in_use(run.company):
+                if options.wants(name):
+                    source = list_source(name, sage, cloud)
+                    deletions = options.accept_deletions
+                    summary[name.value] = Import(run, source, cloud.max_batch, accept_deletions=deletions).run()
+            if run.company.orders_on and options.wants("orders"):
+                orders = order_source(run.company, sage, cloud, run.store)
+                deletions = options.accept_deletions
+                summary["orders"] = Import(run, orders, cloud.max_batch, accept_deletions=deletions).run()
+            if run.company.payments_on and options.wants("payments"):
+                payments = SagePayments(run.company, sage, cloud, run.store)
+                counts = Import(run, payments.source(), cloud.max_batch, accept_deletions=False).run()
+                summary["sage_payments"] = counts | {"lines left out": payments.lines_left_out}
+            _finish_begun(run, sage, cloud)
+            for kind in _kinds(run, options):
+                summary[kind.value] = _preview_summary(run, sage, cloud, kind)
+            return summary | _notes(sage)
+
+    return work
+
+
+def preview_only(kind: DocumentKind) -> Callable[[Run], Summary]:
+    """The preview of one kind of documents."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            _finish_begun(run, sage, cloud)
+            return {kind.value: _preview_summary(run, sage, cloud, kind)}
+
+    return work
+
+
+def send(kind: DocumentKind, ids: Sequence[str] | None) -> Callable[[Run], Summary]:
+    """Send the ticked documents, or all ready ones (None); then the control totals."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            with Sending(run, sage, cloud) as sending:
+                sending.finish_begun()
+                counts = sending.send(kind, ids)
+            matches = prove(run, sage, cloud)
+            return {"send": counts, "totals_match": matches}
+
+    return work
+
+
+@contextmanager
+def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
+    """Open both sides, after the health check; the cloud's sync history shows the run's start and end."""
+    with ExitStack() as opened:
+        with run.reporter.stage("health", "Checking Sage 100 and Quadient AP"):
+            health.check_room(run)
+            sage = opened.enter_context(run.open_sage())
+            cloud = opened.enter_context(run.open_cloud())
+            health.check_entity(run, cloud)
+        started = run.now()
+        cloud.record_run(run.id, started, None, {})
+        yield sage, cloud
+        cloud.record_run(run.id, started, run.now(), {"needs_user": run.needs_user})
+
+
+def _finish_begun(run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+    with Sending(run, sage, cloud) as sending:
+        sending.finish_begun()
+    prove(run, sage, cloud)
+
+
+def _kinds(run: Run, options: SyncOptions) -> Iterator[DocumentKind]:
+    if options.wants("invoices"):
+        yield DocumentKind.INVOICE
+    if run.company.payments_on and options.wants("payments"):
+        yield DocumentKind.PAYMENT
+
+
+def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -> dict[str, int]:
+    judged = preview(run, sage, cloud, kind)
+    ready = sum(each.verdict.sendable for each in judged)
+    return {"ready": ready, "blocked": len(judged) - ready}
+
+
+def _forget_acknowledged(run: Run, options: SyncOptions) -> None:
+    """Make every wanted record differ from what the cloud acknowledged, so that it is sent again."""
+    names = [part for part in (*(n.value for n in ListName), "orders", "payments") if options.wants(part)]
+    stored = {"orders": "purchase_order", "payments": "sage_payment"}
+    run.store.write_many(
+        "UPDATE checkpoints SET hash = x'00' WHERE company = ? AND list = ? AND hash IS NOT NULL",
+        ((run.company.code, stored.get(name, name)) for name in names),
+    )
+
+
+def _notes(sage: SageCompany) -> dict[str, Any]:
+    """Return what was found odd in Sage's data and set right on the way."""
+    return {"dropped characters": dict(sage.dropped), "impossible dates": dict(sage.bad_dates)}

@@ -1,0 +1,180 @@
+"""Shows a run in the terminal: progress on one line, what matters as sentences, previews and totals as tables."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TextIO
+
+from tabulate import tabulate
+
+from app.cloud.port import DocumentKind
+from app.domain.invoices import Invoice
+from app.engine.events import Event, Kind
+from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow
+from app.settings import CompanySettings
+
+TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
+
+
+def json_lines(event: Event) -> None:
+    """Write the event as one line of JSON to standard output."""
+    sys.stdout.write(event.line() + "\n")
+    sys.stdout.flush()
+
+
+class Terminal:
+    """Writes events for a person; progress only where the terminal can overwrite a line."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._line_is_open = False
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        data = event.data
+        match event.kind:
+            case Kind.PROGRESS if self._out.isatty():
+                total = f" of {data['total']:,}" if data["total"] else ""
+                self._overwrite(f"{data['title']}: {data['done']:,}{total} · {data['rate']:,}/s")
+            case Kind.STAGE_FINISHED:
+                self._say(f"{data['title']}: {counts_sentence(data)}" if counts_sentence(data) else data["title"])
+            case Kind.ITEM if data["message"]:
+                self._say(f"  {data['title']}, {data['key']}: {data['message']} {data['fix']}".rstrip())
+            case Kind.ATTENTION:
+                self._say(f"! {data['title']}. {data['message']} {data['fix']}")
+            case Kind.RUN_FINISHED if data["title"]:
+                self._say(f"{data['title']}. {data['message']} {data['fix']}")
+            case Kind.RUN_FINISHED:
+                self._say(_ENDS.get(data["outcome"], "The run has ended."))
+            case _:
+                pass
+
+    def preview(self, kind: DocumentKind, documents: Sequence[DocumentRow]) -> None:
+        """Show a preview: one row a document, and under the table what was found."""
+        title = TITLES[kind]
+        if not documents:
+            self._say(f"\n{title}: nothing is ready in Quadient AP.\n")
+            return
+        rows = [_preview_row(row) for row in documents]
+        self._table(title, rows, ("Status", "Id", "Vendor", "Number", "Date", "Amount", "Goes to"), right=5)
+        for row in documents:
+            for finding in row.findings:
+                self._say(f"  {row.id} {finding.severity}: {finding.message} {finding.fix}".rstrip())
+
+    def totals(self, totals: Sequence[TotalsRow]) -> None:
+        """Show control totals: one row a batch, credit notes apart."""
+        if totals:
+            self._table(
+                "Control totals",
+                [_totals_row(row) for row in totals],
+                ("Batch", "Sent", "Amount", "In Sage", "Amount", "Acknowledged", "Amount", ""),
+                right=1,
+                until=6,
+            )
+
+    def status(
+        self,
+        company: CompanySettings,
+        last_sync: datetime | None,
+        lists: Sequence[ListSummary],
+        needs: Sequence[Attention],
+    ) -> None:
+        """Show what was brought over, and what needs the user."""
+        self._say(f"{company.name} ({company.code}), last sync {_when(last_sync)}")
+        rows = [[each.name.label, f"{each.active:,}", f"{each.inactive:,}", f"{each.failed:,}"] for each in lists]
+        self._table("Lists in Quadient AP", rows, ("List", "Active", "Inactive", "Set aside"), right=1, until=3)
+        for each in needs:
+            self._say(f"! {each.title}. {each.message} {each.fix}".rstrip())
+        self._say(f"{len(needs)} need you." if needs else "Nothing needs you.")
+
+    def runs(self, runs: Sequence[RunRow]) -> None:
+        """Show runs, one a row."""
+        rows = [[each.id, each.command, _when(each.started_at), each.outcome.replace("_", " ")] for each in runs]
+        self._table("Runs", rows, ("Run", "Command", "Started", "Outcome"))
+
+    def run(self, events: Sequence[EventRow], totals: Sequence[TotalsRow]) -> None:
+        """Show one run: what it told, and its totals."""
+        for event in events:
+            self(Event("", event.at, Kind(event.event), event.data))
+        self.totals(totals)
+
+    def _table(
+        self,
+        title: str,
+        rows: Sequence[Sequence[str]],
+        headers: Sequence[str],
+        *,
+        right: int | None = None,
+        until: int | None = None,
+    ) -> None:
+        """Show a table; the columns from `right` to `until` (default: it alone) hold numbers."""
+        last = right if until is None else until
+        numbers = range(0) if right is None else range(right, (last or 0) + 1)
+        align = ["right" if column in numbers else "left" for column in range(len(headers))]
+        text = tabulate(
+            rows, headers=headers, tablefmt="simple", colalign=align if rows else None, disable_numparse=True
+        )
+        self._say(f"\n{title}\n{text}\n")
+
+    def _overwrite(self, text: str) -> None:
+        self._out.write(f"\r\x1b[K{text}")
+        self._out.flush()
+        self._line_is_open = True
+
+    def _say(self, text: str) -> None:
+        self._out.write(f"\r\x1b[K{text}\n" if self._line_is_open else f"{text}\n")
+        self._out.flush()
+        self._line_is_open = False
+
+
+_ENDS = {
+    "done": "Done.",
+    "needs_user": "Done. Something needs you: see above.",
+}
+
+
+def counts_sentence(counts: Mapping[str, Any]) -> str:
+    """Return a stage's counts in words, without the zeros; what was skipped is told by its rule."""
+    said = []
+    rules = [f"{count:,} {name.removeprefix('skipped ')}" for name, count in counts.items() if _is_rule(name)]
+    for name, count in counts.items():
+        if isinstance(count, int) and not _is_rule(name) and (count or name == "read"):
+            why = f" ({', '.join(rules)})" if name == "skipped" else ""
+            said.append(f"{count:,} {name}{why}")
+    return ", ".join(said)
+
+
+def _is_rule(name: str) -> bool:
+    return name.startswith("skipped ")
+
+
+def money(value: Decimal) -> str:
+    """Return an amount as people write it: 1,204.50."""
+    return f"{value:,.2f}"
+
+
+def _when(moment: datetime | None) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"
+
+
+def _preview_row(row: DocumentRow) -> list[str]:
+    document = row.document
+    if isinstance(document, Invoice):
+        number, day = document.number, document.invoice_date
+    else:
+        number, day = f"{document.bank_code} {row.check_number}".strip(), document.payment_date
+    vendor = f"{document.division}-{document.vendor_number} {document.vendor_name}"
+    state = row.state.capitalize()
+    return [state, row.id, vendor, number, day.isoformat(), money(document.amount), document.destination]
+
+
+def _totals_row(row: TotalsRow) -> list[str]:
+    batch = f"{row.destination}{f', batch {row.batch}' if row.batch else ''}{', credit notes' if row.credit else ''}"
+    result = "match" if row.matches else f"differ: {', '.join(row.differing)}"
+    figures = (
+        (row.sent_count, row.sent_amount),
+        (row.sage_count, row.sage_amount),
+        (row.cloud_count, row.cloud_amount),
+    )
+    return [batch, *(text for count, amount in figures for text in (f"{count:,}", money(amount))), result]

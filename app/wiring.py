@@ -1,0 +1,65 @@
+"""Connects the engine to its two sides: an installed Sage 100 and Quadient AP, or the demo world in their place."""
+
+import random
+from datetime import UTC, datetime
+
+from app.cloud.https import HttpsCloud
+from app.cloud.port import CloudPort
+from app.credentials import Credentials, open_credentials
+from app.engine.ports import Ports, Sleep
+from app.errors import NeedsUser, Side
+from app.sage.business_objects import Dispatch, dispatch_com
+from app.sage.catalogue import OnCall
+from app.sage.company import SageCompany
+from app.sage.odbc import Connect, connect_odbc
+from app.sage.writers import SageWriter
+from app.settings import CompanySettings
+
+
+def ports_for(company: CompanySettings) -> Ports:
+    """Return the ways to reach both sides of `company`, with the secrets that the keyring holds for it.
+
+    Raises:
+        NeedsUser: when there is no keyring, or a secret is not in it.
+    """
+    connect: Connect = connect_odbc
+    dispatch: Dispatch = dispatch_com
+    home = company.sage.location.rstrip("\\/") + "\\Home"
+    if company.sage.kind == "demo":
+        # Only the demo needs the sandbox; nothing of it is loaded for a real company.
+        from app.sandbox.stand_ins import connect_sandbox, demo_secrets, dispatch_sandbox
+
+        credentials = open_credentials(demo_secrets(company.sage.location))
+        connect = connect_sandbox
+        dispatch = dispatch_sandbox(company.sage.location)
+        home = company.sage.location
+    else:
+        credentials = open_credentials()
+    sage_password = _secret(credentials, company, "sage", "Sage 100")
+    cloud_secret = _secret(credentials, company, "cloud", "Quadient AP")
+
+    def open_sage(company: CompanySettings, on_call: OnCall) -> SageCompany:
+        with on_call("signing in to Sage 100"):
+            connection = connect(company.sage, company.code, sage_password)
+        return SageCompany(connection, company, on_call=on_call)
+
+    def open_writer(company: CompanySettings, on_call: OnCall) -> SageWriter:
+        return SageWriter(company.sage, company.code, sage_password, dispatch, home, on_call=on_call)
+
+    def open_cloud(company: CompanySettings, sleep: Sleep) -> CloudPort:
+        return HttpsCloud(company.cloud, cloud_secret, sleep=sleep, random=random.SystemRandom())
+
+    return Ports(open_sage, open_writer, open_cloud, now=lambda: datetime.now(UTC))
+
+
+def _secret(credentials: Credentials, company: CompanySettings, side: str, name: str) -> str:
+    secret = credentials.get(f"{company.code}/{side}")
+    if secret is None:
+        raise NeedsUser(
+            "no-password",
+            f"The password for {name} is missing",
+            f"The computer's keyring holds no password for {name} of company {company.code}.",
+            "Enter it again in Settings.",
+            side=Side.COMPUTER,
+        )
+    return secret

@@ -1,0 +1,110 @@
+"""The store tells damage, a full disk and a missing right apart, and keeps nothing half-written."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.engine.store import Store, migrations
+from app.errors import ExitCode, NeedsUser, StopRun
+
+
+def insert_run(store: Store, id_: str = "r1", company: str = "ABC") -> None:
+    store.write("INSERT INTO runs (id, company, command, started_at) VALUES (?, ?, 'sync', '')", (id_, company))
+
+
+def test_a_new_store_has_every_table_and_is_durable(tmp_path: Path) -> None:
+    store = Store(tmp_path / "deep" / "store.sqlite")
+    assert {"checkpoints", "documents", "journal", "totals", "runs", "events"} <= set(store.db.table_names())
+    assert store.rows("PRAGMA journal_mode")[0]["journal_mode"] == "wal"
+    assert store.rows("PRAGMA synchronous")[0]["synchronous"] == 2  # FULL
+    store.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.sqlite")
+    with pytest.raises(ZeroDivisionError), store.transaction() as db:
+        db.execute("INSERT INTO runs (id, company, command, started_at) VALUES ('r1', 'ABC', 'sync', '')")
+        _ = 1 / 0
+    assert store.rows("SELECT * FROM runs") == []
+    store.close()
+
+
+def test_rubbish_instead_of_a_store_is_told_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    file.write_bytes(b"this is no database " * 500)
+    before = file.read_bytes()
+    with pytest.raises(NeedsUser) as told:
+        Store(file)
+    assert told.value.code == "store-damaged"
+    assert "move it away" in told.value.fix
+    assert told.value.exit_code == ExitCode.COMPUTER
+    assert file.read_bytes() == before
+
+
+def test_a_store_with_a_torn_page_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = Store(file)
+    for number in range(500):
+        insert_run(store, f"r{number}")
+    store.close()
+    data = bytearray(file.read_bytes())
+    data[4096 * 3 : 4096 * 12] = b"\xa5" * (4096 * 9)
+    file.write_bytes(data)
+    with pytest.raises(NeedsUser) as told:
+        Store(file)
+    assert told.value.code == "store-damaged"
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = Store(file)
+    insert_run(store)
+    pages = store.rows("PRAGMA page_count")[0]["page_count"]
+    store.rows(f"PRAGMA max_page_count = {pages}")  # SQLite then answers as it does on a full disk
+    with pytest.raises(StopRun) as told:
+        store.write_many(
+            "INSERT INTO runs (id, company, command, started_at) VALUES (?, 'ABC', ?, '')",
+            ((f"x{number}", "y" * 2000) for number in range(50)),
+        )
+    assert told.value.code == "disk-full"
+    assert told.value.exit_code == ExitCode.COMPUTER
+    assert [row["id"] for row in store.rows("SELECT id FROM runs")] == ["r1"]
+    store.close()
+
+
+def test_a_folder_in_the_place_of_the_store_is_told(tmp_path: Path) -> None:
+    (tmp_path / "store.sqlite").mkdir()
+    with pytest.raises(StopRun) as told:
+        Store(tmp_path / "store.sqlite")
+    assert told.value.code == "store-unwritable"
+
+
+def test_an_older_store_is_copied_before_it_is_updated(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = Store(file)
+    insert_run(store, "kept")
+    store.db.execute("DELETE FROM _sqlite_migrations")
+    for (name,) in list(
+        store.tuples("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sqlite%'")
+    ):
+        if name != "runs":
+            store.db.execute(f"DROP TABLE {name}")
+    store.db.execute("ALTER TABLE runs RENAME TO old_runs")
+    store.db.execute("DROP INDEX runs_by_company")
+    store.close()
+    updated = Store(file)
+    assert not migrations.pending(updated.db)
+    copy = sqlite3.connect(tmp_path / "store.before-update.sqlite")
+    assert copy.execute("SELECT id FROM old_runs").fetchall() == [("kept",)]
+    copy.close()
+    updated.close()
+
+
+def test_forgetting_a_company_leaves_the_others(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.sqlite")
+    insert_run(store, "r1", "ABC")
+    insert_run(store, "r2", "XYZ")
+    store.forget("ABC")
+    assert [row["id"] for row in store.rows("SELECT id FROM runs")] == ["r2"]
+    store.close()
