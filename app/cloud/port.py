@@ -1,0 +1,153 @@
+"""What the engine may ask of Quadient AP, whatever carries it there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from app.domain.invoices import Invoice
+from app.domain.lists import ListItem, ListName
+from app.domain.payments import Payment, SagePayment
+from app.domain.purchase_orders import PurchaseOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntity:
+    """A legal entity the signed-in user may sync."""
+
+    id: str
+    name: str
+    currency: str
+
+
+class RecordStatus(StrEnum):
+    """What the cloud did with one record of a batch."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordResult:
+    """The answer for one record; `code`, `message` and `fix` say why it was not accepted.
+
+    WAITING means: nothing is wrong with the record, something else must happen first; send it again next run.
+    """
+
+    key: str
+    status: RecordStatus
+    code: str = ""
+    message: str = ""
+    fix: str = ""
+
+
+class DocumentKind(StrEnum):
+    """The two kinds of documents that come from Quadient AP."""
+
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+
+
+class Outcome(StrEnum):
+    """How a document ended in Sage."""
+
+    EXPORTED = "exported"
+    SYNC_ERROR = "sync_error"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """What happened to one document: `external_id` when exported, else `code`, `message` and `fix`.
+
+    `run` is the run's id: the cloud can total a run's documents by it.
+    """
+
+    id: str
+    run: str
+    outcome: Outcome
+    external_id: str = ""
+    code: str = ""
+    message: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedDocument:
+    """A document as the cloud shows it after results were posted; `status` in Quadient AP's codes (EX, SE …)."""
+
+    id: str
+    status: str
+    amount: Decimal
+    external_id: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A ready document whose data does not fit the contract: never sent, shown with its reason."""
+
+    id: str
+    reason: str
+
+
+class CloudPort(Protocol):
+    """Quadient AP for one legal entity.
+
+    Batches: at most `max_batch` records a call; a call is repeatable with the same `idempotency_key`, and the
+    cloud then answers as it did the first time. Every method raises `RetryLater` (not reachable, overloaded),
+    `NeedsUser` (sign-in refused, no right) or `BugError` (the cloud says the request is malformed).
+    """
+
+    max_batch: int
+
+    def legal_entities(self) -> Sequence[LegalEntity]:
+        """Return what the signed-in user may sync; also proves that sign-in works."""
+
+    def send_list(self, name: ListName, items: Sequence[ListItem], idempotency_key: str) -> Sequence[RecordResult]:
+        """Create or change list items; one result an item, in order."""
+
+    def list_items(self, name: ListName) -> Iterator[ListItem]:
+        """Yield all items of a list as the cloud has them, active and inactive, in key order."""
+
+    def send_orders(
+        self, orders: Sequence[PurchaseOrder], arrive_as: str, idempotency_key: str
+    ) -> Sequence[RecordResult]:
+        """Create or change purchase orders; new ones arrive as PO or PA. One result an order, in order."""
+
+    def orders(self) -> Iterator[PurchaseOrder]:
+        """Yield all imported orders as the cloud has them, in number order."""
+
+    def send_payments(self, payments: Sequence[SagePayment], idempotency_key: str) -> Sequence[RecordResult]:
+        """Create payments made in Sage, or cancel earlier ones. One result a payment, in order."""
+
+    def imported_payments(self) -> Iterator[SagePayment]:
+        """Yield all imported payments as the cloud has them, in key order."""
+
+    def known_invoices(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (division, vendor number, invoice number) of every Exported invoice."""
+
+    def ready_invoices(self) -> Iterator[Invoice | Unreadable]:
+        """Yield the invoices that are ready to sync."""
+
+    def ready_payments(self) -> Iterator[Payment | Unreadable]:
+        """Yield the payments that are ready to sync."""
+
+    def send_results(
+        self, kind: DocumentKind, results: Sequence[DocumentResult], idempotency_key: str
+    ) -> Sequence[RecordResult]:
+        """Report documents' outcomes. One result a document, in order."""
+
+    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
+        """Yield the documents whose Exported result came with this run's id: the cloud's side of the totals."""
+
+    def document(self, kind: DocumentKind, id_: str) -> ExportedDocument | None:
+        """Return one document as the cloud shows it now, or None when there is none."""
+
+    def record_run(self, run: str, started: datetime, finished: datetime | None, summary: Mapping[str, Any]) -> None:
+        """Show this run in Quadient AP's sync history (created, then replaced when it has finished)."""
+
+    def close(self) -> None:
+        """Let go of the connection."""

@@ -1,0 +1,1 @@
+"""The demo world: a Sage company, its Business Objects, an AP server, and fault switches."""
