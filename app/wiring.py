@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime
+from functools import cache
 
 from app.cloud.https import HttpsCloud
 from app.cloud.port import CloudPort
@@ -16,6 +17,7 @@ from app.sage.writers import SageWriter
 from app.settings import CompanySettings
 
 
+@cache
 def ports_for(company: CompanySettings) -> Ports:
     """Return the ways to reach both sides of `company`, with the secrets that the keyring holds for it.
 

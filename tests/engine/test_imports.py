@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.fakes import make_run
 
 from app.cloud.port import RecordResult, RecordStatus
 from app.domain.lists import ListItem
@@ -14,6 +13,7 @@ from app.engine.imports import Import, Source
 from app.engine.run import Run
 from app.errors import Cancelled, RetryLater, Side, SkipItem
 from app.sage.outcomes import Quarantined, Skipped
+from tests.engine.fakes import make_run
 
 
 def item(key: str, description: str = "", *, active: bool = True) -> ListItem:

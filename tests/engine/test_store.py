@@ -1,6 +1,7 @@
 """The store tells damage, a full disk and a missing right apart, and keeps nothing half-written."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,13 @@ def test_a_new_store_has_every_table_and_is_durable(tmp_path: Path) -> None:
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path / "store.sqlite")
-    with pytest.raises(ZeroDivisionError), store.transaction() as db:
-        db.execute("INSERT INTO runs (id, company, command, started_at) VALUES ('r1', 'ABC', 'sync', '')")
-        _ = 1 / 0
+
+    def runs() -> Iterator[tuple[str]]:
+        yield ("r1",)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.write_many("INSERT INTO runs (id, company, command, started_at) VALUES (?, 'ABC', 'sync', '')", runs())
     assert store.rows("SELECT * FROM runs") == []
     store.close()
 
