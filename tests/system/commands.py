@@ -116,3 +116,19 @@ def in_sage(world: dict[str, Any]) -> dict[str, tuple[int, Decimal]]:
             count, total = found.get(reference, (0, Decimal(0)))
             found[reference] = (count + 1, total + Decimal(str(amount)))
     return found
+
+
+def switch(world: dict[str, Any], **faults: Any) -> None:
+    """Switch exactly these faults of the Sage company on, and all others off."""
+    Path(world["faults"]).write_bytes(orjson.dumps(faults))
+
+
+def change_sage(world: dict[str, Any], *statements: str) -> None:
+    """Change the company's data the way somebody at Sage's screens would."""
+    connection = sqlite3.connect(world["sage"]["file"])
+    try:
+        with connection:
+            for statement in statements:
+                connection.execute(statement)
+    finally:
+        connection.close()

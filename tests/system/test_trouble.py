@@ -13,18 +13,7 @@ import orjson
 import pytest
 import requests
 
-from tests.system.commands import Program, in_cloud, in_sage, rows
-
-
-def fault(world: dict[str, Any], name: str, value: Any) -> None:
-    """Switch a fault of the Sage company on."""
-    file = Path(world["faults"])
-    faults = orjson.loads(file.read_bytes()) if file.exists() else {}
-    file.write_bytes(orjson.dumps(faults | {name: value}))
-
-
-def clear_faults(world: dict[str, Any]) -> None:
-    Path(world["faults"]).write_bytes(b"{}")
+from tests.system.commands import Program, in_cloud, in_sage, rows, switch
 
 
 def cloud_fault(world: dict[str, Any], **fault: Any) -> None:
@@ -32,7 +21,7 @@ def cloud_fault(world: dict[str, Any], **fault: Any) -> None:
 
 
 def test_a_wrong_sage_password(program: Program, world: dict[str, Any]) -> None:
-    fault(world, "wrong_password", True)
+    switch(world, wrong_password=True)
     ended = program.run("sync", "--json")
     assert ended.code == 3
     assert "password" in ended.sentence.lower()
@@ -56,11 +45,11 @@ def test_a_refused_sign_in(program: Program, world: dict[str, Any]) -> None:
 @contextlib.contextmanager
 def held(program: Program, world: dict[str, Any]) -> Iterator[None]:
     """Another run holds the company: it hangs in Sage until it is killed."""
-    fault(world, "hang", "odbc")
+    switch(world, hang="odbc")
     other = program.start("sync", "--json")
     while '"health"' not in other.stdout.readline():
         pass
-    clear_faults(world)
+    switch(world)
     try:
         yield
     finally:
@@ -120,7 +109,7 @@ def test_no_secret_is_in_the_store_the_logs_the_events_or_the_process_list(
     program: Program, world: dict[str, Any]
 ) -> None:
     secrets = [world["sage"]["password"], world["quadient_ap"]["client_secret"]]
-    fault(world, "hang", "bo")
+    switch(world, hang="bo")
     assert program.run("sync", "--json").code in (0, 1)
     run = program.start("send", "invoices", "--all-ready", "--json")
     while '"send.invoice"' not in run.stdout.readline():
@@ -129,12 +118,10 @@ def test_no_secret_is_in_the_store_the_logs_the_events_or_the_process_list(
     environments = Path(f"/proc/{run.pid}/environ").read_bytes()
     run.kill()
     said = "".join(run.communicate())
-    fault(world, "wrong_password", True)
-    clear_faults(world)
-    fault(world, "wrong_password", True)
+    switch(world, wrong_password=True)
     refused = program.run("sync", "--json")
     assert refused.code == 3
-    clear_faults(world)
+    switch(world)
     done = program.run("send", "invoices", "--all-ready", "--json")
     assert done.code in (0, 1)
     kept = b"".join(file.read_bytes() for file in program.home.rglob("*") if file.is_file())
@@ -159,10 +146,10 @@ def test_an_engine_killed_in_mid_send_ends_with_every_document_once(
 ) -> None:
     assert program.run("sync", "--json").code in (0, 1)
     ready = ready_invoices(program)
-    fault(world, "die_at", {layer: call})
+    switch(world, die_at={layer: call})
     killed = program.run("send", "invoices", "--all-ready", "--json")
     assert killed.code == -signal.SIGKILL
-    clear_faults(world)
+    switch(world)
     again = program.run("sync", "--json")
     assert again.code in (0, 1), again.sentence
     done = program.run("send", "invoices", "--all-ready", "--json")

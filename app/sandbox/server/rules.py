@@ -30,6 +30,7 @@ MOVES: Mapping[DocumentKind, Mapping[str, Move]] = {
         "approve": Move(("N", "IP", "RS", "PA"), "A"),
         "mark-for-export": Move(MARKABLE[DocumentKind.INVOICE], None, marked=True),
         "mark-as-exported": Move(("A", "SE"), "EX"),
+        "undo-export": Move(("EX",), "A"),
         "reset": Move(("PA", "A", "SE"), "RS"),
         "delete": Move(("N", "IP", "RS", "PA", "A", "SE"), "D"),
     },
