@@ -1,0 +1,51 @@
+"""Who may sign in to the demo company: what ODBC and Business Objects both ask before they let anyone in."""
+
+import hmac
+import sqlite3
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from app.sandbox.faults import Switches
+from app.sandbox.sage.setup import hashed
+
+
+class Refusal(Enum):
+    """Why somebody was not let in."""
+
+    BAD_LOGON = auto()
+    UNKNOWN_COMPANY = auto()
+    NO_EXTERNAL_ACCESS = auto()
+    SINGLE_USER_MODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who signed in, and the tasks the role allows."""
+
+    key: str
+    administrator: bool
+    may_use_odbc_server: bool
+    tasks: frozenset[str]
+
+
+def find_user(database: sqlite3.Connection, logon: str, password: str, switches: Switches) -> User | None:
+    """Return the user when name and password are right, else None. Names have no case, passwords do."""
+    row = database.execute(
+        """SELECT UserKey, PasswordSalt, PasswordHash, Administrator, EnableCSODBC FROM SY_User
+           WHERE upper(UserLogon) = upper(?) AND UserStatus = 'A'""",
+        (logon,),
+    ).fetchone()
+    if row is None or switches.wrong_password or not hmac.compare_digest(hashed(password, row[1]), row[2]):
+        return None
+    tasks = database.execute("SELECT TaskName FROM SY_UserTask WHERE UserKey = ?", (row[0],))
+    return User(row[0], row[3] == "Y", row[4] == "Y", frozenset(task[0] for task in tasks))
+
+
+def company_refusal(database: sqlite3.Connection, code: str, switches: Switches) -> Refusal | None:
+    """Return why the company called `code` cannot be opened, or None."""
+    row = database.execute("SELECT AllowExternalAccess FROM SY_Company WHERE CompanyCode = ?", (code,)).fetchone()
+    if row is None:
+        return Refusal.UNKNOWN_COMPANY
+    if row[0] != "Y" or switches.no_external_access:
+        return Refusal.NO_EXTERNAL_ACCESS
+    return Refusal.SINGLE_USER_MODE if switches.single_user_mode else None

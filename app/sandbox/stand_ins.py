@@ -1,0 +1,16 @@
+"""What takes the place of Sage's driver and Business Objects, and of the keyring, for the demo company."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.sandbox.business_objects import dispatch_sandbox
+from app.sandbox.odbc import connect_sandbox
+from app.sandbox.world import load_world_at
+
+
+def demo_secrets(location: str) -> Mapping[str, str]:
+    """Return the demo world's secrets by their names in the keyring; they follow from its seed and are kept nowhere."""
+    return load_world_at(Path(location)).secrets()
+
+
+__all__ = ["connect_sandbox", "demo_secrets", "dispatch_sandbox"]
