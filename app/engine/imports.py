@@ -96,7 +96,9 @@ class Import(Generic[T]):
             if isinstance(record, Skipped):
                 self._stage.count("skipped")
                 self._stage.count(f"skipped {record.code}")
-                known.pop(record.key, None)
+                before = known.pop(record.key, None)
+                if before is not None and before.hash is None:
+                    self._forget([record.key])  # it was set aside before, and no longer needs anybody
                 continue
             self._stage.count("read")
             if isinstance(record, Quarantined):

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
 
 import orjson
 
-from app.cloud.port import CloudPort, RecordResult, RecordStatus
+from app.cloud.port import CloudPort
 from app.domain.codec import restore
 from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
@@ -125,27 +126,32 @@ class SagePayments:
             title="Payments made in Sage",
             read=self._read,
             describe=lambda payment: (payment.key, True, payment.vendor_name),
-            send=self._send,
+            send=self._cloud.send_payments,
             keep_payload=True,
         )
 
     def _read(self) -> Iterator[SagePayment | Skipped | Quarantined]:
         self._invoices = frozenset(self._cloud.known_invoices())
-        held: set[str] = set()
-        for payment in self._sage.payments():
-            if not isinstance(payment, SagePayment):
-                yield payment
-            elif payment.cancels and payment.cancels not in self._sent and payment.cancels not in held:
-                yield Skipped(payment.key, "cancels-unsent", "It cancels a payment that Quadient AP never had.")
-            else:
-                kept = payment if payment.kind is ImportKind.WORKFLOW else self._only_known_invoices(payment)
-                if kept is None:
-                    yield Skipped(payment.key, "not-from-quadient-ap", "None of its invoices came from Quadient AP.")
-                else:
-                    held.add(payment.key)
-                    yield kept
+        # A void follows its payment at once: in key order they differ only in the sequence at the end.
+        for _, group in groupby(self._sage.payments(), key=lambda each: each.key.rpartition("-")[0]):
+            yield from self._of_one_check(list(group))
 
-    def _only_known_invoices(self, payment: SagePayment) -> SagePayment | None:
+    def _of_one_check(
+        self, records: Sequence[SagePayment | Skipped | Quarantined]
+    ) -> Iterator[SagePayment | Skipped | Quarantined]:
+        """Choose what goes of one check number; a payment that was undone before it ever went does not go at all."""
+        undone = {each.cancels for each in records if isinstance(each, SagePayment) and each.cancels} - self._sent
+        for record in records:
+            if not isinstance(record, SagePayment):
+                yield record
+            elif record.key in undone or record.cancels in undone:
+                yield Skipped(record.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
+            elif record.kind is ImportKind.WORKFLOW:
+                yield record
+            else:
+                yield self._only_known_invoices(record)
+
+    def _only_known_invoices(self, payment: SagePayment) -> SagePayment | Skipped:
         lines = tuple(
             line
             for line in payment.lines
@@ -153,10 +159,5 @@ class SagePayments:
         )
         self.lines_left_out += len(payment.lines) - len(lines)
         if not lines:
-            return None
+            return Skipped(payment.key, "not-from-quadient-ap", "None of its invoices came from Quadient AP.")
         return replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
-
-    def _send(self, payments: Sequence[SagePayment], key: str) -> Sequence[RecordResult]:
-        results = self._cloud.send_payments(payments, key)
-        self._sent.update(result.key for result in results if result.status is RecordStatus.ACCEPTED)
-        return results

@@ -157,6 +157,13 @@ def test_skipped_records_are_counted_by_their_rule(run: Run) -> None:
     assert counts["read"] == 1
 
 
+def test_a_record_that_was_set_aside_and_is_now_left_out_needs_nobody(run: Run) -> None:
+    bring(run, Cloud(lambda _: RecordStatus.WAITING), [item("a")])
+    assert len(run.store.rows("SELECT * FROM checkpoints")) == 1
+    bring(run, Cloud(), [Skipped("a", "undone", "It was voided.")])
+    assert run.store.rows("SELECT * FROM checkpoints") == []
+
+
 def test_a_list_that_cannot_be_read_fails_alone_and_deletes_nothing(run: Run) -> None:
     bring(run, Cloud(), [item("a"), item("b")])
 

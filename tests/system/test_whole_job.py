@@ -90,7 +90,7 @@ def test_status_and_history_speak_of_the_last_run(program: Program, world: dict[
     run = rows(program.home / "store.sqlite", "SELECT id FROM runs")[0][0]
     assert "Vendor" in program.run("history", "--run", run).out
     status = program.run("status")
-    assert "Northwind Supply (ABC), last sync 20" in status.out
+    assert "Harborline Supply Company (ABC), last sync 20" in status.out
     assert status.code in (0, 1)
     assert program.run("history", "--run", "nonsense").code != 0
 
