@@ -1,0 +1,1 @@
+"""All that knows Sage 100: reading over ODBC, writing through Business Objects."""

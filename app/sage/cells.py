@@ -1,0 +1,105 @@
+"""Turns the values of one Sage row into the domain's, and counts what had to be left out."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from app.domain.money import amount, quantity
+from app.sage import dates
+from app.sage.outcomes import UnreadableValue
+from app.sage.text import clean
+
+# The same few numbers stand in most rows: one conversion each is enough.
+_amount = lru_cache(maxsize=4096)(amount)
+_quantity = lru_cache(maxsize=4096)(quantity)
+
+
+@dataclass(slots=True)
+class Observations:
+    """What was noticed while reading; the counters' keys are `table.column`, except in `notes`.
+
+    dropped: characters left out of texts. bad_dates: impossible dates read as "no date" (a blank one is not
+    counted; some drivers hand over impossible dates as blank). notes: sentences for the run's report.
+    """
+
+    dropped: Counter[str] = field(default_factory=Counter)
+    bad_dates: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+class Cells:
+    """Reads values of one table's rows."""
+
+    def __init__(self, table: str, seen: Observations) -> None:
+        self.table = table
+        self.seen = seen
+
+    def text(self, raw: object, column: str) -> str:
+        """Return clean text; what is dropped from it is counted."""
+        if not raw and raw != 0:
+            return ""
+        text, dropped = clean(raw if isinstance(raw, str) else str(raw))
+        if dropped:
+            self.seen.dropped[f"{self.table}.{column}"] += dropped
+        return text
+
+    def key(self, raw: object, column: str) -> str:
+        """Return a part of a record's key, which must be as Sage spells it: writing back has to find it again.
+
+        Raises:
+            UnreadableValue: when it is blank, or cleaning would change more than its padding.
+        """
+        text = self.text(raw, column)
+        if not text:
+            raise UnreadableValue(self.table, column, "" if raw is None else raw, "Its code is blank.")
+        if isinstance(raw, str) and text != raw and text != raw.rstrip(" "):
+            reason = "Its code begins with a blank or has characters that cannot be sent."
+            raise UnreadableValue(self.table, column, raw, reason)
+        return text
+
+    def flag(self, raw: object) -> bool:
+        """Return whether a Y/N column says yes."""
+        return isinstance(raw, str) and raw.strip() == "Y"
+
+    def day(self, raw: object, column: str) -> date | None:
+        """Return the day, or None for a blank or (counted) impossible one."""
+        if raw is None:
+            return None
+        try:
+            return dates.day(raw)
+        except ValueError:
+            self.seen.bad_dates[f"{self.table}.{column}"] += 1
+            return None
+
+    def amount(self, raw: object, column: str) -> Decimal:
+        """Return money with two decimals; a blank is zero.
+
+        Raises:
+            UnreadableValue: when it is not a number.
+        """
+        try:
+            return _amount(_number(raw))
+        except ValueError as error:
+            raise UnreadableValue(self.table, column, raw, "This is not an amount.") from error
+
+    def quantity(self, raw: object, column: str) -> Decimal:
+        """Return a quantity, cost or rate with six decimals; a blank is zero.
+
+        Raises:
+            UnreadableValue: when it is not a number.
+        """
+        try:
+            return _quantity(_number(raw))
+        except ValueError as error:
+            raise UnreadableValue(self.table, column, raw, "This is not a number.") from error
+
+
+def _number(raw: object) -> str | Decimal:
+    if isinstance(raw, str):
+        return raw.strip() or "0"
+    if isinstance(raw, Decimal):
+        return raw
+    # A driver that only knows binary numbers: their shortest spelling is what Sage stored.
+    return "0" if raw is None else str(raw)

@@ -1,0 +1,372 @@
+"""Finds invoices and checks in Sage, wherever they stand: in an entry screen, open, or in history."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+
+from app.domain.invoices import InvoiceKey
+from app.domain.money import ZERO
+from app.domain.payments import CheckKey
+from app.errors import Side, SkipItem
+from app.sage.cells import Cells, Observations
+from app.sage.found import FoundCheck, FoundInvoice, FoundLine, LedgerOpenInvoice, Place
+from app.sage.merge import Key, raw_key
+from app.sage.outcomes import UnreadableValue
+from app.sage.source import Row, Source
+
+_KEY = ("APDivisionNo", "VendorNo", "InvoiceNo")
+
+
+def find_invoices(
+    source: Source, seen: Observations, keys: Collection[InvoiceKey]
+) -> dict[InvoiceKey, tuple[FoundInvoice, ...]]:
+    """Return every place where each of `keys` stands; a posted invoice that is still open stands in two.
+
+    Raises:
+        SkipItem: when a table of A/P cannot be read, or `value-unreadable` for an amount. P/O's tables may be
+            missing: then the module is not there, which is noted.
+    """
+    finder = _InvoiceFinder(source, seen, frozenset(keys))
+    found: defaultdict[InvoiceKey, list[FoundInvoice]] = defaultdict(list)
+    try:
+        for key, invoice in chain(
+            finder.in_entry(), finder.in_receipt_of_invoice(), finder.open(), finder.in_history()
+        ):
+            found[key].append(invoice)
+    except UnreadableValue as error:
+        raise _unreadable(error) from error
+    return {key: tuple(places) for key, places in found.items()}
+
+
+def find_open_invoices(
+    source: Source, seen: Observations, keys: Collection[InvoiceKey]
+) -> dict[InvoiceKey, LedgerOpenInvoice]:
+    """Return balance and discount of those of `keys` that are in open invoices."""
+    cells = Cells("AP_OpenInvoice", seen)
+    wanted = frozenset(keys)
+    numbers = {key.number for key in wanted}
+    columns = (*_KEY, "Balance", "DiscountAmt")
+    found = {}
+    try:
+        for row in source.find("AP_OpenInvoice", columns, "InvoiceNo", numbers, where=_one_vendor(wanted)):
+            key = _invoice_key(cells, row)
+            if key in wanted:
+                found[key] = LedgerOpenInvoice(cells.amount(row[3], "Balance"), cells.amount(row[4], "DiscountAmt"))
+    except UnreadableValue as error:
+        raise _unreadable(error) from error
+    return found
+
+
+def find_checks(
+    source: Source, seen: Observations, keys: Collection[CheckKey]
+) -> dict[CheckKey, tuple[FoundCheck, ...]]:
+    """Return every place where each of `keys` is used: manual check entry, and each sequence in history."""
+    wanted = frozenset(keys)
+    found: defaultdict[CheckKey, list[FoundCheck]] = defaultdict(list)
+    try:
+        for key, check in chain(_checks_in_entry(source, seen, wanted), _checks_in_history(source, seen, wanted)):
+            found[key].append(check)
+    except UnreadableValue as error:
+        raise _unreadable(error) from error
+    return {key: tuple(places) for key, places in found.items()}
+
+
+class _InvoiceFinder:
+    """Looks for a set of invoices, place by place. Numbers narrow the query, the rest of the key is compared here."""
+
+    def __init__(self, source: Source, seen: Observations, wanted: frozenset[InvoiceKey]) -> None:
+        self._source = source
+        self._seen = seen
+        self._wanted = wanted
+        self._numbers = {key.number for key in wanted}
+        self._vendor = _one_vendor(wanted)
+
+    def in_entry(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
+        """Yield those in A/P Invoice Data Entry."""
+        cells, details = Cells("AP_InvoiceHeader", self._seen), Cells("AP_InvoiceDetail", self._seen)
+        headers = self._find("AP_InvoiceHeader", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment"), ("BatchNo",))
+        lines = _grouped(
+            self._source.find(
+                "AP_InvoiceDetail",
+                (*_KEY, "LineKey", "AccountKey", "DistributionAmt", "CommentText"),
+                "InvoiceNo",
+                {key.number for key, _ in headers},
+                where=self._vendor,
+                order=(*_KEY, "LineKey"),
+            ),
+            3,
+        )
+        for key, row in headers:
+            yield (
+                key,
+                FoundInvoice(
+                    Place.INVOICE_ENTRY,
+                    cells.text(row[6], "BatchNo"),
+                    cells.day(row[3], "InvoiceDate"),
+                    cells.amount(row[4], "InvoiceAmt"),
+                    cells.text(row[5], "Comment"),
+                    "",
+                    tuple(
+                        _line(details, line[4], "DistributionAmt", line[5], line[6]) for line in lines[raw_key(row, 3)]
+                    ),
+                ),
+            )
+
+    def in_receipt_of_invoice(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
+        """Yield those in P/O Receipt of Invoice Entry."""
+        cells, details = Cells("PO_ReceiptHeader", self._seen), Cells("PO_ReceiptDetail", self._seen)
+        columns = (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment", "ReceiptType", "ReceiptNo")
+        try:
+            headers = self._find("PO_ReceiptHeader", columns, ("BatchNo",), where={"ReceiptType": "I"})
+        except SkipItem as error:
+            if error.code != "table-not-accessible":
+                raise
+            self._seen.notes["Receipts of invoice are not looked at: this Sage 100 shows no P/O module."] += 1
+            return
+        lines = _grouped(
+            self._source.find(
+                "PO_ReceiptDetail",
+                ("ReceiptNo", "LineKey", "AccountKey", "ExtensionAmt", "CommentText"),
+                "ReceiptNo",
+                {row[7] for _, row in headers},
+                where={"ReceiptType": "I"},
+                order=("ReceiptNo", "LineKey"),
+            ),
+            1,
+        )
+        for key, row in headers:
+            number = cells.text(row[7], "ReceiptNo")
+            yield (
+                key,
+                FoundInvoice(
+                    Place.RECEIPT_OF_INVOICE,
+                    cells.text(row[8], "BatchNo"),
+                    cells.day(row[3], "InvoiceDate"),
+                    cells.amount(row[4], "InvoiceAmt"),
+                    cells.text(row[5], "Comment"),
+                    number,
+                    tuple(
+                        _line(details, line[2], "ExtensionAmt", line[3], line[4])
+                        for line in lines[raw_key((row[7],), 1)]
+                    ),
+                ),
+            )
+
+    def open(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
+        """Yield those in open invoices; Sage keeps no lines there."""
+        cells = Cells("AP_OpenInvoice", self._seen)
+        for key, row in self._find("AP_OpenInvoice", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment"), ()):
+            yield (
+                key,
+                FoundInvoice(
+                    Place.OPEN,
+                    "",
+                    cells.day(row[3], "InvoiceDate"),
+                    cells.amount(row[4], "InvoiceAmt"),
+                    cells.text(row[5], "Comment"),
+                    "",
+                    (),
+                ),
+            )
+
+    def in_history(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
+        """Yield those in history; an invoice that was adjusted stands there once for each posting."""
+        cells = Cells("AP_InvoiceHistoryHeader", self._seen)
+        details = Cells("AP_InvoiceHistoryDetail", self._seen)
+        headers = self._find(
+            "AP_InvoiceHistoryHeader", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment", "HeaderSeqNo"), ()
+        )
+        lines = _grouped(
+            self._source.find(
+                "AP_InvoiceHistoryDetail",
+                ("InvoiceNo", "HeaderSeqNo", "DetailSeqNo", "AccountKey", "ExtensionAmt", "CommentText"),
+                "InvoiceNo",
+                {key.number for key, _ in headers},
+                order=("InvoiceNo", "HeaderSeqNo", "DetailSeqNo"),
+            ),
+            2,
+        )
+        for key, row in headers:
+            yield (
+                key,
+                FoundInvoice(
+                    Place.HISTORY,
+                    "",
+                    cells.day(row[3], "InvoiceDate"),
+                    cells.amount(row[4], "InvoiceAmt"),
+                    cells.text(row[5], "Comment"),
+                    "",
+                    tuple(
+                        _line(details, line[3], "ExtensionAmt", line[4], line[5])
+                        for line in lines[raw_key((row[2], row[6]), 2)]
+                    ),
+                ),
+            )
+
+    def _find(
+        self, table: str, columns: tuple[str, ...], optional: tuple[str, ...], where: Mapping[str, str] | None = None
+    ) -> list[tuple[InvoiceKey, Row]]:
+        cells = Cells(table, self._seen)
+        heads = {**(where or {}), **self._vendor}
+        rows = self._source.find(table, columns, "InvoiceNo", self._numbers, optional=optional, where=heads)
+        keyed = ((_invoice_key(cells, row), row) for row in rows)
+        return [(key, row) for key, row in keyed if key in self._wanted]
+
+
+def _checks_in_entry(
+    source: Source, seen: Observations, wanted: frozenset[CheckKey]
+) -> Iterator[tuple[CheckKey, FoundCheck]]:
+    columns = ("BankCode", "CheckNo", "CheckDate", "APDivisionNo", "VendorNo", "CheckAmt", "Comment")
+    headers = _checks(source, seen, "AP_ManualCheckHeader", columns, ("BatchNo",), wanted)
+    cells, details = Cells("AP_ManualCheckHeader", seen), Cells("AP_ManualCheckDetail", seen)
+    lines = _grouped(
+        source.find(
+            "AP_ManualCheckDetail",
+            ("BankCode", "CheckNo", "LineKey", "InvoiceNo", "InvoiceAmt"),
+            "CheckNo",
+            {key.check_number for key, _ in headers},
+            where=_one_bank(wanted),
+            optional=("Comment",),
+            order=("BankCode", "CheckNo", "LineKey"),
+        ),
+        2,
+    )
+    for key, row in headers:
+        yield (
+            key,
+            _check(
+                cells,
+                Place.MANUAL_CHECK,
+                row,
+                cells.text(row[7], "BatchNo"),
+                tuple(_line(details, "", "InvoiceAmt", line[4], line[5], line[3]) for line in lines[raw_key(row, 2)]),
+            ),
+        )
+
+
+def _checks_in_history(
+    source: Source, seen: Observations, wanted: frozenset[CheckKey]
+) -> Iterator[tuple[CheckKey, FoundCheck]]:
+    columns = (
+        "BankCode",
+        "CheckNo",
+        "CheckDate",
+        "APDivisionNo",
+        "VendorNo",
+        "CheckAmt",
+        "CheckComment",
+        "CheckSeqNo",
+    )
+    headers = _checks(source, seen, "AP_CheckHistoryHeader", columns, (), wanted)
+    cells, details = Cells("AP_CheckHistoryHeader", seen), Cells("AP_CheckHistoryDetail", seen)
+    lines = _grouped(
+        source.find(
+            "AP_CheckHistoryDetail",
+            ("BankCode", "CheckNo", "CheckSeqNo", "InvoiceNo", "AmountPaid"),
+            "CheckNo",
+            {key.check_number for key, _ in headers},
+            where=_one_bank(wanted),
+            optional=("Comment",),
+            order=("BankCode", "CheckNo", "CheckSeqNo", "InvoiceNo"),
+        ),
+        3,
+    )
+    for key, row in headers:
+        yield (
+            key,
+            _check(
+                cells,
+                Place.HISTORY,
+                row,
+                "",
+                tuple(
+                    _line(details, "", "AmountPaid", line[4], line[5], line[3])
+                    for line in lines[raw_key((row[0], row[1], row[7]), 3)]
+                ),
+            ),
+        )
+
+
+def _checks(
+    source: Source,
+    seen: Observations,
+    table: str,
+    columns: tuple[str, ...],
+    optional: tuple[str, ...],
+    wanted: frozenset[CheckKey],
+) -> list[tuple[CheckKey, Row]]:
+    cells = Cells(table, seen)
+    keyed = (
+        (CheckKey(cells.text(row[0], "BankCode"), cells.text(row[1], "CheckNo")), row)
+        for bank in sorted({key.bank_code for key in wanted})
+        for row in source.find(
+            table,
+            columns,
+            "CheckNo",
+            {key.check_number for key in wanted if key.bank_code == bank},
+            optional=optional,
+            where={"BankCode": bank},
+        )
+    )
+    return [(key, row) for key, row in keyed if key in wanted]
+
+
+def _one_bank(keys: Collection[CheckKey]) -> dict[str, str]:
+    banks = {key.bank_code for key in keys}
+    return {"BankCode": next(iter(banks))} if len(banks) == 1 else {}
+
+
+def _check(cells: Cells, place: Place, row: Row, batch: str, lines: tuple[FoundLine, ...]) -> FoundCheck:
+    return FoundCheck(
+        place,
+        batch,
+        cells.day(row[2], "CheckDate"),
+        cells.text(row[3], "APDivisionNo"),
+        cells.text(row[4], "VendorNo"),
+        cells.amount(row[5], "CheckAmt"),
+        cells.text(row[6], "Comment"),
+        lines,
+    )
+
+
+def _one_vendor(keys: Collection[InvoiceKey]) -> dict[str, str]:
+    """Return what narrows a query to one vendor when all `keys` are its: two tables' keys begin with the vendor."""
+    vendors = {(key.division, key.vendor_number) for key in keys}
+    return dict(zip(_KEY, next(iter(vendors)), strict=False)) if len(vendors) == 1 else {}
+
+
+def _invoice_key(cells: Cells, row: Row) -> InvoiceKey:
+    return InvoiceKey(
+        cells.text(row[0], "APDivisionNo"),
+        cells.text(row[1], "VendorNo"),
+        cells.text(row[2], "InvoiceNo"),
+    )
+
+
+def _line(
+    cells: Cells, account: object, amount_column: str, amount: object, comment: object, invoice: object = ""
+) -> FoundLine:
+    return FoundLine(
+        cells.text(account, "AccountKey"),
+        cells.amount(amount, amount_column) if amount is not None else ZERO,
+        cells.text(comment, "CommentText"),
+        cells.text(invoice, "InvoiceNo"),
+    )
+
+
+def _grouped(rows: Iterable[Row], width: int) -> defaultdict[Key, list[Row]]:
+    grouped: defaultdict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[raw_key(row, width)].append(row)
+    return grouped
+
+
+def _unreadable(error: UnreadableValue) -> SkipItem:
+    return SkipItem(
+        "value-unreadable",
+        f"A number in {error.table} cannot be read",
+        f"{error.column} holds “{error.raw}”. AP Bridge cannot tell whether Sage has this document already.",
+        "Correct the record in Sage, or ask your Sage partner.",
+        side=Side.SAGE,
+        detail=str(error),
+    )

@@ -1,0 +1,150 @@
+"""Look-ups in Sage for checks before sending, for the look before a write, and for the read-back after it."""
+
+from collections.abc import Collection, Mapping
+
+from app.domain.invoices import Destination, InvoiceKey
+from app.domain.payments import CheckKey
+from app.domain.purchase_orders import PurchaseOrder
+from app.errors import SkipItem
+from app.sage.cells import Cells, Observations
+from app.sage.documents import find_checks, find_invoices, find_open_invoices
+from app.sage.found import (
+    FoundCheck,
+    FoundInvoice,
+    LedgerAccount,
+    LedgerOpenInvoice,
+    LedgerVendor,
+    Sizes,
+)
+from app.sage.outcomes import Quarantined
+from app.sage.readers.purchase_orders import find_purchase_orders
+from app.sage.source import Source
+
+# Where each entry screen keeps whether it works in batches (both tables' columns are inferred).
+_BATCH_SWITCHES = {
+    Destination.INVOICE_ENTRY: ("AP_Options", "InvoiceBatchEntry"),
+    Destination.MANUAL_CHECK: ("AP_Options", "ManualCheckBatchEntry"),
+    Destination.RECEIPT_OF_INVOICE: ("PO_Options", "ReceiptOfInvoiceBatchEntry"),
+}
+
+
+class Ledger:
+    """Answers from an open company, many keys at once.
+
+    Every method raises `SkipItem` when a table it needs cannot be read, `RetryLater` when Sage does not answer now,
+    `NeedsUser` when it never will like this. Documents are read afresh at each call; the small code tables once.
+    """
+
+    def __init__(self, source: Source, seen: Observations) -> None:
+        self._source = source
+        self._seen = seen
+        self._codes: dict[str, frozenset[str]] = {}
+
+    def vendors(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], LedgerVendor]:
+        """Return the vendors that exist among (division, vendor number) `keys`."""
+        cells = Cells("AP_Vendor", self._seen)
+        found = {}
+        for division in sorted({division for division, _ in keys}):
+            rows = self._source.find(
+                "AP_Vendor",
+                ("VendorNo", "VendorName", "VendorStatus", "HoldPayment", "UsePOReceiptOfInvForVendor", "TermsCode"),
+                "VendorNo",
+                {number for its_division, number in keys if its_division == division},
+                where={"APDivisionNo": division},
+            )
+            for number, name, status, hold, receipt, terms in rows:
+                found[division, cells.text(number, "VendorNo")] = LedgerVendor(
+                    cells.text(name, "VendorName"),
+                    cells.text(status, "VendorStatus"),
+                    cells.flag(hold),
+                    cells.flag(receipt),
+                    cells.text(terms, "TermsCode"),
+                )
+        wanted = frozenset(keys)
+        return {key: vendor for key, vendor in found.items() if key in wanted}
+
+    def accounts(self, account_keys: Collection[str]) -> dict[str, LedgerAccount]:
+        """Return the GL accounts that exist among `account_keys`."""
+        cells = Cells("GL_Account", self._seen)
+        rows = self._source.find(
+            "GL_Account", ("AccountKey", "Account", "AccountDesc", "Status"), "AccountKey", account_keys
+        )
+        return {
+            cells.text(key, "AccountKey"): LedgerAccount(
+                cells.text(account, "Account"),
+                cells.text(description, "AccountDesc"),
+                cells.text(status, "Status"),
+            )
+            for key, account, description, status in rows
+        }
+
+    def terms(self) -> frozenset[str]:
+        """Return all terms codes."""
+        return self._all("AP_TermsCode", "TermsCode")
+
+    def tax_schedules(self) -> frozenset[str]:
+        """Return all tax schedules."""
+        return self._all("SY_SalesTaxSchedule", "TaxSchedule")
+
+    def units(self) -> frozenset[str]:
+        """Return all units of measure."""
+        return self._all("CI_UnitOfMeasure", "UnitOfMeasure")
+
+    def warehouses(self) -> frozenset[str]:
+        """Return all warehouse codes."""
+        return self._all("IM_Warehouse", "WarehouseCode")
+
+    def divisions(self) -> frozenset[str]:
+        """Return all A/P divisions; only `00` where divisions are off."""
+        return self._all("AP_Division", "APDivisionNo") or frozenset({"00"})
+
+    def banks(self) -> frozenset[str]:
+        """Return all bank codes."""
+        return self._all("GL_Bank", "BankCode")
+
+    def purchase_orders(self, numbers: Collection[str]) -> dict[str, PurchaseOrder]:
+        """Return the standard and drop-ship orders among `numbers` as they are now; unreadable ones are absent."""
+        found = {}
+        for order in find_purchase_orders(self._source, self._seen, numbers):
+            if isinstance(order, Quarantined):
+                self._seen.notes[f"Purchase order {order.key} cannot be read: {order.reason}"] += 1
+            else:
+                found[order.number] = order
+        return found
+
+    def invoices(self, keys: Collection[InvoiceKey]) -> Mapping[InvoiceKey, tuple[FoundInvoice, ...]]:
+        """Return where each invoice stands now: in entry, receipt of invoice entry, open and in history."""
+        return find_invoices(self._source, self._seen, keys)
+
+    def open_invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, LedgerOpenInvoice]:
+        """Return what is still to pay of those `keys` that are posted and open."""
+        return find_open_invoices(self._source, self._seen, keys)
+
+    def checks(self, keys: Collection[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
+        """Return where each check number stands now: in manual check entry and in history."""
+        return find_checks(self._source, self._seen, keys)
+
+    def sizes(self) -> Sizes:
+        """Return this Sage's column sizes; where the catalogue does not tell them, the usual ones."""
+        return self._source.catalogue.sizes()
+
+    def batches_on(self, module: Destination) -> bool:
+        """Tell whether an entry screen works in batches; where Sage does not tell, assume so.
+
+        Assuming so is safe: selecting a batch then fails before anything is written.
+        """
+        table, column = _BATCH_SWITCHES[module]
+        try:
+            rows = list(self._source.stream(table, (column,)))
+        except SkipItem:
+            self._seen.notes[f"{table} cannot be read: {module} is taken to work in batches."] += 1
+            return True
+        cells = Cells(table, self._seen)
+        return any(cells.flag(row[0]) for row in rows) or not rows
+
+    def _all(self, table: str, column: str) -> frozenset[str]:
+        if table not in self._codes:
+            cells = Cells(table, self._seen)
+            codes = (cells.text(row[0], column) for row in self._source.stream(table, (column,), order=(column,)))
+            self._codes[table] = frozenset(code for code in codes if code)
+        return self._codes[table]

@@ -1,0 +1,58 @@
+"""Joins tables in Python: streams in the same key order, read side by side."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from app.errors import Side, SkipItem
+from app.sage.source import Row
+
+Key = tuple[str, ...]
+
+
+class Groups:
+    """The rows of one stream, taken key by key; the key is the first `width` columns as Sage spells them.
+
+    Raises:
+        SkipItem: `unexpected-order`, when the stream is not in the order of its keys: a join would lose rows.
+    """
+
+    def __init__(self, table: str, rows: Iterable[Row], width: int) -> None:
+        self._groups: Iterator[tuple[Key, Iterator[Row]]] = groupby(rows, lambda row: raw_key(row, width))
+        self._table = table
+        self._at: Key | None = ()
+        self._rows: Iterator[Row] = iter(())
+
+    def take(self, key: Key) -> list[Row]:
+        """Return the rows of `key`; keys must be asked for in ascending order."""
+        while self._at is not None and self._at < key:
+            self._advance()
+        return list(self._rows) if self._at == key else []
+
+    def _advance(self) -> None:
+        before = self._at
+        self._at, self._rows = next(self._groups, (None, iter(())))
+        if self._at is not None and before is not None and self._at <= before:
+            raise unexpected_order(self._table)
+
+
+def raw_key(row: Row, width: int) -> Key:
+    """Return the first `width` columns as a key for joining: padding is not part of it."""
+    if width == 1:
+        return (_unpadded(row[0]),)
+    return tuple([_unpadded(row[place]) for place in range(width)])
+
+
+def _unpadded(value: object) -> str:
+    return value.rstrip(" ") if isinstance(value, str) else str(value or "")
+
+
+def unexpected_order(table: str) -> SkipItem:
+    """Return what to raise when a driver sorts in a way that AP Bridge cannot follow."""
+    return SkipItem(
+        "unexpected-order",
+        f"{table} does not arrive in the order of its keys",
+        "AP Bridge reads several tables side by side, and this Sage 100 sorts them in another way than it expects.",
+        "Send the support bundle to us. Everything that does not need this table goes on.",
+        side=Side.SAGE,
+        detail=table,
+    )

@@ -1,0 +1,1 @@
+"""Readers of what flows from Sage 100 to Quadient AP: lists, purchase orders, payments."""

@@ -1,0 +1,93 @@
+"""Reads tax schedules with their codes and the purchase rates of each tax class."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from app.domain.lists import ListItem
+from app.sage.cells import Cells, Observations
+from app.sage.outcomes import Quarantined, UnreadableValue
+from app.sage.source import Source
+
+
+def read_taxes(source: Source, seen: Observations) -> Iterator[ListItem | Quarantined]:
+    """Yield the schedules in Sage's order; one with a code whose rate is unreadable is quarantined."""
+    codes = _codes(source, seen)
+    members = _members(source, seen)
+    cells = Cells("SY_SalesTaxSchedule", seen)
+    for raw, description in source.stream(
+        "SY_SalesTaxSchedule", ("TaxSchedule", "TaxScheduleDesc"), order=("TaxSchedule",)
+    ):
+        try:
+            key = cells.key(raw, "TaxSchedule")
+        except UnreadableValue as error:
+            yield error.quarantined("")
+            continue
+        carried: list[dict[str, Any]] = []
+        unreadable: UnreadableValue | None = None
+        for code in members.get(key, ()):
+            known = codes.get(code)
+            if isinstance(known, UnreadableValue):
+                unreadable = known
+            elif known is None:
+                seen.notes[f"Tax schedule {key} names the tax code {code}, which Sage does not have."] += 1
+            else:
+                carried.append(known)
+        if unreadable is not None:
+            yield unreadable.quarantined(key)
+        else:
+            yield ListItem(key, cells.text(description, "TaxScheduleDesc"), True, {"codes": carried})
+
+
+def _members(source: Source, seen: Observations) -> dict[str, list[str]]:
+    cells = Cells("SY_SalesTaxScheduleDetail", seen)
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for schedule, _, code in source.stream(
+        "SY_SalesTaxScheduleDetail",
+        ("TaxSchedule", "ScheduleSeqNo", "TaxCode"),
+        order=("TaxSchedule", "ScheduleSeqNo"),
+    ):
+        members[cells.text(schedule, "TaxSchedule")].append(cells.text(code, "TaxCode"))
+    return members
+
+
+def _codes(source: Source, seen: Observations) -> dict[str, dict[str, Any] | UnreadableValue]:
+    """Return each tax code as it is carried, or what made one of its rates unreadable."""
+    cells = Cells("SY_SalesTaxCode", seen)
+    codes: dict[str, dict[str, Any] | UnreadableValue] = {}
+    for code, description in source.stream("SY_SalesTaxCode", ("TaxCode", "TaxCodeDesc"), order=("TaxCode",)):
+        key = cells.text(code, "TaxCode")
+        codes[key] = {"code": key, "description": cells.text(description, "TaxCodeDesc"), "classes": []}
+    classes = _classes(source, seen)
+    rates = Cells("SY_SalesTaxCodeDetail", seen)
+    for raw_code, raw_class, taxable, rate, lost in source.stream(
+        "SY_SalesTaxCodeDetail",
+        ("TaxCode", "TaxClass", "PurchasesTaxable", "TaxRate", "NonRecoverablePercent"),
+        order=("TaxCode", "TaxClass"),
+    ):
+        key = rates.text(raw_code, "TaxCode")
+        known = codes.get(key)
+        if not isinstance(known, dict):
+            continue
+        tax_class = rates.text(raw_class, "TaxClass")
+        try:
+            known["classes"].append(
+                {
+                    "tax_class": tax_class,
+                    "description": classes.get(tax_class, ""),
+                    "taxable": rates.flag(taxable),
+                    "rate": format(rates.quantity(rate, "TaxRate"), "f"),
+                    "non_recoverable_percent": format(rates.quantity(lost, "NonRecoverablePercent"), ".3f"),
+                }
+            )
+        except UnreadableValue as error:
+            codes[key] = error
+    return codes
+
+
+def _classes(source: Source, seen: Observations) -> dict[str, str]:
+    cells = Cells("SY_SalesTaxClass", seen)
+    return {
+        cells.text(code, "TaxClass"): cells.text(description, "TaxClassDesc")
+        for code, description in source.stream("SY_SalesTaxClass", ("TaxClass", "TaxClassDesc"), order=("TaxClass",))
+    }

@@ -1,0 +1,207 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.domain.invoices import Destination, InvoiceKey
+from app.domain.payments import CheckKey
+from app.errors import SkipItem
+from app.sage.found import FoundLine, LedgerAccount, LedgerOpenInvoice, LedgerVendor, Place, Sizes
+from app.sage.source import IN_LIST
+
+KEY = InvoiceKey("01", "0000123", "INV-1")
+COLUMNS = {"APDivisionNo": "01", "VendorNo": "0000123", "InvoiceNo": "INV-1"}
+
+
+def entry(sage, **changes):
+    values = COLUMNS | {"InvoiceDate": "2026-03-01", "InvoiceAmt": "100.5", "Comment": "Freight", "BatchNo": "00012"}
+    sage.add("AP_InvoiceHeader", **(values | changes))
+
+
+def test_an_invoice_in_entry_is_found_with_its_batch_and_lines(sage, company):
+    entry(sage)
+    sage.add(
+        "AP_InvoiceDetail",
+        **COLUMNS,
+        LineKey="000001",
+        AccountKey="000000045",
+        DistributionAmt="100.5",
+        CommentText="Bill inv-000123",
+    )
+    (found,) = company().ledger.invoices([KEY])[KEY]
+    assert (found.place, found.batch, found.invoice_date) == (Place.INVOICE_ENTRY, "00012", date(2026, 3, 1))
+    assert found.amount == Decimal("100.50")
+    assert found.lines == (FoundLine("000000045", Decimal("100.50"), "Bill inv-000123"),)
+    assert found.carries("inv-000123")
+    assert not found.carries("inv-00012")
+
+
+def test_a_receipt_of_invoice_is_found_by_its_invoice_number_and_goods_receipts_are_not(sage, company):
+    for kind in ("I", "G"):
+        key = {"ReceiptType": kind, "ReceiptNo": "000077"}
+        sage.add("PO_ReceiptHeader", **key, **COLUMNS, InvoiceAmt="30", BatchNo="00003")
+        sage.add("PO_ReceiptDetail", **key, LineKey="000001", AccountKey=f"acct-{kind}", ExtensionAmt="30")
+    (found,) = company().ledger.invoices([KEY])[KEY]
+    assert (found.place, found.entry_number, found.batch) == (Place.RECEIPT_OF_INVOICE, "000077", "00003")
+    assert [line.account_key for line in found.lines] == ["acct-I"]
+
+
+def test_an_open_invoice_is_found_both_open_and_in_history(sage, company):
+    sage.add("AP_OpenInvoice", **COLUMNS, InvoiceAmt="100", Balance="40", DiscountAmt="2")
+    for sequence, number in (("000000", "0000999"), ("000001", "0000123")):
+        sage.add(
+            "AP_InvoiceHistoryHeader",
+            **(COLUMNS | {"VendorNo": number}),
+            HeaderSeqNo=sequence,
+            InvoiceAmt="100",
+        )
+        sage.add(
+            "AP_InvoiceHistoryDetail",
+            InvoiceNo="INV-1",
+            HeaderSeqNo=sequence,
+            DetailSeqNo="000001",
+            AccountKey=number,
+            ExtensionAmt="100",
+        )
+    ledger = company().ledger
+    found = ledger.invoices([KEY])
+    assert [each.place for each in found[KEY]] == [Place.OPEN, Place.HISTORY]
+    assert found[KEY][1].lines == (FoundLine("0000123", Decimal("100.00"), ""),)
+    assert ledger.open_invoices([KEY]) == {KEY: LedgerOpenInvoice(Decimal("40.00"), Decimal("2.00"))}
+
+
+def test_the_same_number_of_another_vendor_or_case_is_another_invoice(sage, company):
+    entry(sage, VendorNo="0000124")
+    entry(sage, InvoiceNo="inv-1")
+    assert company().ledger.invoices([KEY]) == {}
+
+
+def test_documents_are_read_afresh_at_each_call(sage, company):
+    ledger = company().ledger
+    assert ledger.invoices([KEY]) == {}
+    entry(sage)
+    assert KEY in ledger.invoices([KEY])
+
+
+def test_many_keys_go_in_lists_the_driver_can_take(sage, company):
+    keys = [InvoiceKey("01", "0000123", f"N{number:04d}") for number in range(2 * IN_LIST + 1)]
+    entry(sage, InvoiceNo="N0400")
+    found = company().ledger.invoices(keys)
+    assert list(found) == [keys[400]]
+    assert max(sql.partition(" IN (")[2].count("?") for sql, _ in sage.statements) == IN_LIST
+
+
+def test_a_look_for_one_vendors_invoices_does_not_read_all_others(sage, company):
+    company().ledger.invoices([KEY])
+    heads = [values[:2] for sql, values in sage.statements if "FROM AP_OpenInvoice" in sql]
+    assert heads == [("01", "0000123")]
+
+
+def test_invoices_of_several_vendors_are_looked_for_together(sage, company):
+    other = InvoiceKey("00", "0000124", "INV-2")
+    entry(sage)
+    entry(sage, APDivisionNo="00", VendorNo="0000124", InvoiceNo="INV-2")
+    entry(sage, APDivisionNo="00", VendorNo="0000124", InvoiceNo="INV-1")
+    assert set(company().ledger.invoices([KEY, other])) == {KEY, other}
+    assert sum("FROM AP_InvoiceHeader" in sql for sql, _ in sage.statements) == 1
+
+
+def test_a_number_that_sages_code_page_cannot_spell_is_not_there(company):
+    key = InvoiceKey("01", "0000123", "№1")
+    assert company().ledger.invoices([key]) == {}
+
+
+def test_without_the_purchase_order_module_invoices_are_still_looked_up(sage, company):
+    sage.hidden |= {"PO_ReceiptHeader", "PO_ReceiptDetail"}
+    entry(sage)
+    opened = company()
+    assert KEY in opened.ledger.invoices([KEY])
+    assert any("P/O" in note for note in opened.notes)
+
+
+def test_a_look_that_cannot_see_history_is_no_look(sage, company):
+    sage.hidden.add("AP_InvoiceHistoryHeader")
+    with pytest.raises(SkipItem) as caught:
+        company().ledger.invoices([KEY])
+    assert caught.value.code == "table-not-accessible"
+
+
+def test_an_amount_that_cannot_be_read_stops_the_look(sage, company):
+    entry(sage, InvoiceAmt="1OO")
+    with pytest.raises(SkipItem) as caught:
+        company().ledger.invoices([KEY])
+    assert caught.value.code == "value-unreadable"
+
+
+def test_a_check_is_found_in_entry_and_in_history(sage, company):
+    key = {"BankCode": "A", "CheckNo": "QP0001"}
+    vendor = {"APDivisionNo": "01", "VendorNo": "0000123"}
+    sage.add("AP_ManualCheckHeader", **key, **vendor, CheckAmt="98", Comment="pay-000007", BatchNo="00005")
+    sage.add("AP_ManualCheckDetail", **key, LineKey="000001", InvoiceNo="INV-1", InvoiceAmt="98", DiscountAmt="2")
+    sage.add("AP_CheckHistoryHeader", **key, **vendor, CheckSeqNo="000000", CheckType="M", CheckAmt="98")
+    sage.add("AP_CheckHistoryDetail", **key, CheckSeqNo="000000", InvoiceNo="INV-9", AmountPaid="98")
+    sage.add("AP_CheckHistoryHeader", **(key | {"BankCode": "B"}), CheckSeqNo="000000")
+    found = company().ledger.checks([CheckKey("A", "QP0001")])[CheckKey("A", "QP0001")]
+    assert [(each.place, each.batch) for each in found] == [(Place.MANUAL_CHECK, "00005"), (Place.HISTORY, "")]
+    assert found[0].carries("pay-000007")
+    assert (found[0].division, found[0].vendor_number, found[0].amount) == ("01", "0000123", Decimal("98.00"))
+    assert [each.lines[0].invoice_number for each in found] == ["INV-1", "INV-9"]
+
+
+def test_vendors_are_found_by_division_and_number(sage, company):
+    for division in ("00", "01"):
+        sage.add(
+            "AP_Vendor",
+            APDivisionNo=division,
+            VendorNo="0000123",
+            VendorName=f"Acme {division}",
+            VendorStatus="I",
+            HoldPayment="Y",
+            UsePOReceiptOfInvForVendor="Y",
+            TermsCode="02",
+        )
+    assert company().ledger.vendors([("01", "0000123"), ("02", "0000123")]) == {
+        ("01", "0000123"): LedgerVendor("Acme 01", "I", True, True, "02")
+    }
+
+
+def test_accounts_tell_number_and_status(sage, company):
+    sage.add("GL_Account", AccountKey="000000045", Account="631-00", AccountDesc="Freight", Status="D")
+    assert company().ledger.accounts(["000000045", "000000046"]) == {
+        "000000045": LedgerAccount("631-00", "Freight", "D")
+    }
+
+
+def test_code_tables_are_read_once(sage, company):
+    sage.add("AP_TermsCode", TermsCode="01")
+    sage.add("GL_Bank", BankCode="A")
+    ledger = company().ledger
+    assert ledger.terms() == ledger.terms() == {"01"}
+    assert ledger.banks() == {"A"}
+    assert ledger.divisions() == {"00"}
+    assert ledger.units() == ledger.warehouses() == ledger.tax_schedules() == frozenset()
+    assert sum("AP_TermsCode" in sql for sql, _ in sage.statements) == 1
+
+
+def test_sizes_are_those_of_this_sage(sage, company):
+    sage.sizes["InvoiceNo"] = 10
+    assert company().ledger.sizes() == Sizes(10, 40, 10, 2048)
+
+
+def test_sizes_fall_back_to_the_usual_ones(sage, company):
+    sage.hidden |= {"AP_InvoiceHeader", "AP_InvoiceDetail", "AP_ManualCheckHeader"}
+    assert company().ledger.sizes() == Sizes()
+
+
+@pytest.mark.parametrize(("switch", "on"), [("Y", True), ("N", False)])
+def test_batches_are_on_where_sage_says_so(sage, company, switch, on):
+    sage.add("AP_Options", ModuleCode="A/P", InvoiceBatchEntry=switch)
+    assert company().ledger.batches_on(Destination.INVOICE_ENTRY) is on
+    assert company().ledger.batches_on(Destination.MANUAL_CHECK) is False
+
+
+def test_batches_count_as_on_where_sage_does_not_tell(sage, company):
+    sage.hidden.add("PO_Options")
+    opened = company()
+    assert opened.ledger.batches_on(Destination.RECEIPT_OF_INVOICE) is True
+    assert sum(opened.notes.values()) == 1
