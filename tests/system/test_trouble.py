@@ -49,12 +49,12 @@ def held(program: Program, world: dict[str, Any]) -> Iterator[None]:
     other = program.start("sync", "--json")
     while '"health"' not in other.stdout.readline():
         pass
-    switch(world)
     try:
         yield
     finally:
         other.kill()
         other.communicate()
+        switch(world)
 
 
 def test_a_company_that_another_run_holds(program: Program, world: dict[str, Any]) -> None:
