@@ -1,0 +1,1 @@
+"""The window: shows what the store holds, and starts the engine as a process of its own."""

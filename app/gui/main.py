@@ -1,0 +1,69 @@
+"""Opens the window and keeps it going until it is closed."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from app.gui.icons import icon
+from app.gui.style import apply_style
+from app.gui.text import tr
+from app.gui.window import MainWindow
+from app.settings import Home
+
+log = logging.getLogger(__name__)
+
+
+def run_window(
+    home: Home, company: str, *, engine_command: Sequence[str] = (sys.executable, "-m", "app"), demo: bool = False
+) -> int:
+    """Show the window of one company and return the exit code once it is closed.
+
+    `engine_command` starts the engine; `demo` says in the title that this is the demo company.
+    """
+    application = QApplication.instance() or QApplication(["apbridge"])
+    application.setApplicationName("AP Bridge")
+    application.setWindowIcon(icon("apbridge"))
+    application.setQuitOnLastWindowClosed(False)  # a closed window may still wait for its run to stop
+    use_locale()
+    translator = QTranslator(application)
+    if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+    apply_style(application)
+    window = MainWindow(home, company, engine_command)
+    if demo:
+        window.setWindowTitle(tr("{title} – demo", title=window.windowTitle()))
+    window.closed.connect(application.quit)
+    before = sys.excepthook
+    sys.excepthook = _Faults(window)
+    try:
+        window.show()
+        return application.exec()
+    finally:
+        sys.excepthook = before
+        window.engine.shut_down()
+
+
+def use_locale() -> None:
+    """Write dates and numbers as this computer does; where it has no say (locale C), as in the United States."""
+    if QLocale.system().language() == QLocale.Language.C:
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+
+
+class _Faults:
+    """Tells a fault of the window in the window, and the log all of it; the window goes on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("A fault in the window", exc_info=(kind, error, trace))
+        self._window.banner.say(
+            "blocked",
+            tr("AP Bridge made a mistake"),
+            tr("The window could not do this; what was sent is not touched."),
+            tr("Try again. If it happens once more, send the log to support."),
+        )

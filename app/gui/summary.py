@@ -1,0 +1,43 @@
+"""What a run did, in one line for the banner."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.gui.text import counted, tr
+from app.gui.words import counts_words
+
+_DOCUMENTS = {
+    "invoice": ("{n} invoice ready", "{n} invoices ready"),
+    "payment": ("{n} payment ready", "{n} payments ready"),
+}
+_NEWS = ("new", "changed", "deactivated")
+
+
+def summary_words(summary: Mapping[str, Any]) -> str:
+    """Return the counts of a run_finished event's summary as words, its many imports added up."""
+    parts = {name: part for name, part in summary.items() if isinstance(part, Mapping)}
+    imports = [part for name, part in parts.items() if name not in (*_DOCUMENTS, "send")]
+    told = [counts_words({name: sum(int(part.get(name, 0)) for part in imports) for name in _NEWS})]
+    for name, (one, many) in _DOCUMENTS.items():
+        if name in parts:
+            ready = counted(int(parts[name].get("ready", 0)), one, many)
+            blocked = int(parts[name].get("blocked", 0))
+            told.append(tr("{ready}, {n} blocked", ready=ready, n=blocked) if blocked else ready)
+    if "send" in parts:
+        told.append(send_words(parts["send"]))
+    if summary.get("totals_match") is not None and parts.get("send", {}).get("sent"):
+        told.append(tr("the totals agree") if summary["totals_match"] else tr("the totals differ"))
+    words = " · ".join(part for part in told if part)
+    return f"{words}." if words else tr("Nothing had changed.")
+
+
+def send_words(counts: Mapping[str, Any]) -> str:
+    """Return what a send counted; there, what failed was not set aside but not sent."""
+    numbers = {name: counts.get(name, 0) for name in ("sent", "acknowledged")}
+    failed, left = int(counts.get("failed", 0)), int(counts.get("left", 0))
+    told = [counts_words(numbers)]
+    if failed:
+        told.append(counted(failed, "{n} not sent", "{n} not sent"))
+    if left:
+        told.append(counted(left, "{n} left out, no longer as previewed", "{n} left out, no longer as previewed"))
+    return " · ".join(part for part in told if part)

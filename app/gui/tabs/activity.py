@@ -1,0 +1,114 @@
+"""The Activity tab: what AP Bridge did, run by run, in sentences."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.engine.events import Kind
+from app.engine.views import EventRow, RunRow, Views
+from app.gui.format import duration, exact_moment, moment
+from app.gui.sentences import event_sentence
+from app.gui.table import Column, TableModel
+from app.gui.tabs.base import Tab
+from app.gui.text import tr
+from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.reason import Reason
+from app.gui.widgets.table_view import TableView
+from app.gui.words import command_words, outcome_words
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One event, told."""
+
+    number: int
+    event: EventRow
+    picture: str
+    sentence: str
+
+
+class ActivityTab(Tab):
+    """Above the runs, below what happened in the chosen one."""
+
+    def __init__(self, views: Views, parent: QWidget | None = None) -> None:
+        empty = tr("Nothing has run yet. Click Sync Now; each run is listed here with all that happened in it.")
+        super().__init__("activity_tab", views, empty, parent)
+        self.runs: TableModel[RunRow] = TableModel(run_columns(), lambda row: row.id, parent=self)
+        self.events: TableModel[_Told] = TableModel(_event_columns(), lambda row: str(row.number), parent=self)
+        self.runs_table = TableView("runs_table", tr("Runs"), self.runs, leads=True)
+        self.events_table = TableView("events_table", tr("What happened in the chosen run"), self.events)
+        self.filter_box = FilterBox("activity_filter", self.events)
+        bar = QHBoxLayout()
+        bar.addWidget(QLabel(tr("What happened in the chosen run")), 1)
+        bar.addWidget(self.filter_box)
+        self.reason = Reason("event_reason")
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 6, 0, 0)
+        below.addLayout(bar)
+        below.addWidget(self.events_table, 1)
+        below.addWidget(self.reason)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.runs_table)
+        split.addWidget(lower)
+        split.setSizes([200, 300])
+        split.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+        self.runs_table.selected.connect(self._show_events)
+        self.events_table.selected.connect(lambda row: self.reason.say(*((row.sentence,) if row else ())))
+        self.runs_table.opened.connect(lambda _: self.events_table.setFocus())
+
+    def load(self) -> bool:
+        """Fill the tab from the store."""
+        self.runs.set_rows(self.views.runs())
+        return bool(self.runs.rows)
+
+    def open_run(self, run: str) -> None:
+        """Show what happened in the run with this id."""
+        self.load_if_stale()
+        if self.runs_table.choose(run):
+            self.runs_table.setFocus()
+
+    def _show_events(self, run: RunRow | None) -> None:
+        if run is not None:
+            self.guarded(lambda: self.events.set_rows(self._told(run)))
+
+    def _told(self, run: RunRow) -> list[_Told]:
+        return [
+            _Told(number, event, *event_sentence(event.event, event.data))
+            for number, event in enumerate(self.views.events(run.id))
+            if event.event != Kind.STAGE_STARTED  # its end says it all, or the run's end says why there is none
+        ]
+
+
+def run_columns() -> list[Column[RunRow]]:
+    """Return the columns of a table of runs."""
+
+    def length(row: RunRow) -> float | None:
+        return (row.finished_at - row.started_at).total_seconds() if row.finished_at else None
+
+    def length_words(row: RunRow) -> str:
+        seconds = length(row)
+        return duration(seconds) if seconds is not None else ""
+
+    return [
+        Column(tr("Started"), lambda row: moment(row.started_at), lambda row: row.started_at, width=18),
+        Column(tr("Run"), lambda row: command_words(row.command), width=16),
+        Column(tr("Took"), length_words, length, right=True, width=7),
+        Column(
+            tr("How it ended"),
+            lambda row: outcome_words(row.outcome)[1],
+            icon=lambda row: outcome_words(row.outcome)[0],
+        ),
+    ]
+
+
+def _event_columns() -> list[Column[_Told]]:
+    return [
+        Column(tr("Time"), lambda row: exact_moment(row.event.at), lambda row: row.number, width=13),
+        Column(tr("What happened"), lambda row: row.sentence, icon=lambda row: row.picture),
+    ]

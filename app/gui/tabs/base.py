@@ -1,0 +1,92 @@
+"""What all tabs have in common: they load when seen, say so when they are empty, and never crash on a bad store."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.engine.views import Views
+from app.errors import BridgeError
+from app.gui.widgets.filter_box import FilterBox
+
+
+class Tab(QWidget):
+    """`failed` carries the error with which the store could not be read."""
+
+    failed = Signal(object)
+
+    def __init__(self, name: str, views: Views, empty: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.views = views
+        self.filter_box: FilterBox | None = None
+        self.content = QWidget()
+        self.empty = QLabel(empty)
+        self.empty.setObjectName(f"{name}_empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.content)
+        self._pages.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.addWidget(self._pages)
+        self._stale = True
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.escape)
+
+    def load(self) -> bool:
+        """Fill the tab from the store; return whether there is anything to show."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Load again: now when the tab is seen, else as soon as it is."""
+        self._stale = True
+        if self.isVisible():
+            self.load_if_stale()
+
+    def load_if_stale(self) -> None:
+        """Load unless what is shown is fresh."""
+        if not self._stale:
+            return
+        self._stale = False
+
+        def load() -> None:
+            filled = self.load()
+            self._pages.setCurrentWidget(self.content if filled else self.empty)
+
+        if not self.guarded(load):
+            self._stale = True
+
+    def guarded(self, read: Callable[[], None]) -> bool:
+        """Call `read`; tell the error when the store cannot be read, and return whether it could.
+
+        Slots need it of their own: an exception does not pass through a signal.
+        """
+        try:
+            read()
+        except BridgeError as error:
+            self.failed.emit(error)
+            return False
+        return True
+
+    def escape(self) -> None:
+        """Undo the last narrowing of what is shown."""
+        if self.filter_box is not None:
+            self.filter_box.clear()
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter box, where there is one."""
+        if self.filter_box is not None:
+            self.filter_box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.filter_box.selectAll()
+
+    def set_running(self, running: bool) -> None:
+        """Take note that a run goes on, or no longer."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Load what has become stale while the tab was out of sight."""
+        super().showEvent(event)
+        self.load_if_stale()

@@ -1,0 +1,211 @@
+"""The preview of documents on their way to Sage: what will be sent, what cannot, why, and how it ended."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from app.domain.invoices import Destination
+from app.engine.views import DocumentRow, Views
+from app.gui.format import whole
+from app.gui.table import TableModel
+from app.gui.tabs.base import Tab
+from app.gui.tabs.kind import DocumentKind
+from app.gui.text import tr
+from app.gui.widgets.detail import Detail, nothing_chosen
+from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.send_footer import SendFooter
+from app.gui.widgets.table_view import TableView
+from app.gui.widgets.totals_panel import LastSend, TotalsPanel
+
+RUNS_SEARCHED = 50
+OPEN, READY, NEEDS, BLOCKED, SENT, ALL = "open", "ready", "needs", "blocked", "sent", "all"
+
+
+class DocumentsTab(Tab):
+    """Table with ticks, below it the chosen document or the last control totals, at the foot Send.
+
+    `send_asked` carries the ids to send, `check_asked` that the preview is to be made anew,
+    `count_changed` how many documents are not yet sent.
+    """
+
+    send_asked = Signal(list)
+    check_asked = Signal()
+    count_changed = Signal(int)
+
+    def __init__(self, kind: DocumentKind, views: Views, company: str, parent: QWidget | None = None) -> None:
+        super().__init__(f"{kind.plural}_tab", views, kind.empty, parent)
+        self.kind = kind
+        self.documents: TableModel[DocumentRow] = TableModel(
+            kind.columns, lambda row: row.id, tickable=lambda row: row.sendable, parent=self
+        )
+        self.table = TableView(f"{kind.plural}_table", kind.title, self.documents, leads=True)
+        self.filter_box = FilterBox(f"{kind.plural}_filter", self.documents)
+        self.detail = Detail(f"{kind.name}_detail", tr("The chosen document"))
+        self.totals = TotalsPanel(kind)
+        self.footer = SendFooter(kind, company)
+        self.lower = QTabWidget()
+        self.lower.setDocumentMode(True)
+        self.lower.addTab(self.detail, tr("Details"))
+        self.lower.addTab(self.totals, tr("Control Totals"))
+        self._states = QComboBox()
+        self._vendors = QComboBox()
+        self._count = QLabel()
+        self._count.setObjectName(f"{kind.plural}_ticked")
+        self.check = QPushButton(tr("Chec&k Again"))
+        self._arrange()
+        self._connect()
+
+    def load(self) -> bool:
+        """Fill the tab from the store."""
+        rows = self.views.documents(self.kind.name)
+        self._fill_vendors(rows)
+        self.documents.set_rows(rows)
+        self.totals.show_send(self._last_send(rows))
+        self.count_changed.emit(sum(row.state != "sent" for row in rows))
+        return bool(rows)
+
+    def show_totals(self) -> None:
+        """Bring the control totals to the front: a send has just ended."""
+        self.lower.setCurrentWidget(self.totals)
+
+    def open_record(self, key: str) -> None:
+        """Show the document with id `key`, whatever narrows the table."""
+        self.load_if_stale()
+        self.filter_box.clear()
+        self._states.setCurrentIndex(self._states.findData(ALL))
+        self._vendors.setCurrentIndex(0)
+        self.lower.setCurrentWidget(self.detail)
+        if self.table.choose(key):
+            self.table.setFocus()
+
+    def set_running(self, running: bool) -> None:
+        """Send and check nothing while a run goes on."""
+        self.footer.set_running(running)
+        self.check.setEnabled(not running)
+
+    def escape(self) -> None:
+        """Take back the question, else the filter."""
+        if not self.footer.confirm.isHidden():
+            self.footer.confirm.dismiss()
+            self.table.setFocus()
+        else:
+            super().escape()
+
+    def _arrange(self) -> None:
+        plural = self.kind.plural
+        for words, what in (
+            (tr("Not yet sent"), OPEN),
+            (tr("Ready"), READY),
+            (tr("Blocked"), BLOCKED),
+            (tr("Needs you"), NEEDS),
+            (tr("In Sage"), SENT),
+            (tr("All"), ALL),
+        ):
+            self._states.addItem(words, what)
+        self._states.setObjectName(f"{plural}_states")
+        self._states.setAccessibleName(tr("State"))
+        self._vendors.setObjectName(f"{plural}_vendors")
+        self._vendors.setAccessibleName(tr("Vendor"))
+        self._vendors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._vendors.setMinimumContentsLength(22)
+        self.check.setObjectName(f"check_{plural}")
+        self.check.setToolTip(tr("Ask Quadient AP what is ready and check it against Sage as it is now"))
+        tick_all, tick_none = QPushButton(tr("Tick &All")), QPushButton(tr("Tick Non&e"))
+        tick_all.setObjectName(f"{plural}_tick_all")
+        tick_none.setObjectName(f"{plural}_tick_none")
+        tick_all.clicked.connect(lambda: self.documents.tick(self.documents.shown, on=True))
+        tick_none.clicked.connect(lambda: self.documents.tick(self.documents.shown, on=False))
+        bar = QHBoxLayout()
+        bar.addWidget(self.filter_box, 1)
+        bar.addWidget(self._states)
+        bar.addWidget(self._vendors)
+        bar.addWidget(self.check)
+        bar.addStretch(1)
+        bar.addWidget(self._count)
+        bar.addWidget(tick_all)
+        bar.addWidget(tick_none)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.lower)
+        split.setSizes([260, 260])
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(bar)
+        layout.addWidget(split, 1)
+        layout.addWidget(self.footer)
+
+    def _connect(self) -> None:
+        self.table.selected.connect(self._show_document)
+        self.table.opened.connect(self._open_detail)
+        self.documents.ticks_changed.connect(self._show_ticks)
+        self._states.currentIndexChanged.connect(self._narrow)
+        self._vendors.currentIndexChanged.connect(self._narrow)
+        self.footer.send_confirmed.connect(self.send_asked)
+        self.check.clicked.connect(self.check_asked)
+        self._narrow()
+
+    def _narrow(self) -> None:
+        what, vendor = self._states.currentData(), self._vendors.currentData()
+        states = {
+            OPEN: lambda row: row.state != "sent",
+            READY: lambda row: row.state == "ready",
+            BLOCKED: lambda row: row.state == "blocked",
+            NEEDS: lambda row: row.state in ("blocked", "failed", "asking"),
+            SENT: lambda row: row.state == "sent",
+            ALL: lambda _: True,
+        }
+        passes = states[what]
+        self.documents.set_where(lambda row: passes(row) and vendor in (None, _vendor_key(row)))
+
+    def _fill_vendors(self, rows: list[DocumentRow]) -> None:
+        chosen = self._vendors.currentData()
+        names = {_vendor_key(row): row.document.vendor_name for row in rows}
+        self._vendors.blockSignals(True)
+        self._vendors.clear()
+        self._vendors.addItem(tr("All vendors"), None)
+        for key, name in sorted(names.items(), key=lambda item: item[1].casefold()):
+            self._vendors.addItem(f"{name} ({key})", key)
+        self._vendors.setCurrentIndex(max(0, self._vendors.findData(chosen) if chosen else 0))
+        self._vendors.blockSignals(False)
+        self._narrow()
+
+    def _show_ticks(self) -> None:
+        rows, ticked = self.documents.rows, self.documents.ticked()
+        waiting = sum(row.state != "sent" for row in rows)
+        words = tr("{ticked} of {all} ticked", ticked=whole(len(ticked)), all=whole(waiting))
+        shown = {row.id for row in self.documents.shown}
+        hidden = sum(row.id not in shown for row in ticked)
+        if hidden:
+            words = tr("{words}, {n} of them not shown", words=words, n=whole(hidden))
+        self._count.setText(words)
+        self.footer.show_rows(rows, ticked)
+
+    def _show_document(self, row: DocumentRow | None) -> None:
+        if row is None:
+            nothing_chosen(self.detail)
+            return
+        page = self.detail.page()
+        self.kind.write_page(page, row)
+        self.detail.show_page(page)
+
+    def _open_detail(self) -> None:
+        self.lower.setCurrentWidget(self.detail)
+        self.detail.setFocus()
+
+    def _last_send(self, rows: list[DocumentRow]) -> LastSend | None:
+        checks = self.kind.name == "payment"
+        for run in self.views.runs(RUNS_SEARCHED):
+            totals = [
+                row for row in self.views.totals(run.id) if (row.destination == Destination.MANUAL_CHECK) == checks
+            ]
+            failed = [
+                row for row in rows if row.state in ("failed", "asking") and row.steps and row.steps[-1].run == run.id
+            ]
+            if totals or failed:
+                names = {row.id: self.kind.label(row) for row in rows}
+                return LastSend(run.finished_at or run.started_at, totals, failed, names)
+        return None
+
+
+def _vendor_key(row: DocumentRow) -> str:
+    return f"{row.document.division}-{row.document.vendor_number}"

@@ -1,0 +1,136 @@
+"""Invoices on their way from Quadient AP to Sage: their columns and their page."""
+
+from app.domain.invoices import Invoice
+from app.engine.views import DocumentRow
+from app.gui.format import day, money, quantity, unit_cost
+from app.gui.table import Column
+from app.gui.tabs.kind import DocumentKind
+from app.gui.tabs.pages import write_findings, write_history, write_last_failure
+from app.gui.text import tr
+from app.gui.widgets.detail import Page
+from app.gui.words import destination_words, document_state
+
+
+def invoices() -> DocumentKind:
+    """Return all there is to know of invoices as a kind of documents."""
+    return DocumentKind(
+        name="invoice",
+        plural="invoices",
+        title=tr("Invoices"),
+        one="{n} invoice",
+        many="{n} invoices",
+        empty=tr(
+            "No invoices to send. Mark approved invoices for export in Quadient AP, then click Sync Now to check them."
+        ),
+        columns=_columns(),
+        write_page=_write_page,
+        label=lambda row: tr("Invoice {number}", number=_invoice(row).number),
+    )
+
+
+def _invoice(row: DocumentRow) -> Invoice:
+    assert isinstance(row.document, Invoice)  # noqa: S101  # the views give this tab nothing else
+    return row.document
+
+
+def _goes_to(row: DocumentRow) -> str:
+    words = destination_words(row.document.destination)
+    return tr("{destination}, credit note", destination=words) if row.document.amount < 0 else words
+
+
+def _columns() -> list[Column[DocumentRow]]:
+    return [
+        Column(
+            tr("Status"),
+            lambda row: document_state(row.state, row.warnings)[1],
+            width=16,
+            icon=lambda row: document_state(row.state, row.warnings)[0],
+        ),
+        Column(
+            tr("Vendor"),
+            lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
+            width=32,
+        ),
+        Column(tr("Invoice"), lambda row: _invoice(row).number, width=16),
+        Column(
+            tr("Date"), lambda row: day(_invoice(row).invoice_date), lambda row: _invoice(row).invoice_date, width=10
+        ),
+        Column(tr("Due"), lambda row: day(_invoice(row).due_date), lambda row: _invoice(row).due_date, width=10),
+        Column(
+            tr("Amount"),
+            lambda row: money(row.document.amount),
+            lambda row: row.document.amount,
+            right=True,
+            width=14,
+            tone=lambda row: "negative" if row.document.amount < 0 else "",
+        ),
+        Column(tr("Goes to"), _goes_to),
+    ]
+
+
+def _write_page(page: Page, row: DocumentRow) -> None:
+    invoice = _invoice(row)
+    picture, state = document_state(row.state, row.warnings)
+    what = tr("Credit note {number}", number=invoice.number) if invoice.amount < 0 else None
+    title = what or tr("Invoice {number}", number=invoice.number)
+    page.title(f"{title}, {invoice.vendor_name}, {money(invoice.amount)} {invoice.currency}: {state}", picture)
+    write_last_failure(page, row)
+    write_findings(page, row)
+    page.facts(
+        (
+            (tr("Vendor"), f"{invoice.division}-{invoice.vendor_number} {invoice.vendor_name}"),
+            (tr("Goes to"), str(invoice.destination)),
+            (tr("Invoice date"), day(invoice.invoice_date)),
+            (tr("Due"), day(invoice.due_date)),
+            (tr("Discount until"), day(invoice.discount_date)),
+            (tr("Terms"), invoice.terms),
+            (tr("Purchase order"), invoice.purchase_order),
+            (tr("Tax schedule"), invoice.tax_schedule),
+            (tr("Freight"), money(invoice.freight) if invoice.freight else ""),
+            (tr("Sales tax"), money(invoice.tax) if invoice.tax else ""),
+            (tr("Separate cheque"), tr("Yes") if invoice.separate_cheque else ""),
+            (tr("Hold payment"), tr("Yes") if invoice.hold else ""),
+            (tr("Description"), invoice.description),
+            (tr("Quadient AP"), invoice.id),
+        )
+    )
+    page.link(tr("Show the invoice in the browser"), invoice.image_url)
+    page.section(tr("Lines"))
+    if any(line.po_line_key for line in invoice.lines):
+        _write_matched_lines(page, invoice)
+    else:
+        page.table(
+            (tr("Line"), tr("Account"), tr("Comment"), tr("Amount")),
+            ((str(line.number), line.account_key, line.comment, money(line.amount)) for line in invoice.lines),
+            right=(3,),
+        )
+    write_history(page, row)
+
+
+def _write_matched_lines(page: Page, invoice: Invoice) -> None:
+    page.table(
+        (
+            tr("Line"),
+            tr("Account"),
+            tr("Item"),
+            tr("Comment"),
+            tr("Quantity"),
+            tr("Unit"),
+            tr("Unit cost"),
+            tr("Amount"),
+        ),
+        (
+            (
+                str(line.number),
+                line.account_key,
+                line.item_code if line.po_line_key else tr("(not on the order)"),
+                line.comment,
+                quantity(line.quantity) if line.quantity is not None else "",
+                line.unit,
+                unit_cost(line.unit_cost) if line.unit_cost is not None else "",
+                money(line.amount),
+            )
+            for line in invoice.lines
+        ),
+        right=(4, 6, 7),
+    )

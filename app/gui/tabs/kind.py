@@ -1,0 +1,31 @@
+"""What differs between invoices and payments on their way to Sage."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.engine.views import DocumentRow
+from app.gui.table import Column
+from app.gui.text import counted
+from app.gui.widgets.detail import Page
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKind:
+    """`name` is the kind's in the store, `plural` the one in commands and object names; `label` names one document.
+
+    `one` and `many` count documents ("{n} invoice", "{n} invoices").
+    """
+
+    name: str
+    plural: str
+    title: str
+    one: str
+    many: str
+    empty: str
+    columns: Sequence[Column[DocumentRow]]
+    write_page: Callable[[Page, DocumentRow], None]
+    label: Callable[[DocumentRow], str]
+
+    def counted(self, number: int) -> str:
+        """Return “12 invoices”."""
+        return counted(number, self.one, self.many)

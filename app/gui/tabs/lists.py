@@ -1,0 +1,131 @@
+"""The Lists tab: the nine lists at a glance, and the records of the one chosen."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.domain.lists import ListName
+from app.engine.views import ListSummary, RecordRow, Views
+from app.gui.format import moment, whole
+from app.gui.table import Column, TableModel
+from app.gui.tabs.base import Tab
+from app.gui.text import counted, tr
+from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.reason import Reason
+from app.gui.widgets.table_view import TableView
+from app.gui.words import counts_words, import_state
+
+LISTS_SHOWN = len(ListName)
+
+
+class ListsTab(Tab):
+    """Above the lists, below the records of the chosen one."""
+
+    def __init__(self, views: Views, parent: QWidget | None = None) -> None:
+        empty = tr("Nothing here yet. Click Sync Now to bring vendors, accounts and the other lists to Quadient AP.")
+        super().__init__("lists_tab", views, empty, parent)
+        self.summaries: TableModel[ListSummary] = TableModel(_summary_columns(), lambda row: row.name, parent=self)
+        self.records: TableModel[RecordRow] = TableModel(_record_columns(), lambda row: row.key, parent=self)
+        self.lists_table = TableView("lists_table", tr("Lists"), self.summaries, leads=True)
+        self.records_table = TableView("records_table", tr("Records of the chosen list"), self.records)
+        self.filter_box = FilterBox("lists_filter", self.records)
+        self._caption = QLabel()
+        self.reason = Reason("record_reason")
+        self._caption.setObjectName("records_caption")
+        self._shown: ListSummary | None = None
+        self._arrange()
+        self.lists_table.selected.connect(self._show_records)
+        self.lists_table.opened.connect(lambda _: self.records_table.setFocus())
+        self.records_table.selected.connect(self._show_reason)
+        self.records.ticks_changed.connect(self._show_caption)
+
+    def load(self) -> bool:
+        """Fill the tab from the store."""
+        summaries = self.views.lists()
+        self.summaries.set_rows(summaries)
+        return any(row.last_sync or row.active or row.inactive or row.failed for row in summaries)
+
+    def open_record(self, key: str, title: str) -> None:
+        """Show the record called `key` that needs the user; `title` begins with its list's name."""
+        self.load_if_stale()
+        names = sorted(ListName, key=lambda name: not title.startswith(f"{name.label} "))
+        for name in names:
+            if any(row.name is name and row.failed for row in self.summaries.rows):
+                self.lists_table.choose(name)
+                self.filter_box.clear()
+                if self.records_table.choose(key):
+                    self.records_table.setFocus()
+                    return
+
+    def _arrange(self) -> None:
+        bar = QHBoxLayout()
+        bar.addWidget(self._caption, 1)
+        bar.addWidget(self.filter_box)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 6, 0, 0)
+        below.addLayout(bar)
+        below.addWidget(self.records_table, 1)
+        below.addWidget(self.reason)
+        row = self.lists_table.verticalHeader().defaultSectionSize()
+        self.lists_table.setMinimumHeight(row * 4)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.lists_table)
+        split.addWidget(lower)
+        split.setSizes([row * (LISTS_SHOWN + 1) + 8, 2 * row * LISTS_SHOWN])
+        split.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+
+    def _show_records(self, summary: ListSummary | None) -> None:
+        if summary is not None and summary != self._shown:
+            self._shown = summary
+            self.guarded(lambda: self.records.set_rows(self.views.records(summary.name)))
+
+    def _show_reason(self, row: RecordRow | None) -> None:
+        self.reason.say(*((row.reason, row.fix) if row is not None else ()))
+
+    def _show_caption(self) -> None:
+        summary = self.lists_table.current()
+        if summary is None:
+            return
+        number, shown = len(self.records.rows), len(self.records.shown)
+        words = counted(number, "{list}: {n} record", "{list}: {n} records", list=summary.name.label)
+        if shown != number:
+            words = tr("{words}, {shown} shown", words=words, shown=whole(shown))
+        self._caption.setText(words)
+
+
+def _summary_columns() -> list[Column[ListSummary]]:
+    return [
+        Column(tr("List"), lambda row: row.name.label, width=18),
+        Column(tr("Active"), lambda row: whole(row.active), lambda row: row.active, right=True, width=10),
+        Column(tr("Inactive"), lambda row: whole(row.inactive), lambda row: row.inactive, right=True, width=10),
+        Column(
+            tr("Set aside"),
+            lambda row: whole(row.failed),
+            lambda row: row.failed,
+            right=True,
+            width=10,
+            icon=lambda row: "warning" if row.failed else "",
+        ),
+        Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=19),
+        Column(tr("In the last run"), lambda row: counts_words(row.last_counts)),
+    ]
+
+
+def _record_columns() -> list[Column[RecordRow]]:
+    return [
+        Column(tr("Key"), lambda row: row.key, width=18),
+        Column(tr("Description"), lambda row: row.description, width=34),
+        Column(tr("Status"), lambda row: tr("Active") if row.active else tr("Inactive"), width=9),
+        Column(
+            tr("State"),
+            lambda row: import_state(row.state)[1],
+            width=15,
+            icon=lambda row: import_state(row.state)[0],
+        ),
+        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=19),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),
+    ]

@@ -1,0 +1,41 @@
+"""What the detail pages of invoices and payments share: findings and history."""
+
+from app.engine.views import DocumentRow
+from app.gui.format import moment
+from app.gui.text import tr
+from app.gui.widgets.detail import Page
+from app.gui.words import destination_words, document_state, severity_icon, step_words
+
+
+def write_findings(page: Page, row: DocumentRow) -> None:
+    """Say what the checks found, or that they found nothing."""
+    for finding in row.findings:
+        page.finding(severity_icon(finding.severity), finding.message, finding.fix)
+    if not row.findings and row.state == "ready":
+        page.text(tr("All checks against Sage passed {when}.", when=moment(row.previewed_at)), quiet=True)
+
+
+def write_last_failure(page: Page, row: DocumentRow) -> None:
+    """Say why the last attempt to send it failed, where it did."""
+    if row.state in ("failed", "asking") and row.steps:
+        step = row.steps[-1]
+        page.finding(document_state(row.state)[0], step.message, step.fix)
+
+
+def write_history(page: Page, row: DocumentRow) -> None:
+    """List the attempts to send it, newest first."""
+    if not row.steps:
+        return
+    page.section(tr("History"))
+    for step in reversed(row.steps):
+        picture, words = step_words(step.state)
+        where = destination_words(step.destination)
+        if step.batch:
+            where = tr("{destination}, batch {batch}", destination=where, batch=step.batch)
+        ended = step.proven_at or step.failed_at or step.written_at or step.intended_at
+        told = [tr("{when}: {words}. {where}.", when=moment(ended), words=words, where=where), step.message]
+        if step.external_id:
+            told.append(tr("External id {id}.", id=step.external_id))
+        if step.acknowledged_at:
+            told.append(tr("Quadient AP was told {when}.", when=moment(step.acknowledged_at)))
+        page.finding(picture, " ".join(part for part in told if part))

@@ -1,0 +1,251 @@
+"""Payments on their way from Quadient AP to Sage, and those made in Sage on their way to Quadient AP."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from app.domain.payments import ImportKind, Payment, SagePayment
+from app.engine.views import DocumentRow, SagePaymentRow, Views
+from app.gui.format import day, moment, money, whole
+from app.gui.table import Column, TableModel
+from app.gui.tabs.base import Tab
+from app.gui.tabs.documents import DocumentsTab
+from app.gui.tabs.kind import DocumentKind
+from app.gui.tabs.pages import write_findings, write_history, write_last_failure
+from app.gui.text import counted, tr
+from app.gui.widgets.detail import Detail, Page, nothing_chosen
+from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.table_view import TableView
+from app.gui.words import document_state, import_state
+
+
+def payments() -> DocumentKind:
+    """Return all there is to know of payments as a kind of documents."""
+    return DocumentKind(
+        name="payment",
+        plural="payments",
+        title=tr("Payments to Sage"),
+        one="{n} payment",
+        many="{n} payments",
+        empty=tr(
+            "No payments to send. Mark paid payments for export in Quadient AP, then click Sync Now to check them."
+        ),
+        columns=_columns(),
+        write_page=_write_page,
+        label=lambda row: tr("Payment {reference}", reference=_payment(row).reference),
+    )
+
+
+class PaymentsTab(QTabWidget):
+    """Two views: payments to send to Sage, and payments made in Sage."""
+
+    failed = Signal(object)
+
+    def __init__(self, views: Views, company: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("payments_views")
+        self.setDocumentMode(True)
+        self.to_sage = DocumentsTab(payments(), views, company)
+        self.from_sage = SagePaymentsTab(views)
+        self.addTab(self.to_sage, tr("To Sage"))
+        self.addTab(self.from_sage, tr("Made in Sage"))
+        self.to_sage.failed.connect(self.failed)
+        self.from_sage.failed.connect(self.failed)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter box of the view in front."""
+        self.currentWidget().focus_filter()
+
+    def open_record(self, key: str) -> None:
+        """Show the payment called `key` in the view that has it."""
+        self.to_sage.load_if_stale()
+        inside = any(row.id == key for row in self.to_sage.documents.rows)
+        view = self.to_sage if inside else self.from_sage
+        self.setCurrentWidget(view)
+        view.open_record(key)
+
+
+class SagePaymentsTab(Tab):
+    """Payments made in Sage and how they fared on their way to Quadient AP."""
+
+    def __init__(self, views: Views, parent: QWidget | None = None) -> None:
+        empty = tr("No payments made in Sage yet. Click Sync Now to bring them to Quadient AP.")
+        super().__init__("sage_payments_tab", views, empty, parent)
+        self.payments: TableModel[SagePaymentRow] = TableModel(_sage_columns(), lambda row: row.key, parent=self)
+        self.table = TableView("sage_payments_table", tr("Payments made in Sage"), self.payments, leads=True)
+        self.filter_box = FilterBox("sage_payments_filter", self.payments)
+        self.detail = Detail("sage_payment_detail", tr("The chosen payment"))
+        self._caption = QLabel()
+        bar = QHBoxLayout()
+        bar.addWidget(self.filter_box)
+        bar.addStretch(1)
+        bar.addWidget(self._caption)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.detail)
+        split.setSizes([320, 180])
+        split.setStretchFactor(0, 1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(bar)
+        layout.addWidget(split, 1)
+        self.table.selected.connect(self._show_payment)
+        self.table.opened.connect(lambda _: self.detail.setFocus())
+        self.payments.ticks_changed.connect(self._show_caption)
+
+    def load(self) -> bool:
+        """Fill the view from the store."""
+        self.payments.set_rows(self.views.sage_payments())
+        return bool(self.payments.rows)
+
+    def open_record(self, key: str) -> None:
+        """Show the payment called `key`."""
+        self.load_if_stale()
+        self.filter_box.clear()
+        if self.table.choose(key):
+            self.table.setFocus()
+
+    def _show_caption(self) -> None:
+        words = counted(len(self.payments.rows), "{n} payment", "{n} payments")
+        if len(self.payments.shown) != len(self.payments.rows):
+            words = tr("{words}, {shown} shown", words=words, shown=whole(len(self.payments.shown)))
+        self._caption.setText(words)
+
+    def _show_payment(self, row: SagePaymentRow | None) -> None:
+        if row is None:
+            nothing_chosen(self.detail)
+            return
+        page = self.detail.page()
+        picture, state = import_state(row.state)
+        page.title(tr("Payment {key}: {state}", key=row.key, state=state), picture)
+        if row.reason:
+            page.finding(picture, row.reason, row.fix)
+        if row.payment is not None:
+            _write_sage_payment(page, row.payment)
+        self.detail.show_page(page)
+
+
+def _payment(row: DocumentRow) -> Payment:
+    assert isinstance(row.document, Payment)  # noqa: S101  # the views give this tab nothing else
+    return row.document
+
+
+def _invoices_paid(payment: Payment | SagePayment) -> str:
+    return ", ".join(line.invoice_number for line in payment.lines)
+
+
+def _columns() -> list[Column[DocumentRow]]:
+    return [
+        Column(
+            tr("Status"),
+            lambda row: document_state(row.state, row.warnings)[1],
+            width=16,
+            icon=lambda row: document_state(row.state, row.warnings)[0],
+        ),
+        Column(tr("Bank"), lambda row: _payment(row).bank_code, width=6),
+        Column(tr("Check number"), lambda row: row.check_number, width=13),
+        Column(tr("Reference"), lambda row: _payment(row).reference, width=16),
+        Column(
+            tr("Vendor"),
+            lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
+            width=28,
+        ),
+        Column(
+            tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=10
+        ),
+        Column(
+            tr("Amount"),
+            lambda row: money(row.document.amount),
+            lambda row: row.document.amount,
+            right=True,
+            width=13,
+            tone=lambda row: "negative" if row.document.amount < 0 else "",
+        ),
+        Column(tr("Invoices paid"), lambda row: _invoices_paid(_payment(row))),
+    ]
+
+
+def _write_page(page: Page, row: DocumentRow) -> None:
+    payment = _payment(row)
+    picture, state = document_state(row.state, row.warnings)
+    amount = f"{money(payment.amount)} {payment.currency}"
+    title = tr("Payment {reference}, {vendor}", reference=payment.reference, vendor=payment.vendor_name)
+    page.title(f"{title}, {amount}: {state}", picture)
+    write_last_failure(page, row)
+    write_findings(page, row)
+    page.facts(
+        (
+            (tr("Vendor"), f"{payment.division}-{payment.vendor_number} {payment.vendor_name}"),
+            (tr("Goes to"), str(payment.destination)),
+            (tr("Bank"), payment.bank_code),
+            (tr("Check number"), row.check_number),
+            (tr("Date"), day(payment.payment_date)),
+            (tr("Paid by"), payment.method),
+            (tr("Quadient AP"), payment.id),
+        )
+    )
+    _write_lines(page, payment)
+    write_history(page, row)
+
+
+def _write_lines(page: Page, payment: Payment | SagePayment) -> None:
+    page.section(tr("Invoices paid"))
+    page.table(
+        (tr("Invoice"), tr("Amount"), tr("Discount")),
+        ((line.invoice_number, money(line.amount), money(line.discount)) for line in payment.lines),
+        right=(1, 2),
+    )
+
+
+def _kind_words(payment: SagePayment) -> str:
+    if payment.cancels:
+        return tr("Cancels {key}", key=payment.cancels)
+    return {ImportKind.WORKFLOW: tr("Quadient AP pays"), ImportKind.RECORD: tr("Paid in Sage")}[payment.kind]
+
+
+def _write_sage_payment(page: Page, payment: SagePayment) -> None:
+    page.facts(
+        (
+            (tr("Vendor"), f"{payment.division}-{payment.vendor_number} {payment.vendor_name}"),
+            (tr("What it is"), _kind_words(payment)),
+            (tr("Bank"), payment.bank_code),
+            (tr("Check number"), payment.check_number),
+            (tr("Date"), day(payment.payment_date)),
+            (tr("Amount"), money(payment.amount)),
+        )
+    )
+    _write_lines(page, payment)
+
+
+def _sage_columns() -> list[Column[SagePaymentRow]]:
+    return [
+        Column(
+            tr("State"), lambda row: import_state(row.state)[1], width=16, icon=lambda row: import_state(row.state)[0]
+        ),
+        Column(tr("Bank"), lambda row: row.payment.bank_code if row.payment else "", width=6),
+        Column(tr("Check number"), lambda row: row.payment.check_number if row.payment else row.key, width=13),
+        Column(tr("What it is"), lambda row: _kind_words(row.payment) if row.payment else "", width=17),
+        Column(
+            tr("Vendor"),
+            lambda row: (
+                f"{row.payment.division}-{row.payment.vendor_number} {row.payment.vendor_name}" if row.payment else ""
+            ),
+            width=24,
+        ),
+        Column(
+            tr("Date"),
+            lambda row: day(row.payment.payment_date) if row.payment else "",
+            lambda row: row.payment.payment_date if row.payment else None,
+            width=10,
+        ),
+        Column(
+            tr("Amount"),
+            lambda row: money(row.payment.amount) if row.payment else "",
+            lambda row: row.payment.amount if row.payment else None,
+            right=True,
+            width=13,
+            tone=lambda row: "negative" if row.payment and row.payment.amount < 0 else "",
+        ),
+        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=17),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),
+    ]

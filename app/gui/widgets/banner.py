@@ -1,0 +1,61 @@
+"""The calm strip above the tabs that says how a run ended, or what stands in the way."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.errors import BridgeError
+from app.gui.icons import icon
+from app.gui.text import tr
+
+ICON_SIZE = 20
+
+
+class Banner(QFrame):
+    """Title, message and fix with an icon; hidden while there is nothing to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._icon = QLabel()
+        self.title = _label("banner_title")
+        self.message = _label("banner_message")
+        bold = self.title.font()
+        bold.setBold(True)
+        self.title.setFont(bold)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.message)
+        close = QPushButton(tr("&Hide"))
+        close.setObjectName("banner_close")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(10)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def say(self, picture: str, title: str, message: str = "", fix: str = "") -> None:
+        """Show `title`, and under it why and what to do."""
+        self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
+        self.title.setText(title)
+        self.message.setText(" ".join(part for part in (message, fix) if part))
+        self.message.setVisible(bool(message or fix))
+        self.setAccessibleName(f"{title}. {message} {fix}")
+        self.show()
+
+    def say_error(self, error: BridgeError) -> None:
+        """Show an error in its own words."""
+        self.say("blocked", error.title, error.message, error.fix)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,45 @@
+"""The box in which a few letters narrow a table; Esc empties it."""
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.gui.table import TableModel
+from app.gui.text import tr
+
+PAUSE_MS = 120  # after the last key: a long table is not searched for every letter
+
+
+class FilterBox(QLineEdit):
+    """Filters `model` as the user types."""
+
+    def __init__(self, name: str, model: TableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setPlaceholderText(tr("Filter (Ctrl+F)"))
+        self.setAccessibleName(tr("Filter"))
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(180)
+        self._model = model
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE_MS)
+        self._pause.timeout.connect(self._apply)
+        self.textChanged.connect(self._typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc empties the box."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+    def _typed(self, text: str) -> None:
+        if text:
+            self._pause.start()
+        else:
+            self._pause.stop()
+            self._apply()
+
+    def _apply(self) -> None:
+        self._model.set_filter(self.text())

@@ -1,0 +1,24 @@
+"""The line under a table that says in full what its cells had no room for."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+
+class Reason(QLabel):
+    """Wrapped text that can be selected; it takes no room while there is none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setContentsMargins(8, 2, 8, 2)
+        self.hide()
+
+    def say(self, *sentences: str) -> None:
+        """Show the sentences, one after the other; nothing hides the line."""
+        text = " ".join(sentence for sentence in sentences if sentence)
+        self.setText(text)
+        self.setVisible(bool(text))

@@ -1,0 +1,147 @@
+"""The table that shows a `TableModel`: keyboard, copying, remembered column widths."""
+
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSettings, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from app.gui.style import scaled_font
+from app.gui.table import TableModel
+
+MARGINS, ICON_WIDTH, SORT_MARK = 18, 22, 26
+
+
+class TableView(QTableView):
+    """Whole rows are chosen; Enter or a double click opens one, Space ticks, Ctrl+C copies.
+
+    `selected` carries the current row object (None when there is none), `opened` the one opened. A table that
+    `leads` another part of the window always has a current row while it has rows.
+    """
+
+    selected = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, name: str, title: str, model: TableModel[Any], *, leads: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.table = model
+        self._leads = leads
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._set_up_headers()
+        self._current: str | None = None
+        model.modelAboutToBeReset.connect(self._note_current)
+        model.modelReset.connect(self._restore_current)
+        self.selectionModel().currentRowChanged.connect(self._tell_selected)
+        self.doubleClicked.connect(self._tell_opened)
+
+    def current(self) -> Any:
+        """Return the current row object, or None."""
+        index = self.currentIndex()
+        return self.table.row(index) if index.isValid() else None
+
+    def choose(self, identity: str) -> bool:
+        """Select the row called `identity` and scroll to it; return whether it is shown."""
+        at = self.table.position(identity)
+        if at is None:
+            return False
+        self._go_to(at)
+        self.scrollTo(self.table.index(at, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
+        return True
+
+    def chosen(self) -> list[Any]:
+        """Return the selected row objects, from top to bottom."""
+        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.table.row(number) for number in numbers]
+
+    def copy_selection(self) -> None:
+        """Put the selected rows on the clipboard as tab-separated text."""
+        lines = ["\t".join(_flat(column.text(row)) for column in self.table.columns) for row in self.chosen()]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def restore_widths(self, settings: QSettings) -> None:
+        """Take the column widths the user left, where there are any."""
+        widths = settings.value(f"columns/{self.objectName()}")
+        if isinstance(widths, list) and len(widths) == self.table.columnCount():
+            for column, width in enumerate(widths):
+                if str(width).isdigit() and int(width) > 0:
+                    self.setColumnWidth(column, int(width))
+
+    def save_widths(self, settings: QSettings) -> None:
+        """Keep the column widths for next time."""
+        widths = [str(self.columnWidth(column)) for column in range(self.table.columnCount())]
+        settings.setValue(f"columns/{self.objectName()}", widths)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space ticks, Enter opens, Ctrl+C copies; the rest is Qt's."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:
+            self.opened.emit(self.current())
+        elif event.key() == Qt.Key.Key_Space and self.table.has_ticks:
+            self._toggle()
+        else:
+            super().keyPressEvent(event)
+
+    def _toggle(self) -> None:
+        """Tick the chosen rows when one of them is not ticked yet, else untick them."""
+        able = [row for row in self.chosen() if self.table.may_tick(row)]
+        self.table.tick(able, on=not all(self.table.is_ticked(row) for row in able))
+
+    def _set_up_headers(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 9)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(24)
+        character = self.fontMetrics().averageCharWidth()
+        if self.table.has_ticks:
+            self.setColumnWidth(0, 34)
+        title_metrics = QFontMetrics(scaled_font(self, 1, bold=True))
+        for number, column in enumerate(self.table.columns, start=self.table.has_ticks):
+            text = column.width * character + MARGINS + (ICON_WIDTH if column.icon else 0)
+            self.setColumnWidth(number, max(text, title_metrics.horizontalAdvance(column.title) + SORT_MARK))
+        # No column sorts until the user says so: the rows come in a meaningful order.
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def _note_current(self) -> None:
+        row = self.current()
+        self._current = self.table.identity(row) if row is not None else None
+
+    def _restore_current(self) -> None:
+        at = self.table.position(self._current) if self._current is not None else None
+        if at is None and self._leads and self.table.rowCount():
+            at = 0
+        if at is None:
+            self.selected.emit(None)
+        else:
+            self._go_to(at)
+
+    def _go_to(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        column = 1 if self.table.has_ticks else 0
+        self.selectionModel().setCurrentIndex(self.table.index(row, column), flags)
+
+    def _tell_selected(self, current: QModelIndex, _: QModelIndex) -> None:
+        self.selected.emit(self.table.row(current) if current.isValid() else None)
+
+    def _tell_opened(self, index: QModelIndex) -> None:
+        if not (self.table.has_ticks and index.column() == 0):
+            self.opened.emit(self.table.row(index))
+
+
+def _flat(text: str) -> str:
+    return text.replace("\t", " ").replace("\n", " ")

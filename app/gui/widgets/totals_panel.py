@@ -1,0 +1,139 @@
+"""Control totals: what was sent, what Sage has and what Quadient AP acknowledged, side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.engine.views import DocumentRow, TotalsRow
+from app.gui.format import moment, money, whole
+from app.gui.table import Column, TableModel
+from app.gui.tabs.kind import DocumentKind
+from app.gui.text import counted, tr
+from app.gui.widgets.detail import Detail
+from app.gui.widgets.table_view import TableView
+from app.gui.words import destination_words
+
+ROWS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LastSend:
+    """The totals of the last run that sent documents of a kind, and those of its documents that did not go."""
+
+    at: datetime
+    totals: Sequence[TotalsRow]
+    failed: Sequence[DocumentRow]
+    names: dict[str, str]
+
+
+class TotalsPanel(QWidget):
+    """A table of totals, and under it in words what agrees, what differs and what was not sent."""
+
+    def __init__(self, kind: DocumentKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self.model: TableModel[TotalsRow] = TableModel(
+            _columns(), lambda row: f"{row.destination}/{row.batch}/{row.credit}", parent=self
+        )
+        name = "totals_table" if kind.plural == "invoices" else f"{kind.plural}_totals_table"
+        self.table = TableView(name, tr("Control totals"), self.model)
+        self.words = Detail(f"{kind.plural}_totals_words", tr("Control totals in words"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.table)
+        layout.addWidget(self.words, 1)
+        self.show_send(None)
+
+    def show_send(self, send: LastSend | None) -> None:
+        """Show the totals of a send, or that there was none."""
+        self.table.setVisible(send is not None and bool(send.totals))
+        page = self.words.page()
+        if send is None:
+            page.text(
+                tr(
+                    "Nothing was sent yet. After Send this shows what was sent, what Sage has and what "
+                    "Quadient AP acknowledged, batch by batch."
+                ),
+                quiet=True,
+            )
+            self.model.set_rows([])
+            self.words.show_page(page)
+            return
+        self.model.set_rows(send.totals)
+        self._fit_table(len(send.totals))
+        differing = [each for row in send.totals for each in row.differing]
+        if send.totals and all(row.matches for row in send.totals):
+            page.title(tr("Sent {when}: Sage and Quadient AP agree with what was sent.", when=moment(send.at)), "ok")
+            page.text(tr("Print and post the batches in Sage when you are ready."), quiet=True)
+        elif send.totals:
+            page.title(tr("Sent {when}: the totals differ.", when=moment(send.at)), "warning")
+            names = ", ".join(send.names.get(each, each) for each in differing)
+            page.finding(
+                "warning",
+                tr("These differ: {names}.", names=names),
+                tr("Open them in Sage and in Quadient AP and compare. Do not post before you have."),
+            )
+        if send.failed:
+            page.section(counted(len(send.failed), "{n} was not sent", "{n} were not sent"))
+            for row in send.failed:
+                step = row.steps[-1]
+                page.finding("blocked", f"{self._kind.label(row)}: {step.message}", step.fix)
+        self.words.show_page(page)
+
+    def _fit_table(self, rows: int) -> None:
+        """Make the table as high as its rows, up to a few: the words below need the room."""
+        line = self.table.verticalHeader().defaultSectionSize()
+        header = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(header + min(rows, ROWS_SHOWN) * line + 2 * self.table.frameWidth() + 2)
+
+
+def _columns() -> list[Column[TotalsRow]]:
+    def agreed(row: TotalsRow) -> str:
+        if row.matches:
+            return tr("Agrees")
+        return counted(len(row.differing), "{n} document differs", "{n} documents differ")
+
+    def tone(row: TotalsRow) -> str:
+        return "negative" if row.credit else ""
+
+    return [
+        Column(tr("Batch"), lambda row: row.batch or tr("no batch"), width=9),
+        Column(
+            tr("Where in Sage"),
+            lambda row: destination_words(row.destination) + (", " + tr("credit notes") if row.credit else ""),
+            width=27,
+        ),
+        Column(tr("Sent"), lambda row: whole(row.sent_count), lambda row: row.sent_count, right=True, width=7),
+        Column(
+            tr("Amount"),
+            lambda row: money(row.sent_amount),
+            lambda row: row.sent_amount,
+            right=True,
+            width=14,
+            tone=tone,
+        ),
+        Column(tr("In Sage"), lambda row: whole(row.sage_count), lambda row: row.sage_count, right=True, width=8),
+        Column(
+            tr("Amount"),
+            lambda row: money(row.sage_amount),
+            lambda row: row.sage_amount,
+            right=True,
+            width=14,
+            tone=tone,
+        ),
+        Column(
+            tr("Acknowledged"), lambda row: whole(row.cloud_count), lambda row: row.cloud_count, right=True, width=14
+        ),
+        Column(
+            tr("Amount"),
+            lambda row: money(row.cloud_amount),
+            lambda row: row.cloud_amount,
+            right=True,
+            width=14,
+            tone=tone,
+        ),
+        Column(tr("Compared"), agreed, icon=lambda row: "ok" if row.matches else "warning"),
+    ]

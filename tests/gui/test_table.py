@@ -1,0 +1,179 @@
+"""The table model sorts, filters, ticks and is copied from."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from time import perf_counter
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from app.gui.table import Column, TableModel
+from app.gui.widgets.table_view import TableView
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    name: str
+    amount: Decimal
+    due: int | None
+    ready: bool = True
+
+
+BILLS = (
+    Bill("beta", Decimal("20.00"), 2),
+    Bill("Alpha", Decimal("100.00"), None),
+    Bill("gamma ray", Decimal("-3.50"), 1, ready=False),
+)
+
+
+def model(*, ticks: bool = True) -> TableModel[Bill]:
+    columns = [
+        Column("Name", lambda row: row.name),
+        Column("Amount", lambda row: f"{row.amount:,}", lambda row: row.amount, right=True,
+                     tone=lambda row: "negative" if row.amount < 0 else ""),
+        Column("Due", lambda row: str(row.due or ""), lambda row: row.due, icon=lambda _: "ok"),
+    ]  # fmt: skip
+    made = TableModel(columns, lambda row: row.name, tickable=(lambda row: row.ready) if ticks else None)
+    made.set_rows(BILLS)
+    return made
+
+
+def names(made: TableModel[Bill]) -> list[str]:
+    return [row.name for row in made.shown]
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> TableView:
+    made = TableView("bills", "Bills", model(), leads=True)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_model_keeps_the_promises_qt_relies_on(qtmodeltester: ModelTester) -> None:
+    qtmodeltester.check(model())
+
+
+def test_sorts_by_value_and_not_by_text() -> None:
+    made = model()
+    made.sort(2, Qt.SortOrder.AscendingOrder)
+    assert names(made) == ["gamma ray", "beta", "Alpha"]
+    made.sort(2, Qt.SortOrder.DescendingOrder)
+    assert names(made) == ["Alpha", "beta", "gamma ray"]
+
+
+def test_sorts_text_without_regard_to_case_and_nothing_before_everything() -> None:
+    made = model()
+    made.sort(1)
+    assert names(made) == ["Alpha", "beta", "gamma ray"]
+    made.sort(3)
+    assert names(made) == ["Alpha", "gamma ray", "beta"]
+
+
+def test_sorted_order_outlives_new_rows() -> None:
+    made = model()
+    made.sort(1)
+    made.set_rows([*BILLS, Bill("aaa", Decimal(1), 1)])
+    assert names(made)[0] == "aaa"
+
+
+def test_filter_wants_every_word_in_any_column_and_any_case() -> None:
+    made = model()
+    made.set_filter("RAY -3.5")
+    assert names(made) == ["gamma ray"]
+    made.set_filter("nobody")
+    assert names(made) == []
+    made.set_filter("")
+    assert len(names(made)) == 3
+
+
+def test_condition_and_filter_narrow_together() -> None:
+    made = model()
+    made.set_where(lambda row: row.amount > 0)
+    made.set_filter("a")
+    assert names(made) == ["beta", "Alpha"]
+
+
+def test_all_that_may_be_sent_are_ticked_and_no_others() -> None:
+    made = model()
+    assert [row.name for row in made.ticked()] == ["beta", "Alpha"]
+    made.tick(made.rows, on=True)
+    assert [row.name for row in made.ticked()] == ["beta", "Alpha"]
+    assert not made.setData(made.index(2, 0), Qt.CheckState.Checked.value, Qt.ItemDataRole.CheckStateRole)
+    assert made.data(made.index(2, 0), Qt.ItemDataRole.CheckStateRole) is None
+
+
+def test_unticked_row_stays_unticked_after_a_refresh_and_new_ones_come_ticked() -> None:
+    made = model()
+    assert made.setData(made.index(0, 0), Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+    made.set_rows([*BILLS, Bill("new", Decimal(1), 1)])
+    assert [row.name for row in made.ticked()] == ["Alpha", "new"]
+
+
+def test_filtered_rows_stay_ticked() -> None:
+    made = model()
+    made.set_filter("beta")
+    assert [row.name for row in made.ticked()] == ["beta", "Alpha"]
+
+
+def test_amounts_stand_right_and_negative_ones_have_their_own_colour() -> None:
+    made = model()
+    alignment = made.data(made.index(0, 2), Qt.ItemDataRole.TextAlignmentRole)
+    assert alignment & Qt.AlignmentFlag.AlignRight
+    assert made.data(made.index(2, 2), Qt.ItemDataRole.ForegroundRole) is not None
+    assert made.data(made.index(0, 2), Qt.ItemDataRole.ForegroundRole) is None
+
+
+def test_hundred_thousand_rows_sort_and_filter_quickly() -> None:
+    made = model(ticks=False)
+    made.set_rows([Bill(f"name {number * 7919 % 100_000}", Decimal(number), number) for number in range(100_000)])
+    began = perf_counter()
+    made.sort(0)
+    made.set_filter("99")
+    assert perf_counter() - began < 5  # an order of magnitude above what it takes, so that a busy computer passes
+    assert all("99" in f"{row.name} {row.amount:,} {row.due}" for row in made.shown)
+    assert "name 99" in names(made)
+
+
+def test_space_ticks_and_unticks_the_chosen_rows(qtbot: QtBot, view: TableView) -> None:
+    view.selectAll()
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert view.table.ticked() == []
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert len(view.table.ticked()) == 2
+
+
+def test_ctrl_c_copies_the_chosen_rows_as_tab_separated_text(qtbot: QtBot, view: TableView) -> None:
+    view.table.set_rows([Bill("tab\tinside", Decimal(1), 1), *BILLS[:1]])
+    view.selectAll()
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "tab inside\t1\t1\nbeta\t20.00\t2"
+
+
+def test_enter_opens_the_current_row(qtbot: QtBot, view: TableView) -> None:
+    view.choose("Alpha")
+    with qtbot.waitSignal(view.opened) as opened:
+        qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert opened.args[0].name == "Alpha"
+
+
+def test_current_row_outlives_refresh_sorting_and_filtering(view: TableView) -> None:
+    view.choose("Alpha")
+    view.table.sort(2, Qt.SortOrder.DescendingOrder)
+    view.table.set_filter("a")
+    view.table.set_rows([Bill("a new first", Decimal(900), 1), *BILLS])
+    assert view.current().name == "Alpha"
+
+
+def test_column_widths_are_remembered_in_a_file(view: TableView, tmp_path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    view.setColumnWidth(1, 321)
+    view.save_widths(settings)
+    settings.sync()
+    other = TableView("bills", "Bills", model())
+    other.restore_widths(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    assert other.columnWidth(1) == 321
+    other.deleteLater()

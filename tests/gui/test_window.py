@@ -1,0 +1,458 @@
+"""The window on a prepared store: what it shows, and what its buttons do."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.engine.store import Store
+from app.engine.views import DocumentRow
+from app.gui.widgets.table_view import TableView
+from app.gui.window import MainWindow
+from app.settings import Home
+from tests.gui.filled import COMPANY, add_document, invoice
+
+FAKE = str(Path(__file__).with_name("fake_engine.py"))
+PATIENCE = 30_000
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Open]:
+    made: list[MainWindow] = []
+
+    def window(home: Home, mode: str = "done", company: str = COMPANY) -> MainWindow:
+        made.append(MainWindow(home, company, (sys.executable, FAKE, mode)))
+        qtbot.addWidget(made[-1])
+        made[-1].show()
+        with qtbot.waitActive(made[-1]):  # keys reach shortcuts of the active window only
+            made[-1].activateWindow()
+        return made[-1]
+
+    yield window
+    for each in made:
+        each.engine.shut_down()
+
+
+def part(window: QWidget, kind: type[QObject], name: str):
+    found = window.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def texts(table: TableView) -> list[list[str]]:
+    return [[column.text(row) for column in table.table.columns] for row in table.table.shown]
+
+
+def ended(qtbot: QtBot, window: MainWindow):
+    return qtbot.waitSignal(window.engine.ended, timeout=PATIENCE)
+
+
+def started(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[str] | None]]:
+    """Return the list to which each start of the engine is added, instead of starting it."""
+    starts: list[tuple[str, Sequence[str] | None]] = []
+    monkeypatch.setattr(window.engine, "start", lambda command, ids=None: starts.append((command, ids)))
+    return starts
+
+
+def amount_of(rows: Sequence[DocumentRow]) -> Decimal:
+    return sum((row.document.amount for row in rows), Decimal(0))
+
+
+def test_there_are_fonts_to_write_with(open_window: Open, home: Home) -> None:
+    open_window(home)
+    assert QFontDatabase.families()
+
+
+def test_head_says_whose_books_how_fresh_and_who_was_reached(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    assert part(window, QLabel, "company_name").text() == "Northwind Supply (ABC)"
+    assert part(window, QLabel, "last_sync").text().startswith("Last sync ")
+    assert part(window, QPushButton, "needs_button").text() == "7 need you"
+    assert part(window, QLabel, "reach_sage").text().startswith("Sage 100: reached, as of ")
+    assert part(window, QLabel, "reach_cloud").text().startswith("Quadient AP: reached, as of ")
+
+
+def test_empty_store_shows_the_next_step_in_every_tab(open_window: Open, empty_home: Home) -> None:
+    window = open_window(empty_home)
+    assert part(window, QLabel, "last_sync").text() == "Never synced"
+    assert part(window, QLabel, "reach_sage").text() == "Sage 100: not tried yet"
+    for number in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(number)
+        labels = window.findChildren(QLabel)
+        shown = [label for label in labels if label.objectName().endswith("_empty") and label.isVisible()]
+        assert len(shown) == 1, window.tabs.tabText(number)
+        assert "Sync Now" in shown[0].text()
+
+
+def test_damaged_store_is_told_and_the_window_stays(open_window: Open, home: Home) -> None:
+    home.store_file.write_bytes(b"not a database at all" * 1000)
+    for beside in ("-wal", "-shm"):
+        home.store_file.with_name(home.store_file.name + beside).unlink(missing_ok=True)
+    window = open_window(home)
+    assert part(window, QLabel, "banner_title").text() == "The store is damaged"
+    assert window.isVisible()
+
+
+def test_lists_show_counts_and_the_records_of_the_chosen_one(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.lists)
+    lists = part(window, TableView, "lists_table")
+    assert len(texts(lists)) == 9
+    lists.choose("vendor")
+    vendor = next(row for row in texts(lists) if row[0] == "Vendor")
+    assert vendor[1:4] == ["34", "6", "1"]
+    records = part(window, TableView, "records_table")
+    assert len(texts(records)) == 41
+    assert part(window, QLabel, "records_caption").text() == "Vendor: 41 records"
+    zinc = next(row for row in texts(records) if row[0] == "01-ZINC")
+    assert zinc[3] == "Set aside"
+    assert "longer than 2 characters" in zinc[5]
+
+
+def test_filter_narrows_the_records_and_esc_brings_them_back(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.lists)
+    part(window, TableView, "lists_table").choose("vendor")
+    box = part(window, QWidget, "lists_filter")
+    records = part(window, TableView, "records_table")
+    qtbot.keyClicks(box, "zinc")
+    qtbot.waitUntil(lambda: len(texts(records)) == 1)
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert len(texts(records)) == 41
+
+
+def test_orders_show_state_reason_lines_and_receipts(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.orders)
+    table = part(window, TableView, "orders_table")
+    rows = {row[0]: row for row in texts(table)}
+    assert rows["0001004"][7] == "Waiting"
+    assert "no approval channel" in rows["0001004"][8]
+    assert rows["0001001"][5:7] == ["3", "382.35"]
+    assert rows["0001005"][3] == "Drop ship"
+    table.choose("0001001")
+    detail = window.orders.detail.toPlainText()
+    for expected in ("ITEM-2", "100", "40", "25.5", "1.2345", "0000301"):
+        assert expected in detail
+    table.choose("0009999")
+    assert "not a number" in window.orders.detail.toPlainText()
+
+
+def test_ready_invoices_are_ticked_and_the_send_button_says_how_many_and_how_much(
+    open_window: Open, home: Home
+) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    assert window.tabs.tabText(3) == "&Invoices (15)"
+    assert part(window, QLabel, "invoices_ticked").text() == "12 of 15 ticked"
+    ticked = window.invoices.documents.ticked()
+    assert part(window, QPushButton, "send_invoices").text() == f"Sen&d 12 invoices · {amount_of(ticked):,.2f}"
+    sums = part(window, QLabel, "invoices_sums").text()
+    assert "Ready 11 · " in sums
+    assert "Credit notes 1 · -310.00" in sums
+    assert "Warnings 2" in sums
+    assert "Blocked 2 · " in sums
+
+
+def test_invoice_table_and_page_show_all_there_is(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    table = part(window, TableView, "invoices_table")
+    credit = next(row for row in texts(table) if row[2] == "CM-77")
+    assert credit[5:] == ["-310.00", "Invoice entry, credit note"]
+    table.choose("inv-000005")
+    page = window.invoices.detail.toPlainText()
+    assert "P/O Receipt of Invoice Entry" in page
+    assert "BOLT-M8" in page
+    table.choose("inv-000014")
+    page = window.invoices.detail.toPlainText()
+    assert "Account 510-00-01 on line 1 is inactive in Sage." in page
+    assert "Make the account active" in page
+    assert "Vendor 01-CEDAR is on hold" in page
+    table.choose("inv-000015")
+    page = window.invoices.detail.toPlainText()
+    assert "the fiscal period is closed" in page
+    assert "batch 00012" in page
+
+
+def test_sent_invoices_are_out_of_sight_until_asked_for(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    table = part(window, TableView, "invoices_table")
+    assert "In Sage" not in [row[0] for row in texts(table)]
+    states = part(window, QComboBox, "invoices_states")
+    states.setCurrentIndex(states.findText("In Sage"))
+    assert [row[0] for row in texts(table)] == ["In Sage", "In Sage"]
+
+
+def test_vendor_box_narrows_the_preview(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    vendors = part(window, QComboBox, "invoices_vendors")
+    vendors.setCurrentIndex(vendors.findData("01-ACME"))
+    assert {row[1] for row in texts(part(window, TableView, "invoices_table"))} == {"01-ACME Acme Tools"}
+    assert part(window, QLabel, "invoices_ticked").text() == "12 of 15 ticked, 10 of them not shown"
+
+
+def test_tick_none_and_tick_all(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    send = part(window, QPushButton, "send_invoices")
+    qtbot.mouseClick(part(window, QPushButton, "invoices_tick_none"), Qt.MouseButton.LeftButton)
+    assert not send.isEnabled()
+    qtbot.mouseClick(part(window, QPushButton, "invoices_tick_all"), Qt.MouseButton.LeftButton)
+    assert send.isEnabled()
+    assert len(window.invoices.documents.ticked()) == 12
+
+
+def test_nothing_is_sent_before_the_question_is_answered(
+    qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(home)
+    starts = started(window, monkeypatch)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.documents.tick(window.invoices.documents.rows[:10], on=False)
+    left = window.invoices.documents.ticked()
+    qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
+    assert starts == []
+    question = window.invoices.footer.confirm.question.text()
+    assert question.startswith(f"Send 2 invoices, {amount_of(left):,.2f}, to unposted batches in Sage company ABC?")
+    assert "1 credit note, -310.00" in question
+    qtbot.mouseClick(window.invoices.footer.confirm.yes, Qt.MouseButton.LeftButton)
+    assert starts == [("send invoices", [row.id for row in left])]
+
+
+def test_no_means_no_and_so_does_esc(
+    qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(home)
+    starts = started(window, monkeypatch)
+    window.tabs.setCurrentWidget(window.invoices)
+    confirm = window.invoices.footer.confirm
+    for refuse in (
+        lambda: qtbot.mouseClick(confirm.no, Qt.MouseButton.LeftButton),
+        lambda: qtbot.keyClick(confirm.no, Qt.Key.Key_Escape),
+        window.invoices.escape,
+    ):
+        qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
+        assert confirm.isVisible()
+        refuse()
+        assert confirm.isHidden()
+    assert starts == []
+
+
+def test_question_is_taken_back_when_what_it_asks_about_changes(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
+    window.invoices.documents.tick(window.invoices.documents.rows[:1], on=False)
+    assert window.invoices.footer.confirm.isHidden()
+
+
+def test_totals_show_what_was_sent_and_what_was_not(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.show_totals()
+    (row,) = texts(part(window, TableView, "totals_table"))
+    assert row[0] == "00012"
+    assert row[2] == row[4] == row[6] == "2"
+    assert row[3] == row[5] == row[7]
+    assert row[8] == "Agrees"
+    words = window.invoices.totals.words.toPlainText()
+    assert "1 was not sent" in words
+    assert "INV-1015: Sage says: the fiscal period is closed." in words
+    assert "Open the period" in words
+
+
+def test_totals_that_differ_name_the_documents(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE totals SET sage_count = 1, differing = '[\"inv-000016\"]'")
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    (row,) = texts(part(window, TableView, "totals_table"))
+    assert row[8] == "1 document differs"
+    assert "These differ: Invoice INV-1016." in window.invoices.totals.words.toPlainText()
+
+
+def test_payments_show_bank_check_and_invoices_paid(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.payments)
+    rows = texts(part(window, TableView, "payments_table"))
+    assert rows[0] == [
+        "Ready", "A", "-88001", "PP-88001", "01-ACME Acme Tools", "11/20/26", "1,500.00", "INV-900, INV-901",
+    ]  # fmt: skip
+    assert part(window, QPushButton, "send_payments").text() == "Sen&d 2 payments · 3,000.00"
+
+
+def test_payments_made_in_sage_show_how_they_fared(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.payments)
+    window.payments.setCurrentWidget(window.payments.from_sage)
+    rows = texts(part(window, TableView, "sage_payments_table"))
+    assert [row[0] for row in rows].count("Waiting") == 1
+    assert "88-1 is not Exported" in next(row for row in rows if row[0] == "Waiting")[8]
+
+
+@pytest.mark.parametrize(
+    ("title", "tab", "table", "key"),
+    [
+        ("Purchase order 0001004 waits", "orders_tab", "orders_table", "0001004"),
+        ("Vendor 01-ZINC was set aside", "lists_tab", "records_table", "01-ZINC"),
+        ("Invoice INV-1013 of Delta Freight Lines cannot be sent yet", "invoices_tab", "invoices_table", "inv-000013"),
+        ("Payment B-0000005002-000000 waits", "payments_views", "sage_payments_table", "B-0000005002-000000"),
+    ],
+)
+def test_what_needs_you_opens_where_it_is(
+    qtbot: QtBot, open_window: Open, home: Home, title: str, tab: str, table: str, key: str
+) -> None:
+    window = open_window(home)
+    needs = part(window, TableView, "needs_table")
+    row = next(row for row in needs.table.rows if row.title == title)
+    assert needs.choose(needs.table.identity(row))
+    qtbot.keyClick(needs, Qt.Key.Key_Return)
+    assert window.tabs.currentWidget().objectName() == tab
+    there = part(window, TableView, table)
+    assert there.table.identity(there.current()) == key
+
+
+def test_reason_too_long_for_its_cell_stands_below_in_full(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    part(window, TableView, "needs_table").choose("Lists/Vendor 01-ZINC was set aside/01-ZINC")
+    reason = part(window, QLabel, "need_reason")
+    assert reason.text() == (
+        "Vendor 01-ZINC was set aside. The terms code “4B” in AP_Vendor.TermsCode is longer than 2 characters. "
+        "Correct the vendor's terms in Sage, then sync again."
+    )
+    window.tabs.setCurrentWidget(window.lists)
+    part(window, TableView, "lists_table").choose("vendor")
+    part(window, TableView, "records_table").choose("01-ZINC")
+    assert "longer than 2 characters" in part(window, QLabel, "record_reason").text()
+    part(window, TableView, "records_table").choose("01-V00001")
+    assert part(window, QLabel, "record_reason").isHidden()
+
+
+def test_overview_and_activity_tell_runs_in_sentences(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    stages = dict(texts(part(window, TableView, "stages_table")))
+    assert stages["Vendor"] == "41 read · 2 new · 39 unchanged · 1 set aside"
+    window.tabs.setCurrentWidget(window.activity)
+    sentences = [row[1] for row in texts(part(window, TableView, "events_table"))]
+    assert sentences[0] == "Sync started for company ABC."
+    assert (
+        "Vendor, 01-ZINC: set aside. The terms code “4B” is longer than 2 characters. Correct it in Sage." in sentences
+    )
+    assert "12 invoices are ready (34,210.55) · 2 blocked · 2 with warnings." in sentences
+    assert [row[3] for row in texts(part(window, TableView, "runs_table"))] == [
+        "Done, needs you", "Done, needs you", "Failed",
+    ]  # fmt: skip
+
+
+def test_sync_now_runs_and_refreshes(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    sync = part(window, QPushButton, "sync_button")
+    store = Store(home.store_file)
+    with ended(qtbot, window):
+        qtbot.mouseClick(sync, Qt.MouseButton.LeftButton)
+        assert not sync.isEnabled()
+        assert not part(window, QPushButton, "send_invoices").isEnabled()
+        assert window.run_bar.isVisible()
+        add_document(store, "invoice", invoice(99))
+    store.close()
+    assert sync.isEnabled()
+    assert window.run_bar.isHidden()
+    assert part(window, QLabel, "banner_title").text() == "Sync done"
+    assert part(window, QLabel, "banner_message").text() == "3 new."
+    assert window.tabs.tabText(3) == "&Invoices (16)"
+
+
+def test_f5_syncs(qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = open_window(home)
+    starts = started(window, monkeypatch)
+    qtbot.keyClick(window, Qt.Key.Key_F5)
+    assert starts == [("sync", None)]
+
+
+def test_send_ends_with_the_totals_in_front(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home, "ids")
+    window.tabs.setCurrentWidget(window.invoices)
+    qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
+    with ended(qtbot, window):
+        qtbot.mouseClick(window.invoices.footer.confirm.yes, Qt.MouseButton.LeftButton)
+    assert window.invoices.lower.currentWidget() is window.invoices.totals
+
+
+def test_failure_is_shown_with_why_and_what_to_do(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home, "unreachable")
+    with ended(qtbot, window):
+        window.start("sync")
+    assert part(window, QLabel, "banner_title").text() == "Sage 100 cannot be reached"
+    assert part(window, QLabel, "banner_message").text() == "The server did not answer. Start it."
+    assert window.banner.isVisible()
+
+
+def test_what_belongs_to_no_record_is_said_in_the_banner(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home, "attention")
+    with ended(qtbot, window):
+        window.start("sync")
+    assert part(window, QLabel, "banner_title").text() == "The totals do not match"
+    assert "Compare them." in part(window, QLabel, "banner_message").text()
+
+
+def test_cancel_stops_the_run(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home, "cancel")
+    with ended(qtbot, window):
+        window.start("sync")
+        qtbot.mouseClick(part(window, QPushButton, "cancel_button"), Qt.MouseButton.LeftButton)
+    assert part(window, QLabel, "banner_title").text() == "Cancelled"
+
+
+def test_progress_is_told_in_words(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    told: list[str] = []
+    window.engine.told.connect(lambda _: told.append(part(window, QLabel, "progress_text").text()))
+    with ended(qtbot, window):
+        window.start("sync")
+    assert "Vendors: 500 of 1,000 · 500/s · about 1 s left" in told
+
+
+def test_closing_in_mid_run_cancels_it_and_leaves_no_orphan(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home, "cancel")
+    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
+        window.start("sync")
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
+        window.close()
+        assert window.isHidden()
+    assert not window.engine.running
+
+
+def test_closing_without_a_run_closes_at_once(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
+        assert window.close()
+
+
+def test_every_control_has_a_name_for_screen_readers(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    for kind in (TableView, QComboBox):
+        for each in window.findChildren(kind):
+            if isinstance(each, QComboBox) and not each.objectName():
+                continue
+            assert each.accessibleName(), each.objectName()
+    for button in window.findChildren(QPushButton):
+        assert button.text() or button.accessibleName() or not button.isVisible(), button.objectName()
+
+
+def test_window_fits_a_small_screen(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    hint = window.minimumSizeHint()
+    assert hint.width() <= 1024
+    assert hint.height() <= 700

@@ -1,0 +1,118 @@
+"""What happened, told in sentences; and colours that can be read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+
+from app.engine.events import Event, Kind
+from app.engine.views import RunRow
+from app.gui.icons import icon
+from app.gui.reach import reaches
+from app.gui.sentences import event_sentence
+from app.gui.style import negative_colour, quiet_colour
+from app.gui.summary import summary_words
+from app.gui.widgets import run_bar
+from app.gui.widgets.run_bar import RunBar, progress_words
+from app.resources import resource
+
+NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+RUN = RunRow("r", "sync", NOW, NOW + timedelta(minutes=1), "done", 0, {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "sentence"),
+    [
+        ("stage_finished", {"stage": "vendor", "title": "Vendor", "read": 61200, "new": 12, "failed": 0},
+         "Vendor: 61,200 read · 12 new."),
+        ("stage_finished", {"stage": "send.invoice", "title": "Sending", "read": 3, "sent": 2, "failed": 1},
+         "Sending: 2 in Sage · 1 not sent."),
+        ("stage_finished", {"stage": "vendor", "title": "Vendor", "read": 0}, "Vendor: nothing to do."),
+        ("item", {"title": "Vendor", "key": "01-A", "state": "refused", "message": "No such terms", "fix": "Add them."},
+         "Vendor, 01-A: refused. No such terms. Add them."),
+        ("preview", {"kind": "payment", "ready": 1, "blocked": 0, "warnings": 0, "amount": "10.00"},
+         "1 payment is ready (10.00)."),
+        ("totals", {"rows": [{"sent_count": 2, "differing": []}]}, "Totals compared: 2 documents, all agree."),
+        ("totals", {"rows": [{"sent_count": 2, "differing": ["inv-1"]}]}, "Totals compared: 1 document differs."),
+        ("run_finished", {"outcome": "failed", "title": "Sage 100 cannot be reached", "message": "", "fix": ""},
+         "Failed. Sage 100 cannot be reached."),
+        ("of_a_newer_version", {}, "of_a_newer_version"),
+    ],
+)  # fmt: skip
+def test_events_are_told_in_sentences(kind: str, data: dict[str, object], sentence: str) -> None:
+    assert event_sentence(kind, data)[1] == sentence
+
+
+@pytest.mark.parametrize(
+    ("summary", "words"),
+    [
+        ({"vendor": {"new": 2, "read": 9}, "item": {"new": 1, "changed": 4}}, "3 new · 4 changed."),
+        ({"vendor": {"read": 9, "new": 0}}, "Nothing had changed."),
+        ({"invoice": {"ready": 17, "blocked": 3}, "payment": {"ready": 1, "blocked": 0}},
+         "17 invoices ready, 3 blocked · 1 payment ready."),
+        ({"send": {"sent": 17, "acknowledged": 17, "failed": 0}, "totals_match": True},
+         "17 in Sage · 17 acknowledged · the totals agree."),
+        ({"send": {"sent": 1, "acknowledged": 1, "failed": 2, "left": 1}, "totals_match": False},
+         "1 in Sage · 1 acknowledged · 2 not sent · 1 left out, no longer as previewed · the totals differ."),
+    ],
+)  # fmt: skip
+def test_summary_of_a_run_fits_one_line(summary: dict[str, object], words: str) -> None:
+    assert summary_words(summary) == words
+
+
+def test_progress_says_what_is_known_and_no_more() -> None:
+    assert progress_words("Vendors", 61_200, 100_000, 48_000) == (
+        "Vendors: 61,200 of 100,000 · 48,000/s · about 1 s left"
+    )
+    assert progress_words("Orders", 7, None, 0) == "Orders: 7"
+
+
+def test_silent_run_says_what_it_waits_for_and_how_long(qtbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(run_bar.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(run_bar, "TICK_MS", 1)
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    bar.begin("Sync: starting")
+    bar.take(Event("r", NOW, Kind.STAGE_STARTED, {"stage": "vendor", "title": "Vendor"}))
+    assert bar.text.text() == "Vendor"
+    clock[0] += 12
+    qtbot.waitUntil(lambda: bar.text.text() == "Vendor · waiting for an answer, 12 s")
+
+
+def test_side_that_did_not_answer_is_known_from_the_last_run_that_tried() -> None:
+    sage, cloud = reaches([replace(RUN, exit_code=6), replace(RUN, exit_code=3), RUN])
+    assert sage.reached is False
+    assert cloud.reached is True
+    assert reaches([]) == (type(sage)(), type(cloud)())
+
+
+def test_run_that_still_goes_on_says_nothing_of_the_sides() -> None:
+    sage, _ = reaches([replace(RUN, finished_at=None, exit_code=None)])
+    assert sage.reached is None
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#f5f5f5", "#1e1e1e", "#2b2b2b"])
+def test_coloured_text_can_be_read_on_light_and_dark(ground: str) -> None:
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.Base, QColor(ground))
+    for colour in (negative_colour(palette), quiet_colour(palette)):
+        assert contrast(colour, QColor(ground)) >= 4.5
+
+
+def test_every_icon_can_be_drawn(qapp) -> None:
+    pictures = sorted(resource("icons").glob("*.svg"))
+    assert pictures
+    for picture in pictures:
+        assert not icon(picture.stem).pixmap(16, 16).isNull(), picture.name
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    def luminance(colour: QColor) -> float:
+        parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in
+                 (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
