@@ -214,6 +214,11 @@ def _translate(file: Path, error: sqlite3.Error) -> BridgeError:
             side=Side.COMPUTER,
             detail=text,
         )
+    return damaged(file, text)
+
+
+def damaged(file: Path, detail: str) -> NeedsUser:
+    """Return the error that says that the store cannot be read, and what to do."""
     return NeedsUser(
         "store-damaged",
         "The store is damaged",
@@ -221,5 +226,5 @@ def _translate(file: Path, error: sqlite3.Error) -> BridgeError:
         "Put back a copy of the file if you have one. Otherwise move it away: the next sync makes a new one, "
         "and before anything is written to Sage it looks whether Sage has it already.",
         side=Side.COMPUTER,
-        detail=text,
+        detail=detail,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -15,7 +15,9 @@ from app.domain.invoices import Invoice
 from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
-from app.engine.store import Store
+from app.engine.store import Store, damaged
+
+T = TypeVar("T")
 
 ORDERS = "purchase_order"
 SAGE_PAYMENTS = "sage_payment"
@@ -169,9 +171,13 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Something that needs the user; `where` is the tab it belongs to, `key` the record or document."""
+    """Something that needs the user; `where` is the tab it belongs to, `list` and `key` the record or document.
+
+    What a run asked as a whole (its totals differ, many records vanished) belongs to the Overview and has no key.
+    """
 
     where: str
+    list: str
     key: str
     title: str
     message: str
@@ -241,7 +247,7 @@ class Views:
         return [
             OrderRow(
                 row["key"],
-                restore(PurchaseOrder, orjson.loads(row["payload"])) if row["payload"] else None,
+                self._restored(PurchaseOrder, row["payload"]) if row["payload"] else None,
                 row["state"],
                 row["reason"],
                 row["fix"],
@@ -256,7 +262,7 @@ class Views:
         return [
             SagePaymentRow(
                 row["key"],
-                restore(SagePayment, orjson.loads(row["payload"])) if row["payload"] else None,
+                self._restored(SagePayment, row["payload"]) if row["payload"] else None,
                 row["state"],
                 row["reason"],
                 row["fix"],
@@ -276,9 +282,9 @@ class Views:
         return [
             DocumentRow(
                 row["id"],
-                restore(shape, orjson.loads(row["payload"])),
+                self._restored(shape, row["payload"]),
                 row["state"],
-                restore(tuple[Finding, ...], orjson.loads(row["findings"])),
+                self._restored(tuple[Finding, ...], row["findings"]),
                 row["check_number"],
                 datetime.fromisoformat(row["previewed_at"]),
                 tuple(steps.get(row["id"], ())),
@@ -333,8 +339,8 @@ class Views:
         ]
 
     def needs_you(self) -> list[Attention]:
-        """Return what needs the user, of all tabs: set-aside records, blocked and failed documents."""
-        return [*self._records_in_need(), *self._documents_in_need()]
+        """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
+        return [*self._asked(), *self._documents_in_need(), *self._records_in_need()]
 
     def last_sync(self) -> datetime | None:
         """Return when the last complete sync finished."""
@@ -345,6 +351,16 @@ class Views:
         ):
             return _moment(row["finished_at"])
         return None
+
+    def _asked(self) -> Iterator[Attention]:
+        """What the newest run of each command asked; the next run of that command answers or asks again."""
+        for row in self._rows(
+            "SELECT data FROM events WHERE event = 'attention' AND run IN (SELECT id FROM (SELECT id, MAX(started_at)"
+            " FROM runs WHERE company = ? AND finished_at IS NOT NULL GROUP BY command)) ORDER BY id",
+            (self._company,),
+        ):
+            told = orjson.loads(row["data"])
+            yield Attention("Overview", "", "", told["title"], told["message"], told["fix"])
 
     def _records_in_need(self) -> Iterator[Attention]:
         titles = {name.value: f"{name.label}" for name in ListName}
@@ -359,7 +375,8 @@ class Views:
         ):
             what = "waits" if row["state"] == "waiting" else "was set aside"
             title = f"{titles[row['list']]} {row['key']} {what}"
-            yield Attention(tabs.get(row["list"], "Lists"), row["key"], title, row["reason"], row["fix"])
+            tab = tabs.get(row["list"], "Lists")
+            yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"])
 
     def _documents_in_need(self) -> Iterator[Attention]:
         for kind, tab in (("invoice", "Invoices"), ("payment", "Payments")):
@@ -369,9 +386,15 @@ class Views:
                 last = row.steps[-1] if row.steps else None
                 if row.state == "blocked":
                     stop = next(each for each in row.findings if each.severity is Severity.STOPS)
-                    yield Attention(tab, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
+                    yield Attention(tab, kind, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
                 elif row.state in ("failed", "asking") and last is not None:
-                    yield Attention(tab, row.id, f"{title} was not sent", last.message, last.fix)
+                    yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix)
+
+    def _restored(self, kind: type[T], text: str) -> T:
+        try:
+            return restore(kind, orjson.loads(text))
+        except ValueError as error:
+            raise damaged(self._file, str(error)) from error
 
     def _checkpoints(self, name: str) -> list[dict[str, Any]]:
         return self._rows(

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
+from app.domain.lists import ListName
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, Views
 from app.errors import BridgeError
@@ -92,7 +93,7 @@ class MainWindow(QMainWindow):
         places = {"Purchase Orders": self.orders, "Invoices": self.invoices, "Payments": self.payments}
         if attention.where == "Lists":
             self.tabs.setCurrentWidget(self.lists)
-            self.lists.open_record(attention.key, attention.title)
+            self.lists.open_record(ListName(attention.list), attention.key)
         elif attention.where in places:
             self.tabs.setCurrentWidget(places[attention.where])
             places[attention.where].open_record(attention.key)

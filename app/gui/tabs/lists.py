@@ -44,17 +44,13 @@ class ListsTab(Tab):
         self.summaries.set_rows(summaries)
         return any(row.last_sync or row.active or row.inactive or row.failed for row in summaries)
 
-    def open_record(self, key: str, title: str) -> None:
-        """Show the record called `key` that needs the user; `title` begins with its list's name."""
+    def open_record(self, name: ListName, key: str) -> None:
+        """Show the record of a list that needs the user."""
         self.load_if_stale()
-        names = sorted(ListName, key=lambda name: not title.startswith(f"{name.label} "))
-        for name in names:
-            if any(row.name is name and row.failed for row in self.summaries.rows):
-                self.lists_table.choose(name)
-                self.filter_box.clear()
-                if self.records_table.choose(key):
-                    self.records_table.setFocus()
-                    return
+        self.lists_table.choose(name)
+        self.filter_box.clear()
+        if self.records_table.choose(key):
+            self.records_table.setFocus()
 
     def _arrange(self) -> None:
         bar = QHBoxLayout()

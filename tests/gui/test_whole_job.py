@@ -1,0 +1,135 @@
+"""The real window on the real engine and the demo world: Sync Now, preview, untick one, Send, proof."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.engine.views import Views
+from app.gui.widgets.detail import Detail
+from app.gui.window import MainWindow
+from app.settings import Home
+from tests.system.commands import Program, in_cloud, in_sage, switch
+
+ENGINE = (sys.executable, "-m", "app")
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    made = Program(tmp_path / "home")
+    created = made.run("sandbox", "create", "--seed", "11")
+    assert created.code == 0, created.err
+    return made
+
+
+@pytest.fixture
+def world(program: Program) -> Iterator[dict[str, Any]]:
+    with program.served() as description:
+        yield description
+
+
+@pytest.fixture
+def window(qtbot: QtBot, program: Program) -> MainWindow:
+    opened = MainWindow(Home(program.home), "ABC", ENGINE)
+    qtbot.addWidget(opened)
+    opened.show()
+    return opened
+
+
+def close(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE_MS):
+        window.close()
+    assert not window.engine.running
+
+
+def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    button = next(each for each in window.findChildren(QPushButton, name) if each.isVisible())
+    qtbot.waitUntil(button.isEnabled, timeout=PATIENCE_MS)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def finish_run(qtbot: QtBot, window: MainWindow, button: str) -> int:
+    """Click, wait until the run has ended, and return its exit code."""
+    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE_MS) as ended:
+        click(qtbot, window, button)
+    return int(ended.args[0].exit_code)
+
+
+def test_sync_untick_one_send_and_see_totals_that_match(
+    qtbot: QtBot, window: MainWindow, program: Program, world: dict[str, Any]
+) -> None:
+    assert finish_run(qtbot, window, "sync_button") in (0, 1)
+    window.tabs.setCurrentWidget(window.invoices)
+    views = Views(program.home / "store.sqlite", "ABC")
+    ready = [row.id for row in views.documents("invoice") if row.state == "ready"]
+    left_out = ready[1]
+    assert window.invoices.table.choose(left_out)
+    qtbot.keyClick(window.invoices.table, Qt.Key.Key_Space)
+    assert f"{len(ready) - 1} of" in window.findChild(QLabel, "invoices_ticked").text()
+
+    click(qtbot, window, "send_invoices")
+    assert in_sage(world) == {}, "nothing is written before the question is answered"
+    assert finish_run(qtbot, window, "confirm_send") == 0
+
+    there = in_sage(world)
+    assert set(there) == set(ready) - {left_out}
+    assert all(count == 1 for count, _ in there.values())
+    cloud = in_cloud(world, "invoices")
+    assert {cloud[id_]["status"] for id_ in there} == {"EX"}
+    assert (cloud[left_out]["status"], cloud[left_out]["marked"]) == ("A", True)
+    assert all(amount == Decimal(cloud[id_]["document"]["amount"]) for id_, (_, amount) in there.items())
+    (newest,) = views.runs(1)
+    totals = views.totals(newest.id)
+    views.close()
+    assert totals
+    assert all(row.matches for row in totals)
+    assert sum(row.sage_count for row in totals) == len(there)
+    shown = window.findChild(Detail, "invoices_totals_words")
+    assert shown.isVisible()
+    assert "agree" in shown.toPlainText()
+
+
+def test_payments_go_the_same_way(qtbot: QtBot, window: MainWindow, program: Program, world: dict[str, Any]) -> None:
+    finish_run(qtbot, window, "sync_button")
+    window.tabs.setCurrentWidget(window.payments)
+    click(qtbot, window, "send_payments")
+    assert finish_run(qtbot, window, "confirm_send") == 0
+    cloud = in_cloud(world, "payments")
+    exported = {id_ for id_, each in cloud.items() if each["status"] == "EX"}
+    assert set(in_sage(world)) == exported != set()
+
+
+def test_a_lost_connection_is_told_and_the_next_sync_works(qtbot: QtBot, window: MainWindow, program: Program) -> None:
+    assert finish_run(qtbot, window, "sync_button") == 4
+    assert "Quadient AP" in window.findChild(QLabel, "banner_title").text()
+    with program.served():
+        assert finish_run(qtbot, window, "sync_button") in (0, 1)
+    close(qtbot, window)
+
+
+def test_closing_in_mid_run_leaves_no_child_and_a_sound_store(
+    qtbot: QtBot, window: MainWindow, program: Program, world: dict[str, Any]
+) -> None:
+    switch(world, hang="odbc")
+    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE_MS):
+        click(qtbot, window, "sync_button")
+    close(qtbot, window)
+    children = subprocess.run(["pgrep", "-f", "app sync --company"], capture_output=True, encoding="utf-8", check=False)
+    mine = [
+        pid
+        for pid in children.stdout.split()
+        if str(program.home).encode() in Path(f"/proc/{pid}/environ").read_bytes()
+    ]
+    assert mine == []
+    store = sqlite3.connect(program.home / "store.sqlite")
+    assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    store.close()
