@@ -1,0 +1,131 @@
+"""The commands of a company: sync, preview, send, status, history."""
+
+import argparse
+import sys
+from typing import Any
+
+import orjson
+
+from app.cloud.port import DocumentKind
+from app.commands.input import InputLines
+from app.commands.running import run_work, show_preview, show_totals
+from app.commands.terminal import Terminal
+from app.domain.codec import plain
+from app.engine.views import Views
+from app.engine.work import PARTS, SyncOptions, preview_only
+from app.engine.work import send as send_work
+from app.engine.work import sync as sync_work
+from app.errors import ExitCode, NeedsUser, Side
+from app.settings import Home
+
+KINDS = {"invoices": DocumentKind.INVOICE, "payments": DocumentKind.PAYMENT}
+
+
+def sync(home: Home, chosen: argparse.Namespace) -> int:
+    """Bring lists, orders and payments to the cloud, and preview what is ready there."""
+    company = home.load().company(chosen.company)
+    unknown = sorted(set(chosen.only) - set(PARTS))
+    if unknown:
+        sys.stderr.write(f"There is no part called {', '.join(unknown)}. The parts are: {', '.join(PARTS)}.\n")
+        return ExitCode.USAGE
+    options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.accept_deletions)
+    return run_work(home, company, "sync", sync_work(options), json=chosen.json)
+
+
+def preview(home: Home, chosen: argparse.Namespace) -> int:
+    """Check what is ready, and show it."""
+    company = home.load().company(chosen.company)
+    kind = KINDS[chosen.kind]
+    ended = run_work(home, company, f"preview {chosen.kind}", preview_only(kind), json=chosen.json)
+    if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
+        show_preview(home, company, kind)
+    return ended
+
+
+def send(home: Home, chosen: argparse.Namespace) -> int:
+    """Send the named documents, or all that are ready, and show the control totals."""
+    company = home.load().company(chosen.company)
+    lines = InputLines()
+    ids = _read_ids(lines) if chosen.ids_from else chosen.ids
+    ended = run_work(
+        home, company, f"send {chosen.kind}", send_work(KINDS[chosen.kind], ids), json=chosen.json, lines=lines
+    )
+    if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
+        show_totals(home, company)
+    return ended
+
+
+def status(home: Home, chosen: argparse.Namespace) -> int:
+    """Show what was brought over, and what needs the user."""
+    company = home.load().company(chosen.company)
+    views = Views(home.store_file, company.code)
+    try:
+        needs = views.needs_you()
+        if chosen.json:
+            _print_json(
+                {
+                    "company": company.code,
+                    "last_sync": _iso(views.last_sync()),
+                    "lists": plain(views.lists()),
+                    "needs_you": plain(needs),
+                }
+            )
+        else:
+            Terminal(sys.stdout).status(company, views.last_sync(), views.lists(), needs)
+    finally:
+        views.close()
+    return ExitCode.NEEDS_USER if needs else ExitCode.DONE
+
+
+def history(home: Home, chosen: argparse.Namespace) -> int:
+    """Show the last runs, or one of them."""
+    company = home.load().company(chosen.company)
+    views = Views(home.store_file, company.code)
+    try:
+        runs = views.runs()
+        if chosen.run is None:
+            if chosen.json:
+                _print_json(plain(runs))
+            else:
+                Terminal(sys.stdout).runs(runs)
+            return ExitCode.DONE
+        if chosen.run not in {each.id for each in runs}:
+            raise NeedsUser(
+                "unknown-run",
+                f"There is no run {chosen.run}",
+                "It is not among the runs that are kept.",
+                "See “apbridge history” for those there are.",
+                side=Side.COMPUTER,
+            )
+        events, totals = views.events(chosen.run), views.totals(chosen.run)
+        if chosen.json:
+            _print_json({"events": plain(events), "totals": plain(totals)})
+        else:
+            Terminal(sys.stdout).run(events, totals)
+    finally:
+        views.close()
+    return ExitCode.DONE
+
+
+def _read_ids(lines: InputLines) -> list[str]:
+    try:
+        ids = orjson.loads(lines.next() or "")
+    except ValueError:
+        ids = None
+    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+        raise NeedsUser(
+            "ids-unreadable",
+            "The list of documents cannot be read",
+            "The first line of standard input is not a JSON array of ids.",
+            'Write it like ["inv-1", "inv-2"].',
+            side=Side.COMPUTER,
+        )
+    return ids
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(orjson.dumps(value, default=str).decode() + "\n")
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None

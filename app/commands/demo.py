@@ -1,0 +1,68 @@
+"""The demo commands: make the demo world, serve its AP server, and do the whole job on it."""
+
+import argparse
+import os
+import sys
+from datetime import UTC, date, datetime
+
+from app.cloud.port import DocumentKind
+from app.commands.running import run_work, show_preview, show_totals
+from app.commands.server import print_world, served
+from app.commands.window import open_window
+from app.engine.work import SyncOptions, send, sync
+from app.errors import ExitCode
+from app.sandbox.company import Scale
+from app.sandbox.world import create_world, load_world
+from app.settings import CompanySettings, Home
+
+
+def demo(home: Home, chosen: argparse.Namespace) -> int:
+    """Make the demo world where there is none, and open the window on it or do the whole job in the terminal."""
+    world = None if chosen.fresh else load_world(home)
+    if world is None:
+        _tell(chosen, "Making the demo company …")
+        world = create_world(home, seed=chosen.seed, scale=Scale(chosen.scale), today=_today())
+    with served(home):
+        company = home.load().company(world.company)
+        if chosen.headless or not _has_display():
+            return _whole_job(home, company, chosen)
+        return open_window(home, company.code)
+
+
+def create(home: Home, chosen: argparse.Namespace) -> int:
+    """Make the demo world anew and print what a script needs to know of it."""
+    world = create_world(home, seed=chosen.seed, scale=Scale(chosen.scale), today=_today())
+    print_world(world)
+    return ExitCode.DONE
+
+
+def _whole_job(home: Home, company: CompanySettings, chosen: argparse.Namespace) -> int:
+    """Sync, preview, send all that is ready, compare totals; return the gravest exit code."""
+    _tell(chosen, f"{company.name} ({company.code})\n\nSync Now")
+    ended = [run_work(home, company, "sync", sync(SyncOptions()), json=chosen.json)]
+    for kind, name in ((DocumentKind.INVOICE, "invoices"), (DocumentKind.PAYMENT, "payments")):
+        if max(ended) > ExitCode.NEEDS_USER:
+            break
+        if not chosen.json:
+            show_preview(home, company, kind)
+        _tell(chosen, f"Send {name}")
+        ended.append(run_work(home, company, f"send {name}", send(kind, None), json=chosen.json))
+        if not chosen.json:
+            show_totals(home, company)
+    return max(ended)
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
+
+
+def _has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _tell(chosen: argparse.Namespace, text: str) -> None:
+    if not chosen.json:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()

@@ -1,0 +1,84 @@
+"""Runs the engine for a command: events to the terminal or as JSON lines, and cancelling."""
+
+import logging
+import signal
+import sys
+import threading
+
+import orjson
+
+from app.cloud.port import DocumentKind
+from app.commands.input import InputLines
+from app.commands.terminal import Terminal, json_lines
+from app.commands.wiring import ports_for
+from app.engine.cancel import CancelToken
+from app.engine.events import Sink
+from app.engine.run import Work, execute
+from app.engine.views import Views
+from app.errors import ExitCode
+from app.settings import CompanySettings, Home
+
+log = logging.getLogger(__name__)
+
+
+def run_work(
+    home: Home,
+    company: CompanySettings,
+    command: str,
+    work: Work,
+    *,
+    json: bool,
+    lines: InputLines | None = None,
+) -> ExitCode:
+    """Do `work` as a run of `company`; Ctrl-C or a line `{"command": "cancel"}` on standard input cancels it."""
+    cancel = CancelToken()
+    sinks: list[Sink] = [json_lines if json else Terminal(sys.stdout)]
+    if json:
+        threading.Thread(target=_listen, args=(lines or InputLines(), cancel), name="commands", daemon=True).start()
+    previous = signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
+    try:
+        timeout = home.load().sage_timeout_seconds
+        return execute(
+            command,
+            work,
+            home=home,
+            company=company,
+            timeout=timeout,
+            ports=ports_for(company),
+            sinks=sinks,
+            cancel=cancel,
+        )
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def show_preview(home: Home, company: CompanySettings, kind: DocumentKind) -> None:
+    """Show the kept preview of a kind as a table."""
+    views = Views(home.store_file, company.code)
+    try:
+        Terminal(sys.stdout).preview(kind, [row for row in views.documents(kind) if row.state != "sent"])
+    finally:
+        views.close()
+
+
+def show_totals(home: Home, company: CompanySettings, run: str | None = None) -> None:
+    """Show the control totals of a run (default: the newest) as a table."""
+    views = Views(home.store_file, company.code)
+    try:
+        newest = run or next((each.id for each in views.runs(1)), None)
+        if newest is not None:
+            Terminal(sys.stdout).totals(views.totals(newest))
+    finally:
+        views.close()
+
+
+def _listen(lines: InputLines, cancel: CancelToken) -> None:
+    """Read commands from standard input until it closes."""
+    while (line := lines.next()) is not None:
+        try:
+            told = orjson.loads(line)
+        except ValueError:
+            log.warning("What came on standard input is not JSON; it is ignored.")
+            continue
+        if isinstance(told, dict) and told.get("command") == "cancel":
+            cancel.cancel()

@@ -1,0 +1,171 @@
+"""The values that the window and the terminal show: what the store knows, ready to be read by people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from app.domain.findings import Finding, Severity
+from app.domain.invoices import Invoice
+from app.domain.lists import ListName
+from app.domain.payments import Payment, SagePayment
+from app.domain.purchase_orders import PurchaseOrder
+
+
+@dataclass(frozen=True, slots=True)
+class ListSummary:
+    """One list at a glance; counts are records the cloud has acknowledged, `failed` those set aside."""
+
+    name: ListName
+    active: int
+    inactive: int
+    failed: int
+    last_sync: datetime | None
+    last_counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One record of a list; `state` is acknowledged, refused, waiting or quarantined."""
+
+    key: str
+    description: str
+    active: bool
+    state: str
+    reason: str
+    fix: str
+    changed_at: datetime | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One purchase order; `order` is None where Sage's record could not be read or its type is not synced."""
+
+    number: str
+    order: PurchaseOrder | None
+    state: str
+    reason: str
+    fix: str
+    changed_at: datetime | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class SagePaymentRow:
+    """One payment made in Sage and how it fared on its way to the cloud."""
+
+    key: str
+    payment: SagePayment | None
+    state: str
+    reason: str
+    fix: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One attempt to send a document, as the journal has it; `state` as in `app.engine.journal`."""
+
+    run: str
+    state: str
+    destination: str
+    batch: str
+    external_id: str
+    code: str
+    message: str
+    fix: str
+    intended_at: datetime
+    written_at: datetime | None
+    proven_at: datetime | None
+    failed_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One previewed invoice or payment.
+
+    `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
+    decide) or gone (no longer ready in Quadient AP).
+    """
+
+    id: str
+    document: Invoice | Payment
+    state: str
+    findings: tuple[Finding, ...]
+    check_number: str
+    previewed_at: datetime
+    steps: tuple[Step, ...]
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it may be ticked and sent."""
+        return self.state == "ready"
+
+    @property
+    def warnings(self) -> int:
+        """How many of its findings warn."""
+        return sum(finding.severity is Severity.WARNS for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """Control totals of one batch: what was sent, what Sage has, what the cloud acknowledged."""
+
+    destination: str
+    batch: str
+    credit: bool
+    sent_count: int
+    sent_amount: Decimal
+    sage_count: int
+    sage_amount: Decimal
+    cloud_count: int
+    cloud_amount: Decimal
+    differing: tuple[str, ...]
+
+    @property
+    def matches(self) -> bool:
+        """Whether all three agree, in count and amount and document by document."""
+        return (
+            self.sent_count == self.sage_count == self.cloud_count
+            and self.sent_amount == self.sage_amount == self.cloud_amount
+            and not self.differing
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run; `outcome`: running, done, needs_user, failed, cancelled or broken off (found dead later)."""
+
+    id: str
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    exit_code: int | None
+    summary: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One stored event of a run."""
+
+    at: datetime
+    event: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that needs the user; `where` is the tab it belongs to, `list` and `key` the record or document.
+
+    What a run asked as a whole (its totals differ, many records vanished) belongs to the Overview and has no key.
+    """
+
+    where: str
+    list: str
+    key: str
+    title: str
+    message: str
+    fix: str
