@@ -26,7 +26,7 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
         company = home.load().company(world.company)
         if chosen.headless or not _has_display():
             return _whole_job(home, company, chosen)
-        return open_window(home, company.code)
+        return open_window(home, company)
 
 
 def create(home: Home, chosen: argparse.Namespace) -> int:
@@ -59,7 +59,7 @@ def _today() -> date:
 def _has_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _tell(chosen: argparse.Namespace, text: str) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import orjson
 
 from app.errors import ExitCode, Side, StopRun
+from app.resources import own_command
 from app.sandbox.server.serve import end_of_input, serve
 from app.sandbox.world import World, load_world
 from app.settings import Home
@@ -41,7 +42,7 @@ def served(home: Home) -> Iterator[None]:
     Raises:
         StopRun: when it does not start.
     """
-    command = [sys.executable, "-m", "app", "sandbox", "serve", "--while-input-open"]
+    command = [*own_command(), "sandbox", "serve", "--while-input-open"]
     environment = os.environ | {"APBRIDGE_HOME": str(home.path)}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, encoding="utf-8"

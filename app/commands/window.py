@@ -3,7 +3,7 @@
 import argparse
 
 from app.errors import NeedsUser, Side
-from app.settings import Home
+from app.settings import CompanySettings, Home
 
 
 def window(home: Home, chosen: argparse.Namespace) -> int:
@@ -14,11 +14,11 @@ def window(home: Home, chosen: argparse.Namespace) -> int:
         from app.commands.server import served
 
         with served(home):
-            return open_window(home, company.code)
-    return open_window(home, company.code)
+            return open_window(home, company)
+    return open_window(home, company)
 
 
-def open_window(home: Home, company: str) -> int:
+def open_window(home: Home, company: CompanySettings) -> int:
     """Open the window and return its exit code once it is closed.
 
     Raises:
@@ -34,4 +34,4 @@ def open_window(home: Home, company: str) -> int:
             "Install AP Bridge with its window (“pip install apbridge[window]”), or use the commands.",
             side=Side.COMPUTER,
         ) from error
-    return run_window(home, company)
+    return run_window(home, company.code, demo=company.sage.kind == "demo")

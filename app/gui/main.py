@@ -12,17 +12,16 @@ from app.gui.icons import icon
 from app.gui.style import apply_style
 from app.gui.text import tr
 from app.gui.window import MainWindow
+from app.resources import own_command
 from app.settings import Home
 
 log = logging.getLogger(__name__)
 
 
-def run_window(
-    home: Home, company: str, *, engine_command: Sequence[str] = (sys.executable, "-m", "app"), demo: bool = False
-) -> int:
+def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None = None, demo: bool = False) -> int:
     """Show the window of one company and return the exit code once it is closed.
 
-    `engine_command` starts the engine; `demo` says in the title that this is the demo company.
+    `engine_command` starts the engine (default: this program); `demo` says in the title that this is the demo company.
     """
     application = QApplication.instance() or QApplication(["apbridge"])
     application.setApplicationName("AP Bridge")
@@ -33,7 +32,7 @@ def run_window(
     if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
     apply_style(application)
-    window = MainWindow(home, company, engine_command)
+    window = MainWindow(home, company, engine_command or own_command())
     if demo:
         window.setWindowTitle(tr("{title} – demo", title=window.windowTitle()))
     window.closed.connect(application.quit)

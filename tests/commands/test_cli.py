@@ -1,0 +1,33 @@
+"""The command line itself: names, help, versions."""
+
+import pytest
+
+from app import __version__
+from app.cli import build_parser, main
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"AP Bridge {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["send", "invoices"], ["preview"], ["send", "orders", "--all-ready"], ["demo", "--scale", "huge"]],
+)
+def test_wrong_usage_is_exit_code_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert "usage: apbridge" in capsys.readouterr().err
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("demo", "sync", "preview", "send", "status", "history", "sandbox"):
+        with pytest.raises(SystemExit) as ended:
+            build_parser().parse_args([command, "--help"])
+        assert ended.value.code == 0
+    assert "exit codes" in build_parser().format_help()
+    assert "--all-ready" in capsys.readouterr().out
