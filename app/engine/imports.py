@@ -44,6 +44,11 @@ class _Known:
     active: bool
     state: str
 
+    @property
+    def maybe_there(self) -> bool:
+        """Whether the cloud may have the record: it acknowledged it, or the answer to it never came."""
+        return self.hash is not None or self.state == "sending"
+
 
 @dataclass(frozen=True, slots=True)
 class _Changed(Generic[T]):
@@ -111,7 +116,7 @@ class Import(Generic[T]):
         before = known.pop(key, None)
         payload = canonical(record)
         hashed = fingerprint(payload)
-        if before is not None and before.hash is not None and before.hash != hashed and self._source.merge:
+        if before is not None and before.maybe_there and before.hash != hashed and self._source.merge:
             record = self._source.merge(record, self._payload(key))
             payload = canonical(record)
             hashed = fingerprint(payload)
@@ -125,13 +130,14 @@ class Import(Generic[T]):
 
     def _handle_vanished(self, known: dict[str, _Known]) -> None:
         """What the cloud has and Sage no longer: made inactive there, unless so much is gone that a person must say."""
-        never_sent = [key for key, before in known.items() if before.hash is None]
-        self._forget(never_sent)
-        gone = [key for key, before in known.items() if before.active and before.hash is not None]
-        if not gone or self._source.gone is None:
+        self._forget([key for key, before in known.items() if not before.maybe_there])
+        gone = list(self._vanished([key for key, before in known.items() if before.active and before.maybe_there]))
+        if not gone:
             return
-        total = self._stage.counts["read"] + len(gone)
-        if len(gone) > GUARD_COUNT and len(gone) > GUARD_SHARE * total and not self._accept_deletions:
+        read = self._stage.counts["read"]
+        total = read + len(gone)
+        many = len(gone) > GUARD_COUNT and len(gone) > GUARD_SHARE * total
+        if (many or not read) and not self._accept_deletions:
             self._run.attention(
                 "many-deletions",
                 f"{self._source.title}: {len(gone):,} of {total:,} records are missing in Sage",
@@ -139,16 +145,23 @@ class Import(Generic[T]):
                 "If they were really deleted, sync again with “--accept-deletions”. If not, check the company in Sage.",
             )
             return
-        for key in gone:
+        for changed in gone:
+            self._add(changed)
+
+    def _vanished(self, keys: Sequence[str]) -> Iterator[_Changed[T]]:
+        """What to send for records that vanished; the source leaves out those that are only out of its range."""
+        make = self._source.gone
+        if make is None:
+            return
+        for key in keys:
             row = self._run.store.rows(
                 "SELECT description, payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
                 (self._run.company.code, self._source.name, key),
             )[0]
-            payload = row["payload"].encode() if row["payload"] else None
-            record = self._source.gone(key, row["description"], payload)
+            record = make(key, row["description"], row["payload"].encode() if row["payload"] else None)
             if record is not None:
                 data = canonical(record)
-                self._add(_Changed(record, key, False, row["description"], data, fingerprint(data), "deactivated"))
+                yield _Changed(record, key, False, row["description"], data, fingerprint(data), "deactivated")
 
     def _add(self, changed: _Changed[T]) -> None:
         self._batch.append(changed)
@@ -162,6 +175,8 @@ class Import(Generic[T]):
         self._run.cancel.check()
         self._batches += 1
         batch, self._batch = self._batch, []
+        # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
+        self._run.store.write_many(_SENDING, [self._row(changed, None) for changed in batch])
         results = self._source.send(
             [changed.record for changed in batch], f"{self._run.id}-{self._source.name}-{self._batches}"
         )
@@ -175,7 +190,7 @@ class Import(Generic[T]):
                 self._set_aside(changed, result)
         self._run.store.write_many(_ACCEPT, accepted)
 
-    def _row(self, changed: _Changed[T], now: str) -> tuple[object, ...]:
+    def _row(self, changed: _Changed[T], now: str | None) -> tuple[object, ...]:
         payload = changed.payload.decode() if self._source.keep_payload else None
         company, name, run = self._run.company.code, self._source.name, self._run.id
         return (company, name, changed.key, changed.hash, changed.active, changed.description, payload, now, run)
@@ -249,6 +264,14 @@ class Import(Generic[T]):
         )
 
 
+# What the cloud acknowledged last stays known beside the version that is on its way.
+_SENDING = """
+INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run)
+VALUES (?1, ?2, ?3, NULL, ?5, ?6, ?7, 'sending', ?8, ?9)
+ON CONFLICT (company, list, key) DO UPDATE SET payload = excluded.payload, state = 'sending',
+    active = checkpoints.active OR excluded.active, run = excluded.run
+"""
+
 _ACCEPT = """
 INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run)
 VALUES (?, ?, ?, ?, ?, ?, ?, 'acknowledged', ?, ?)
@@ -257,12 +280,11 @@ ON CONFLICT (company, list, key) DO UPDATE SET hash = excluded.hash, active = ex
     fix = '', acknowledged_at = excluded.acknowledged_at, run = excluded.run
 """
 
-# The hash stays what the cloud acknowledged last, so that the record is sent again until it is accepted; so does a
-# payload that was acknowledged, since the next version is completed from it.
+# The hash stays what the cloud acknowledged last, so that the record is sent again until it is accepted.
 _SET_ASIDE = """
 INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, code, reason, fix, run)
 VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (company, list, key) DO UPDATE SET state = excluded.state, code = excluded.code,
-    payload = CASE WHEN checkpoints.hash IS NULL THEN excluded.payload ELSE checkpoints.payload END,
-    reason = excluded.reason, fix = excluded.fix, run = excluded.run
+    payload = coalesce(excluded.payload, checkpoints.payload), reason = excluded.reason, fix = excluded.fix,
+    run = excluded.run
 """

@@ -132,7 +132,8 @@ def _keep_unreadable(run: Run, kind: DocumentKind, unreadable: Sequence[Unreadab
 def _retire(run: Run, cloud: CloudPort, kind: DocumentKind, ready: set[str]) -> None:
     """Drop from the preview what is no longer ready there; a Sync Error stays until it is settled there."""
     rows = run.store.rows(
-        "SELECT id, state FROM documents WHERE company = ? AND kind = ? AND state IN ('ready', 'blocked', 'failed')",
+        "SELECT id, state FROM documents WHERE company = ? AND kind = ?"
+        " AND state IN ('ready', 'blocked', 'failed', 'asking')",
         (run.company.code, kind),
     )
     for row in rows:

@@ -98,7 +98,8 @@ def execute(
     run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     reporter = Reporter(run_id, sinks, ports.now)
     reporter.tell(Kind.RUN_STARTED, command=command, company=company.code)
-    watchdog = Watchdog(timeout, lambda error: _finish(reporter, error))
+    # From the watchdog's own thread the store is out of reach, so that end is told but not kept.
+    watchdog = Watchdog(timeout, lambda error: _finish(Reporter(run_id, sinks, ports.now), error))
     watchdog.start()
     try:
         with company_lock(home.locks, company.code, command, now):

@@ -52,7 +52,7 @@ def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort, 
     """Return the stream of purchase orders; one that vanished is cancelled, a line that vanished has quantity 0."""
 
     def read() -> Iterator[PurchaseOrder | Skipped | Quarantined]:
-        sent = acknowledged_keys(store, company.code, ORDERS)
+        sent = keys_there(store, company.code, ORDERS)
         for order in sage.purchase_orders():
             closed = isinstance(order, PurchaseOrder) and order.state is not OrderState.OPEN
             if isinstance(order, PurchaseOrder) and closed and order.number not in sent:
@@ -101,10 +101,11 @@ def _emptied(line: PurchaseOrderLine) -> PurchaseOrderLine:
     )
 
 
-def acknowledged_keys(store: Store, company: str, name: str) -> set[str]:
-    """Return the keys of a stream that the cloud has acknowledged, in whatever version."""
+def keys_there(store: Store, company: str, name: str) -> set[str]:
+    """Return the keys of a stream that the cloud has, or may have, in whatever version."""
     rows = store.tuples(
-        "SELECT key FROM checkpoints WHERE company = ? AND list = ? AND hash IS NOT NULL", (company, name)
+        "SELECT key FROM checkpoints WHERE company = ? AND list = ? AND (hash IS NOT NULL OR state = 'sending')",
+        (company, name),
     )
     return {key for (key,) in rows}
 
@@ -116,7 +117,9 @@ class SagePayments:
         self._sage = sage
         self._cloud = cloud
         self._invoices: frozenset[tuple[str, str, str]] = frozenset()
-        self._sent = acknowledged_keys(store, company.code, SAGE_PAYMENTS)
+        self._store = store
+        self._company = company.code
+        self._sent = keys_there(store, company.code, SAGE_PAYMENTS)
         self.lines_left_out = 0
 
     def source(self) -> Source[SagePayment]:
@@ -146,10 +149,22 @@ class SagePayments:
                 yield record
             elif record.key in undone or record.cancels in undone:
                 yield Skipped(record.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
+            elif record.cancels:
+                yield self._like_the_payment(record)
             elif record.kind is ImportKind.WORKFLOW:
                 yield record
             else:
                 yield self._only_known_invoices(record)
+
+    def _like_the_payment(self, void: SagePayment) -> SagePayment:
+        """Return the void with the lines that its payment had in the cloud, whatever became of the invoices since."""
+        (row,) = self._store.rows(
+            "SELECT payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
+            (self._company, SAGE_PAYMENTS, void.cancels),
+        )
+        had = {line.invoice_number for line in restore(SagePayment, orjson.loads(row["payload"])).lines}
+        lines = tuple(line for line in void.lines if line.invoice_number in had)
+        return replace(void, lines=lines, amount=sum((line.amount for line in lines), ZERO))
 
     def _only_known_invoices(self, payment: SagePayment) -> SagePayment | Skipped:
         lines = tuple(

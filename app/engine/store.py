@@ -165,6 +165,8 @@ def translated(file: Path) -> Iterator[None]:
     """Turn what SQLite and the disk say into errors with a fix."""
     try:
         yield
+    except sqlite3.ProgrammingError:
+        raise  # ours, and no word about the file
     except sqlite3.Error as error:
         raise _translate(file, error) from error
     except OSError as error:

@@ -76,8 +76,10 @@ class Views:
         counts = {
             row["list"]: row
             for row in self._rows(
-                "SELECT list, SUM(hash IS NOT NULL AND active) AS active, SUM(hash IS NOT NULL AND NOT active) AS"
-                " inactive, SUM(state <> 'acknowledged') AS failed FROM checkpoints WHERE company = ? GROUP BY list",
+                "SELECT list, SUM(hash IS NOT NULL AND active) AS active,"
+                " SUM(hash IS NOT NULL AND NOT active) AS inactive,"
+                " SUM(state IN ('refused', 'waiting', 'quarantined')) AS failed"
+                " FROM checkpoints WHERE company = ? GROUP BY list",
                 (self._company,),
             )
         }

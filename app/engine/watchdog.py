@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from app.errors import RetryLater, Side
+from app.errors import ExitCode, RetryLater, Side
 
 Expired = Callable[[RetryLater], int]
 
@@ -55,11 +55,18 @@ class Watchdog:
                 deadline = self._deadline
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
-                    self._end(self._expired(self._error()))
+                    self._give_up()
                     return
                 # Calls begin and end thousands of times a second; they only move the deadline, and this thread
                 # looks at it a few times in the allowed span.
                 self._change.wait(min(1.0, self._seconds / 4) if left is None else min(left, 1.0))
+
+    def _give_up(self) -> None:
+        status = int(ExitCode.SAGE_UNREACHABLE)
+        try:
+            status = self._expired(self._error())
+        finally:
+            self._end(status)
 
     def _error(self) -> RetryLater:
         return RetryLater(

@@ -187,10 +187,32 @@ def test_nothing_is_remembered_that_the_cloud_did_not_acknowledge(run: Run) -> N
 
     with pytest.raises(RetryLater):
         bring(run, Down(), [item("a"), item("b"), item("c"), item("d")])
-    assert {row["key"] for row in run.store.rows("SELECT key FROM checkpoints")} == {"a", "b"}
+    known = run.store.rows("SELECT key FROM checkpoints WHERE hash IS NOT NULL")
+    assert {row["key"] for row in known} == {"a", "b"}
     cloud = Cloud()
     bring(run, cloud, [item("a"), item("b"), item("c"), item("d")])
     assert keys(cloud.sent) == ["c", "d"]
+
+
+def test_a_record_whose_answer_was_lost_and_that_is_then_deleted_becomes_inactive(run: Run) -> None:
+    class LosesTheAnswer(Cloud):
+        def send(self, items: Sequence[ListItem], key: str) -> list[RecordResult]:
+            super().send(items, key)
+            raise RetryLater("cloud-unreachable", "Down", "No answer.", "Later.", side=Side.CLOUD)
+
+    with pytest.raises(RetryLater):
+        bring(run, LosesTheAnswer(), [item("a"), item("b")])
+    cloud = Cloud()
+    bring(run, cloud, [item("a")])
+    assert {(each.key, each.active) for batch in cloud.sent for each in batch} == {("a", True), ("b", False)}
+
+
+def test_a_list_that_is_suddenly_empty_is_left_until_a_person_says_so(run: Run) -> None:
+    bring(run, Cloud(), [item("a"), item("b")])
+    cloud = Cloud()
+    assert bring(run, cloud, [])["deactivated"] == 0
+    assert cloud.sent == []
+    assert run.needs_user
 
 
 def test_cancel_stops_between_records_and_keeps_what_was_acknowledged(run: Run) -> None:
