@@ -102,6 +102,18 @@ class Journal:
                 (self._company, entry.kind, entry.document),
             )
 
+    def not_taken(self, entry: Entry, message: str, fix: str) -> None:
+        """Note that Quadient AP does not take the answer; it stays to be told."""
+        self._store.write(
+            "UPDATE journal SET code = 'not-acknowledged', message = ?, fix = ? WHERE id = ?", (message, fix, entry.id)
+        )
+
+    def let_be(self, entries: Sequence[Entry]) -> None:
+        """Note that refusals of earlier runs need not be told any more: the documents are to be looked at afresh."""
+        self._store.write_many(
+            "UPDATE journal SET acknowledged_at = ? WHERE id = ?", ((self._run.stamp(), entry.id) for entry in entries)
+        )
+
     def acknowledged(self, entries: Sequence[Entry]) -> None:
         """Note that Quadient AP knows how the entries ended; a document's state follows, all in one transaction."""
         now = self._run.stamp()
@@ -126,8 +138,26 @@ class Journal:
         return self._entries("state IN ('proven', 'refused') AND acknowledged_at IS NULL")
 
     def of_run(self) -> list[Entry]:
-        """Return this run's entries that Sage holds."""
-        return self._entries("state IN ('proven', 'acknowledged') AND run = ?", self._run.id)
+        """Return this run's entries that Sage holds, or that it took and that were then not found as sent."""
+        return self._entries(
+            "(state IN ('proven', 'acknowledged') OR (state = 'stopped' AND written_at IS NOT NULL)) AND run = ?",
+            self._run.id,
+        )
+
+    def attempts(self, kind: str) -> list[Entry]:
+        """Return every attempt with a document of a kind that is previewed now, oldest first."""
+        return self._entries(
+            "kind = ? AND document IN (SELECT id FROM documents WHERE company = journal.company AND kind = journal.kind"
+            " AND state <> 'gone')",
+            kind,
+        )
+
+    def take_over(self) -> None:
+        """Make what earlier runs proved and could not tell part of this run, so that its totals cover it."""
+        self._store.write(
+            "UPDATE journal SET run = ? WHERE company = ? AND state = 'proven' AND acknowledged_at IS NULL",
+            (self._run.id, self._company),
+        )
 
     def intends(self, kind: str, document: str, hashed: bytes) -> bool:
         """Whether this very payload was once about to be written and Sage did not refuse it."""

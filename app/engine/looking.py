@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.domain.invoices import Destination, InvoiceKey
-from app.domain.payments import CheckKey
+from app.domain.invoices import Destination, Invoice, InvoiceKey
+from app.domain.payments import CheckKey, Payment
 from app.engine.journal import Entry
+from app.errors import SkipItem
 from app.sage.found import FoundCheck, FoundInvoice, Place
 
 
@@ -41,6 +42,14 @@ class LedgerLook(Protocol):
         """Return what Sage has under each check number, wherever it is."""
 
 
+def natural_key(document: Invoice | Payment, check: CheckKey | None) -> tuple[str, ...]:
+    """Return what Sage will know the document by, as an `Entry` keeps it; a payment needs its check number."""
+    if isinstance(document, Invoice):
+        return (*document.key, document.invoice_date.isoformat())
+    number = check or CheckKey(document.bank_code, "")
+    return (*number, document.payment_date.isoformat(), document.division, document.vendor_number)
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """One record under the document's number; `equal`: same party, date and amount."""
@@ -55,7 +64,15 @@ class _Record:
 
 
 def look(ledger: LedgerLook, entry: Entry) -> Look:
-    """Look for what `entry` is about. Ours means: it carries our reference, and party, date and amount are the same.
+    """Look for what `entry` is about; a record in Sage that cannot be read is not taken for ours, nor for nothing."""
+    try:
+        return _look(ledger, entry)
+    except SkipItem as error:
+        return Look(Sight.OTHER, message=f"{error.title}. {error.message}")
+
+
+def _look(ledger: LedgerLook, entry: Entry) -> Look:
+    """Ours means: it carries our reference, and party, date and amount are the same.
 
     One such record tells for an invoice, which stands in the open invoices and in history once it is posted. For a
     check all must agree: a void beside it means that the payment is no longer there.
@@ -76,6 +93,10 @@ def look(ledger: LedgerLook, entry: Entry) -> Look:
         ours = [record for record in records if record.equal and record.marked]
     if not records:
         return Look(Sight.NOTHING)
+    marked = [record for record in records if record.marked]
+    twice = {record.place for record in marked if sum(each.place == record.place for each in marked) > 1}
+    if twice:
+        return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), f"Sage has it more than once in {twice.pop()}.")
     if ours:
         return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]))
     other = records[0]

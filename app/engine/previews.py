@@ -1,7 +1,7 @@
 """The preview: what is ready in Quadient AP, checked against Sage as it is now, and kept with its hash."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -12,8 +12,11 @@ from app.domain.invoices import Invoice
 from app.domain.money import ZERO
 from app.domain.payments import Payment
 from app.engine.checks import CheckContext, Verdict, check_invoices, check_payments
+from app.engine.checks.facts import ordered
+from app.engine.earlier import Earlier
 from app.engine.events import Kind
 from app.engine.journal import Journal
+from app.engine.looking import natural_key
 from app.engine.run import Run
 from app.engine.views import UNREADABLE
 from app.sage.company import SageCompany
@@ -45,18 +48,27 @@ def fetch_ready(run: Run, cloud: CloudPort, kind: DocumentKind) -> list[Document
 
 def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Previewed]:
     """Check documents of one kind, all together, against Sage as it is now."""
+    if not documents:
+        return []
+    kind = _kind(documents)
     hashes = {document.id: fingerprint(canonical(document)) for document in documents}
     journal = Journal(run)
     context = CheckContext(
         company=run.company,
         ledger=sage.ledger,
         today=run.today(),
-        ours=lambda id_: journal.intends(_kind(documents), id_, hashes[id_]),
+        ours=lambda id_: journal.intends(kind, id_, hashes[id_]),
     )
     invoices = [document for document in documents if isinstance(document, Invoice)]
     payments = [document for document in documents if isinstance(document, Payment)]
     verdicts = check_invoices(context, invoices) | check_payments(context, payments)
-    return [Previewed(document, hashes[document.id], verdicts[document.id]) for document in documents]
+    earlier = Earlier(journal, sage.ledger, kind)
+    judged = []
+    for document in documents:
+        verdict, hashed = verdicts[document.id], hashes[document.id]
+        more = earlier.findings(document.id, hashed, natural_key(document, verdict.check))
+        judged.append(Previewed(document, hashed, replace(verdict, findings=ordered([*more, *verdict.findings]))))
+    return judged
 
 
 def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -> list[Previewed]:

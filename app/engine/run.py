@@ -130,6 +130,8 @@ def _work(run: Run, work: Work) -> ExitCode:
     except Exception as unknown:  # the last resort: a bug is told like any other end, and the log has all of it
         log.exception("The run ended by a fault in AP Bridge")
         error = _bug(unknown)
+    if error is not None:
+        summary = {"error": {"code": error.code, "title": error.title, "message": error.message, "fix": error.fix}}
     exit_code = error.exit_code if error else ExitCode.NEEDS_USER if run.needs_user else ExitCode.DONE
     run.store.write(
         "UPDATE runs SET finished_at = ?, outcome = ?, exit_code = ?, summary = ? WHERE id = ?",

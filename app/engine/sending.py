@@ -8,11 +8,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
 
-from app.cloud.port import CloudPort, DocumentKind, DocumentResult, Outcome, RecordStatus, Unreadable
+from app.cloud.port import CloudPort, DocumentKind, DocumentResult, Outcome, RecordResult, RecordStatus, Unreadable
+from app.domain.codec import canonical, fingerprint
 from app.domain.invoices import Destination, Invoice
-from app.domain.payments import CheckKey, Payment
+from app.domain.payments import Payment
 from app.engine.journal import Entry, Journal
-from app.engine.looking import Look, Sight, look
+from app.engine.looking import Look, Sight, look, natural_key
 from app.engine.previews import Document, Previewed, fetch_ready, judge
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -51,10 +52,29 @@ class Sending:
         if not unproven and not self._journal.unacknowledged():
             return
         with self._run.reporter.stage("finish", "Finishing what an earlier run began") as stage:
+            self._journal.let_be([entry for entry in self._journal.unacknowledged() if entry.state == "refused"])
+            now = self._hashes_now()
             for entry in unproven:
                 self._run.cancel.check()
-                self._settle(entry, look(self._sage.ledger, entry), stage)
+                seen = look(self._sage.ledger, entry)
+                changed = now.get((entry.kind, entry.document), entry.hash) != entry.hash
+                if seen.sight is Sight.OURS and changed:
+                    self._stop(
+                        entry, "AP Bridge wrote it to Sage, and since then it was changed in Quadient AP.", stage
+                    )
+                else:
+                    self._settle(entry, seen, stage)
+            self._journal.take_over()
             self._acknowledge(stage)
+
+    def _hashes_now(self) -> dict[tuple[str, str], bytes]:
+        """Return the hash of every document that is ready in Quadient AP now."""
+        return {
+            (kind.value, document.id): fingerprint(canonical(document))
+            for kind in DocumentKind
+            for document in fetch_ready(self._run, self._cloud, kind)
+            if not isinstance(document, Unreadable)
+        }
 
     def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
         """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
@@ -119,7 +139,7 @@ class Sending:
             document.id,
             previewed.hash,
             document.destination,
-            _natural_key(document, check),
+            natural_key(document, check),
             format(document.amount, "f"),
         )
         before = look(self._sage.ledger, entry)
@@ -215,22 +235,34 @@ class Sending:
             entries = [entry for entry in waiting if entry.kind == kind]
             for start in range(0, len(entries), ACKNOWLEDGE_EVERY):
                 group = entries[start : start + ACKNOWLEDGE_EVERY]
+                # The same entries have the same key, and only they: a repeat is answered as the first time.
+                ids = fingerprint(canonical([entry.id for entry in group])).hex()
                 results = self._cloud.send_results(
-                    kind, [self._result(entry) for entry in group], f"{self._run.id}-{group[0].id}-{group[-1].id}"
+                    kind, [self._result(entry) for entry in group], f"{self._run.id}-{ids}"
                 )
                 accepted = []
                 for entry, result in zip(group, results, strict=True):
-                    if result.status is RecordStatus.ACCEPTED:
+                    if result.status is RecordStatus.ACCEPTED or self._settled_there(kind, entry):
                         accepted.append(entry)
                         stage.count("acknowledged")
                     else:
-                        self._run.attention(
-                            "not-acknowledged",
-                            f"{entry.document} is in Sage, but Quadient AP does not take the answer",
-                            result.message,
-                            result.fix or "Choose Mark as exported for it in Quadient AP.",
-                        )
+                        self._not_taken(entry, result, stage)
                 self._journal.acknowledged(accepted)
+
+    def _settled_there(self, kind: DocumentKind, entry: Entry) -> bool:
+        """Whether a person has settled a sent document in Quadient AP (Mark as exported): then all is well."""
+        there = self._cloud.document(kind, entry.document)
+        return entry.state == "proven" and there is not None and there.status == "EX"
+
+    def _not_taken(self, entry: Entry, result: RecordResult, stage: Stage) -> None:
+        self._run.needs_user = True
+        if entry.state == "refused":
+            # Sage has nothing of it, and there it was changed meanwhile: the next preview looks at it afresh.
+            self._journal.let_be([entry])
+            return
+        fix = "Compare the two, then choose Mark as exported for it in Quadient AP."
+        self._journal.not_taken(entry, result.message, fix)
+        stage.item(entry.document, "not_acknowledged", "not-acknowledged", result.message, fix)
 
     def _result(self, entry: Entry) -> DocumentResult:
         if entry.state == "refused":
@@ -238,14 +270,6 @@ class Sending:
                 entry.document, entry.run, Outcome.SYNC_ERROR, code=entry.code, message=entry.message, fix=entry.fix
             )
         return DocumentResult(entry.document, entry.run, Outcome.EXPORTED, external_id=entry.external_id)
-
-
-def _natural_key(document: Document, check: CheckKey | None) -> tuple[str, ...]:
-    """Return what Sage will know the document by, as `app.engine.looking` reads it."""
-    if isinstance(document, Invoice):
-        return (*document.key, document.invoice_date.isoformat())
-    assert check is not None  # noqa: S101  # a sendable payment has its check number
-    return (*check, document.payment_date.isoformat(), document.division, document.vendor_number)
 
 
 def _external_id(company: str, entry: Entry) -> str:
@@ -258,6 +282,8 @@ def _external_id(company: str, entry: Entry) -> str:
 def _line_comments(invoice: Invoice, header_size: int, line_size: int) -> list[str]:
     """Return each line's comment; the first carries Quadient AP's id, and the whole description if that is cut."""
     comments = [line.comment for line in invoice.lines]
+    if not comments:
+        return []
     whole = [invoice.description] if len(invoice.description) > header_size else []
     mark = f"AP Bridge {invoice.id}"
     text = " ".join(part for part in (*whole, comments[0]) if part)

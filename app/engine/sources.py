@@ -41,11 +41,17 @@ def list_source(name: ListName, sage: SageCompany, cloud: CloudPort) -> Source[L
         name=name,
         title=name.label,
         read=lambda: sage.list_items(name),
-        describe=lambda item: (item.key, item.active, item.description),
+        describe=lambda item: (item.key, item.active, _shown_as(name, item)),
         send=lambda items, key: cloud.send_list(name, items, key),
         keep_payload=False,
         gone=lambda key, description, _: ListItem(key, description, False, {"deleted_in_sage": True}),
     )
+
+
+def _shown_as(name: ListName, item: ListItem) -> str:
+    """Return what people know a record by: accounts by their number, since nobody knows Sage's account key."""
+    account = item.attributes.get("account") if name is ListName.GL_ACCOUNT else None
+    return f"{account} {item.description}" if account else item.description
 
 
 def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort, store: Store) -> Source[PurchaseOrder]:

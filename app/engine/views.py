@@ -113,6 +113,10 @@ class Views:
             for row in self._checkpoints(name)
         ]
 
+    def accounts(self) -> dict[str, str]:
+        """Return the GL accounts by AccountKey, as people know them: number and description."""
+        return {row["key"]: row["description"] for row in self._checkpoints(ListName.GL_ACCOUNT) if row["description"]}
+
     def orders(self) -> list[OrderRow]:
         """Return the purchase orders, newest number first."""
         return [
@@ -211,7 +215,7 @@ class Views:
 
     def needs_you(self) -> list[Attention]:
         """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
-        return [*self._asked(), *self._documents_in_need(), *self._records_in_need()]
+        return [*self._asked(), *self._not_acknowledged(), *self._documents_in_need(), *self._records_in_need()]
 
     def last_sync(self) -> datetime | None:
         """Return when the last complete sync finished."""
@@ -224,14 +228,32 @@ class Views:
         return None
 
     def _asked(self) -> Iterator[Attention]:
-        """What the newest run of each command asked; the next run of that command answers or asks again."""
+        """What stopped or was asked by the newest run of each command; its next run answers or asks again."""
+        newest = "SELECT id FROM (SELECT id, MAX(started_at) FROM runs WHERE company = ? GROUP BY command)"
         for row in self._rows(
-            "SELECT data FROM events WHERE event = 'attention' AND run IN (SELECT id FROM (SELECT id, MAX(started_at)"
-            " FROM runs WHERE company = ? AND finished_at IS NOT NULL GROUP BY command)) ORDER BY id",
+            f"SELECT summary FROM runs WHERE outcome = 'failed' AND id IN ({newest})",  # noqa: S608
+            (self._company,),
+        ):
+            error = orjson.loads(row["summary"]).get("error")
+            if error is not None:
+                yield Attention("Overview", "", "", error["title"], error["message"], error["fix"])
+        for row in self._rows(
+            f"SELECT data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
             (self._company,),
         ):
             told = orjson.loads(row["data"])
             yield Attention("Overview", "", "", told["title"], told["message"], told["fix"])
+
+    def _not_acknowledged(self) -> Iterator[Attention]:
+        """Documents that Sage has and whose answer Quadient AP does not take."""
+        for row in self._rows(
+            "SELECT kind, document, natural_key, message, fix FROM journal WHERE company = ? AND state = 'proven'"
+            " AND acknowledged_at IS NULL AND code = 'not-acknowledged' ORDER BY id",
+            (self._company,),
+        ):
+            tab = "Invoices" if row["kind"] == "invoice" else "Payments"
+            title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
+            yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
 
     def _records_in_need(self) -> Iterator[Attention]:
         titles = {name.value: f"{name.label}" for name in ListName}

@@ -1,7 +1,7 @@
 """The three things a run can do: Sync Now, a preview alone, and Send."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.engine.run import Run, Summary
 from app.engine.sending import Sending
 from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
 from app.engine.totals import prove
+from app.errors import BridgeError
 from app.sage.company import SageCompany
 
 PARTS = (*(name.value for name in ListName), "orders", "payments", "invoices")
@@ -97,7 +98,13 @@ def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
             health.check_entity(run, cloud)
         started = run.now()
         cloud.record_run(run.id, started, None, {})
-        yield sage, cloud
+        try:
+            yield sage, cloud
+        except BridgeError as error:
+            # The history there shows how the run ended, unless it is the cloud itself that is away.
+            with suppress(BridgeError):
+                cloud.record_run(run.id, started, run.now(), {"ended": error.code})
+            raise
         cloud.record_run(run.id, started, run.now(), {"needs_user": run.needs_user})
 
 
