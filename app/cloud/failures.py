@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 
 import orjson
@@ -70,13 +71,15 @@ def from_exception(error: requests.RequestException, host: str) -> BridgeError:
         )
     if isinstance(error, requests.exceptions.ProxyError):
         reason = f"The proxy between this computer and {host} does not let AP Bridge through."
-        fix = "Ask your IT to check the proxy, then sync again."
+        fix = "Ask your IT to check the proxy, then start again."
     elif isinstance(error, requests.Timeout):
         reason = f"{host} did not answer in time, several times in a row."
-        fix = "Sync again in a few minutes."
+        fix = "Start again in a few minutes."
     elif is_passing(error):
         reason = f"There is no connection to {host}."
-        fix = "Check this computer's internet connection, then sync again."
+        fix = "Check this computer's internet connection, then start again."
+        if is_loopback(host):
+            fix = "It runs on this computer and has stopped: start it again, or open the demo anew."
     else:
         return wrong_address(host, detail)
     return RetryLater("cloud-unreachable", "Quadient AP cannot be reached", reason, fix, side=Side.CLOUD, detail=detail)
@@ -89,7 +92,7 @@ def wrong_address(url: str, detail: str = "") -> NeedsUser:
         "cloud-address",
         "The address of Quadient AP cannot be used",
         f"“{shown}” is not the address of a secure server (https://…).",
-        "Correct the address in Settings.",
+        "Correct the address in AP Bridge's settings file.",
         side=Side.CLOUD,
         detail=detail,
     )
@@ -101,7 +104,7 @@ def busy(problem: Problem) -> RetryLater:
         "cloud-busy",
         "Quadient AP is busy",
         "It could not take requests just now, several times in a row.",
-        "Sync again in a few minutes.",
+        "Start again in a few minutes.",
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -113,7 +116,7 @@ def sign_in_refused(problem: Problem) -> NeedsUser:
         "cloud-sign-in",
         "Quadient AP refused the sign-in",
         "The client id or its secret is wrong, or was changed or withdrawn.",
-        "Open Settings, enter the client id and the secret again, and test the connection.",
+        "Enter the secret again with “apbridge password cloud”; the client id is in AP Bridge's settings file.",
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -125,7 +128,7 @@ def no_right(problem: Problem, entity: str) -> NeedsUser:
         "cloud-no-right",
         "Quadient AP does not let AP Bridge in here",
         f"The sign-in is right, but it has no right to the legal entity {entity}.",
-        "Ask an administrator in Quadient AP for the right, or choose another legal entity in Settings.",
+        "Ask an administrator in Quadient AP for the right, or name another legal entity in AP Bridge's settings file.",
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -137,7 +140,8 @@ def not_understood(what: str) -> RetryLater:
         "cloud-not-understood",
         "Quadient AP answered something AP Bridge does not understand",
         "Something else may have answered in its place (a proxy, a sign-in page), or it is newer than AP Bridge.",
-        "Check the address in Settings and update AP Bridge; if that does not help, send its support bundle.",
+        "Check the address in AP Bridge's settings file and update AP Bridge; if that does not help, send its log to "
+        "support.",
         side=Side.CLOUD,
         detail=what[:TEXT_LIMIT],
     )
@@ -149,7 +153,7 @@ def malformed_request(problem: Problem, what: str) -> BugError:
         "cloud-contract",
         "AP Bridge sent Quadient AP something wrong",
         "Quadient AP refused the request as malformed. Nothing of it was taken.",
-        "Send AP Bridge's support bundle to its makers.",
+        "Send AP Bridge's log to support.",
         side=Side.CLOUD,
         detail=f"{what}: {problem}",
     )
@@ -164,3 +168,11 @@ def refusal(problem: Problem, what: str, entity: str) -> BridgeError:
     if 400 <= problem.status < 500 and problem.told:
         return malformed_request(problem, what)
     return not_understood(f"{what}: {problem}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this computer."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -246,18 +245,11 @@ def _checked(url: str) -> tuple[str, str, bool]:
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise failures.wrong_address(url, str(error)) from error
-    loopback = _is_loopback(host)
+    loopback = failures.is_loopback(host)
     usable = parts.scheme == "https" or (parts.scheme == "http" and loopback)
     if not usable or not host or port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
         raise failures.wrong_address(url)
     return url.rstrip("/"), host, loopback
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _json(response: requests.Response, name: str) -> Any:

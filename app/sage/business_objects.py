@@ -125,7 +125,7 @@ def translate(args: tuple[Any, ...], doing: str) -> BridgeError:
         "sage-business-objects",
         "Sage 100 did not carry out a step",
         "Sage's Business Objects reported a technical error.",
-        "Start again. If it comes back, send the support bundle: the technical words are in it.",
+        "Start again. If it comes back, send the log to support: the technical words are in it.",
         side=Side.SAGE,
         detail=detail,
     )

@@ -52,7 +52,7 @@ def unexpected_order(table: str) -> SkipItem:
         "unexpected-order",
         f"{table} does not arrive in the order of its keys",
         "AP Bridge reads several tables side by side, and this Sage 100 sorts them in another way than it expects.",
-        "Send the support bundle to us. Everything that does not need this table goes on.",
+        "Send the log to support. Everything that does not need this table goes on.",
         side=Side.SAGE,
         detail=table,
     )

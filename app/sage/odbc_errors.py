@@ -43,7 +43,7 @@ _KNOWN = (
         "odbc-driver-missing",
         "Sage 100's ODBC driver or data source was not found",
         "Windows does not know the ODBC driver or the data source that the settings name, or cannot load it.",
-        "Run Sage's Workstation Setup on this computer, or correct the data source in Settings.",
+        "Run Sage's Workstation Setup on this computer, or correct the data source in AP Bridge's settings file.",
     ),
     _Known(
         ("42S02",),
@@ -61,7 +61,7 @@ _KNOWN = (
         "column-missing",
         "A column that AP Bridge needs is not in this Sage 100",
         "This version of Sage 100 has another table layout than AP Bridge expects.",
-        "Send the support bundle to us; the other lists go on.",
+        "Send the log to support; the other lists go on.",
     ),
     _Known(
         (),
@@ -80,7 +80,8 @@ _KNOWN = (
         "sage-company-refused",
         "Sage 100 did not open the company",
         "The company code is unknown, or the company does not allow external access.",
-        "Check the code in Settings. In Sage, tick “Allow External Access” in Library Master > Company Maintenance > "
+        "Check the code in AP Bridge's settings file. In Sage, tick “Allow External Access” in Library Master > "
+        "Company Maintenance > "
         "Preferences.",
     ),
     _Known(
@@ -91,7 +92,8 @@ _KNOWN = (
         "sage-logon-refused",
         "Sage 100 refused the sign-in",
         "The user name or the password is not right, or the user may not use ODBC.",
-        "Enter the user and password anew in Settings. In Sage, check the user in Library Master > User Maintenance.",
+        "Enter the password again with “apbridge password sage”; the user is in AP Bridge's settings file. In Sage, "
+        "check the user in Library Master > User Maintenance.",
     ),
     _Known(
         ("HYT00", "HYT01"),
@@ -149,7 +151,7 @@ def translate(error: Exception, doing: str, *, secret: str = "") -> BridgeError:
         "sage-odbc",
         "Sage 100 did not answer as expected",
         f"The ODBC driver reported a problem while {doing}.",
-        "Start again. If it comes back, send the support bundle: the driver's own words are in it.",
+        "Start again. If it comes back, send the log to support: the driver's own words are in it.",
         side=Side.SAGE,
         detail=detail,
     )

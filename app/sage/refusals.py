@@ -97,7 +97,8 @@ def logon_refused(refused: Refused) -> BridgeError:
             "sage-user-is-administrator",
             "AP Bridge needs a Sage user of its own",
             f"Sage lets no other program in as its administrator. Sage says: {_quoted(refused.said)}",
-            "In Sage, make a user for AP Bridge in Library Master > User Maintenance and enter it in Settings.",
+            "In Sage, make a user for AP Bridge in Library Master > User Maintenance and put it into AP Bridge's "
+            "settings file.",
             side=Side.SAGE,
             detail=str(refused),
         )
@@ -105,7 +106,7 @@ def logon_refused(refused: Refused) -> BridgeError:
         "sage-logon-refused",
         "Sage 100 refused the sign-in",
         f"The user name or the password is not right. Sage says: {_quoted(refused.said)}",
-        "Enter the user and password anew in Settings.",
+        "Enter the password again with “apbridge password sage”; the user is in AP Bridge's settings file.",
         side=Side.SAGE,
         detail=str(refused),
     )
@@ -117,7 +118,8 @@ def company_refused(refused: Refused, company: str) -> BridgeError:
         "sage-company-refused",
         f"Sage 100 did not open the company {company}",
         f"The code is unknown, or the company does not let other programs in. Sage says: {_quoted(refused.said)}",
-        "Check the code in Settings. In Sage, tick “Allow External Access” in Library Master > Company Maintenance > "
+        "Check the code in AP Bridge's settings file. In Sage, tick “Allow External Access” in Library Master > "
+        "Company Maintenance > "
         "Preferences.",
         side=Side.SAGE,
         detail=str(refused),

@@ -35,7 +35,7 @@ class Session:
                 "sage-not-found",
                 "Sage 100 was not found",
                 f"Its Business Objects could not be started from {home}.",
-                "Correct the folder of Sage 100 in Settings; it is called MAS90.",
+                "Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90.",
                 side=Side.SAGE,
             )
         self._raw = raw

@@ -124,7 +124,7 @@ def _columns_missing(table: str, missing: Sequence[str]) -> SkipItem:
         "column-missing",
         f"{table} has another layout in this Sage 100",
         f"AP Bridge needs {names} there, and this Sage 100 does not have it.",
-        "Send the support bundle to us. Everything that does not need this table goes on.",
+        "Send the log to support. Everything that does not need this table goes on.",
         side=Side.SAGE,
         detail=f"{table} lacks {names}",
     )

@@ -114,7 +114,9 @@ def sign_in(call: Call) -> Answer:
         token = signin.sign_in(call.db, body["client_id"], body["client_secret"], call.now)
     if token is None:
         raise unauthorized(
-            "sign-in-refused", "The client id or its secret is wrong.", "Enter the sign-in data again in Settings."
+            "sign-in-refused",
+            "The client id or its secret is wrong.",
+            "Enter the secret again with “apbridge password cloud”.",
         )
     answer = {"access_token": token, "token_type": "Bearer", "expires_in": signin.TOKEN_SECONDS}
     return Answer(orjson.dumps(answer), 1)

@@ -59,7 +59,7 @@ def unprocessable(code: str, detail: str) -> Problem:
         code,
         "The request does not fit the contract",
         detail,
-        "Update AP Bridge; if it is up to date, send its support bundle to its makers.",
+        "Update AP Bridge; if it is up to date, send its log to support.",
     )
 
 
