@@ -2,9 +2,11 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import orjson
 from platformdirs import user_data_path
@@ -14,6 +16,10 @@ from app.domain.lists import ListName
 from app.errors import NeedsUser, Side
 
 ORDER_ARRIVES_AS = ("PO", "PA")
+SAGE_KINDS = ("sage", "demo")
+VENDOR_ADDRESSES = ("standard", "remit_to")
+CODE_LENGTH = 3
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +150,10 @@ class Home:
         """Return the stored settings, or fresh ones when there are none.
 
         Raises:
-            NeedsUser: when the file cannot be read as settings.
+            NeedsUser: when the file cannot be read as settings, or a setting has a value that is not allowed.
         """
         try:
-            return restore(Settings, orjson.loads(self.settings_file.read_bytes()))
+            settings = restore(Settings, orjson.loads(self.settings_file.read_bytes()))
         except FileNotFoundError:
             return Settings()
         except ValueError as error:
@@ -159,11 +165,52 @@ class Home:
                 side=Side.COMPUTER,
                 detail=str(error),
             ) from error
+        for wrong in _not_allowed(settings):
+            raise NeedsUser(
+                "settings-invalid",
+                "A setting has a value that is not allowed",
+                f"In {self.settings_file}, {wrong}.",
+                "Correct it there, or put back a copy of the file.",
+                side=Side.COMPUTER,
+            )
+        return settings
 
     def save(self, settings: Settings) -> None:
         """Store `settings`; a crash leaves the old file or the new one, never half of one."""
         self.path.mkdir(parents=True, exist_ok=True)
         write_whole(self.settings_file, orjson.dumps(plain(settings), option=orjson.OPT_INDENT_2))
+
+
+def _not_allowed(settings: Settings) -> Iterator[str]:
+    """Say of each value that would only fail later which one it is and what is allowed."""
+    if settings.sage_timeout_seconds <= 0:
+        yield f"sage_timeout_seconds is {settings.sage_timeout_seconds}; allowed is 1 or more"
+    codes = [company.code for company in settings.companies]
+    for company in settings.companies:
+        name = f"of company {company.code}"
+        if not (company.code.isascii() and company.code.isalnum() and len(company.code) <= CODE_LENGTH):
+            yield f"code is “{company.code}”; allowed are 1 to {CODE_LENGTH} letters or digits"
+        if codes.count(company.code) > 1:
+            yield f"code “{company.code}” is there twice; each company may be there once"
+        for setting, value, allowed in (
+            ("kind", company.sage.kind, SAGE_KINDS),
+            ("orders_arrive_as", company.orders_arrive_as, ORDER_ARRIVES_AS),
+            ("vendor_address", company.vendor_address, VENDOR_ADDRESSES),
+        ):
+            if value not in allowed:
+                yield f"{setting} {name} is “{value}”; allowed are {' and '.join(allowed)}"
+        if not 0 < company.sage.remote_port <= LAST_PORT:
+            yield f"remote_port {name} is {company.sage.remote_port}; allowed are 1 to {LAST_PORT}"
+        if company.time_zone and not _is_zone(company.time_zone):
+            yield f"time_zone {name} is “{company.time_zone}”; allowed are names like America/Chicago, or nothing"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown; no name at all; the folder of a continent
+        return False
+    return True
 
 
 def write_whole(file: Path, data: bytes) -> None:

@@ -1,5 +1,6 @@
 """The settings file: what is stored comes back, and damage is a sentence."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -56,6 +57,52 @@ def test_damaged_settings_are_a_sentence_that_names_the_file(apbridge_home: Home
     assert caught.value.code == "settings-unreadable"
     assert caught.value.exit_code is ExitCode.COMPUTER
     assert str(apbridge_home.settings_file) in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "allowed"),
+    [
+        ("time_zone", "Mars/Olympus", "America/Chicago"),
+        ("time_zone", "America", "America/Chicago"),
+        ("time_zone", "../etc/passwd", "America/Chicago"),
+        ("orders_arrive_as", "XX", "PO and PA"),
+        ("vendor_address", "foo", "standard and remit_to"),
+        ("code", "ABCD", "1 to 3 letters or digits"),
+        ("code", "", "1 to 3 letters or digits"),
+        ("code", "../", "1 to 3 letters or digits"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_named_with_what_is(
+    apbridge_home: Home, setting: str, value: str, allowed: str
+) -> None:
+    apbridge_home.save(Settings(companies=(replace(company(), **{setting: value}),)))
+
+    with pytest.raises(NeedsUser) as caught:
+        apbridge_home.load()
+
+    assert caught.value.code == "settings-invalid"
+    assert caught.value.exit_code is ExitCode.COMPUTER
+    for said in (str(apbridge_home.settings_file), setting, f"“{value}”", allowed):
+        assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (Settings(sage_timeout_seconds=0), "sage_timeout_seconds is 0"),
+        (Settings(companies=(company("ABC"), company("ABC"))), "“ABC” is there twice"),
+        (Settings(companies=(replace(company(), sage=SageSettings("paper", "", "")),)), "sage and demo"),
+        (Settings(companies=(replace(company(), sage=SageSettings("sage", "", "", remote_port=0)),)), "1 to 65535"),
+    ],
+)
+def test_settings_that_would_fail_later_are_refused_at_once(apbridge_home: Home, settings: Settings, said: str) -> None:
+    apbridge_home.save(settings)
+
+    with pytest.raises(NeedsUser) as caught:
+        apbridge_home.load()
+
+    assert caught.value.code == "settings-invalid"
+    assert said in caught.value.message
 
 
 def test_a_crash_while_storing_leaves_the_old_settings(apbridge_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,10 +2,11 @@
 
 import argparse
 import logging
-import sys
 from importlib import import_module
 
-from app.errors import BridgeError, ExitCode
+from app.commands.output import open_missing_streams
+from app.commands.trouble import computer_trouble, fault, tell_end
+from app.errors import BridgeError
 from app.logs import start_logging
 from app.settings import Home
 
@@ -27,18 +28,17 @@ _COMMANDS = {
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen command; return its exit code. What stops it is told in one sentence on standard error."""
+    open_missing_streams()
     home = Home()
+    json = getattr(chosen, "json", False)
     try:
-        start_logging(home.logs, terminal=not getattr(chosen, "json", False))
+        start_logging(home.logs, terminal=not json)
         module, function = _COMMANDS[chosen.command]
         return int(getattr(import_module(f"app.commands.{module}"), function)(home, chosen))
     except BridgeError as error:
-        log.info("%s: %s %s", error.code, error, error.detail)
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
+        return tell_end(error, json=json)
     except OSError as error:
-        sys.stderr.write(
-            f"AP Bridge cannot work in {home.path}: {error.strerror or error}. "
-            "Free some space or check the folder's rights, and start again.\n"
-        )
-        return ExitCode.COMPUTER
+        return tell_end(computer_trouble(home.path, error), json=json)
+    except Exception as unknown:  # the last resort: a fault outside a run must not end like “something needs you”
+        log.exception("The command ended by a fault in AP Bridge")
+        return tell_end(fault(unknown), json=json)

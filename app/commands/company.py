@@ -8,6 +8,7 @@ import orjson
 
 from app.cloud.port import DocumentKind
 from app.commands.input import InputLines
+from app.commands.output import say
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.terminal import Terminal
 from app.domain.codec import plain
@@ -124,7 +125,7 @@ def _read_ids(lines: InputLines) -> list[str]:
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(orjson.dumps(value, default=str).decode() + "\n")
+    say(sys.stdout, orjson.dumps(value, default=str).decode() + "\n")
 
 
 def _iso(moment: Any) -> str | None:

@@ -3,16 +3,18 @@
 import argparse
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from app.cloud.port import DocumentKind
+from app.commands.output import say
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
 from app.commands.window import open_window
+from app.engine.lock import company_lock
 from app.engine.work import SyncOptions, send, sync
 from app.errors import ExitCode
 from app.sandbox.company import Scale
-from app.sandbox.world import create_world, load_world
+from app.sandbox.world import COMPANY, World, create_world, load_world
 from app.settings import CompanySettings, Home
 
 
@@ -21,7 +23,7 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
     world = None if chosen.fresh else load_world(home)
     if world is None:
         _tell(chosen, "Making the demo company …")
-        world = create_world(home, seed=chosen.seed, scale=Scale(chosen.scale), today=_today())
+        world = _make_world(home, chosen, "demo")
     with served(home):
         company = home.load().company(world.company)
         if chosen.headless or not _has_display():
@@ -31,9 +33,15 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
 
 def create(home: Home, chosen: argparse.Namespace) -> int:
     """Make the demo world anew and print what a script needs to know of it."""
-    world = create_world(home, seed=chosen.seed, scale=Scale(chosen.scale), today=_today())
-    print_world(world)
+    print_world(_make_world(home, chosen, "sandbox create"))
     return ExitCode.DONE
+
+
+def _make_world(home: Home, chosen: argparse.Namespace, command: str) -> World:
+    """Make the demo world anew, while no run works on the old one."""
+    now = datetime.now(UTC)
+    with company_lock(home.locks, COMPANY, command, now):
+        return create_world(home, seed=chosen.seed, scale=Scale(chosen.scale), today=now.astimezone().date())
 
 
 def _whole_job(home: Home, company: CompanySettings, chosen: argparse.Namespace) -> int:
@@ -52,10 +60,6 @@ def _whole_job(home: Home, company: CompanySettings, chosen: argparse.Namespace)
     return max(ended)
 
 
-def _today() -> date:
-    return datetime.now(UTC).astimezone().date()
-
-
 def _has_display() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
@@ -64,5 +68,4 @@ def _has_display() -> bool:
 
 def _tell(chosen: argparse.Namespace, text: str) -> None:
     if not chosen.json:
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
+        say(sys.stdout, f"{text}\n")

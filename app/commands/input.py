@@ -1,7 +1,10 @@
 """Lines from standard input, read without a lock that a daemon thread would still hold when the program ends."""
 
+import logging
 import os
 import sys
+
+log = logging.getLogger(__name__)
 
 CHUNK = 65_536
 
@@ -15,10 +18,18 @@ class InputLines:
     def next(self) -> str | None:
         """Wait for the next line and return it without its end; None when the input has ended."""
         while b"\n" not in self._rest:
-            chunk = os.read(sys.stdin.fileno(), CHUNK)
+            chunk = _read()
             if not chunk:
                 line, self._rest = self._rest, b""
                 return line.decode(errors="replace") if line else None
             self._rest += chunk
         line, self._rest = self._rest.split(b"\n", 1)
         return line.decode(errors="replace")
+
+
+def _read() -> bytes:
+    try:
+        return os.read(sys.stdin.fileno(), CHUNK)
+    except OSError as error:  # open for writing only, or a terminal that is gone: nothing will ever come from it
+        log.info("Standard input cannot be read (%s); it is taken as ended.", error)
+        return b""

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 
 import orjson
 
+from app.commands.output import say
 from app.errors import ExitCode, Side, StopRun
 from app.resources import own_command
 from app.sandbox.server.serve import end_of_input, serve
-from app.sandbox.world import World, load_world
+from app.sandbox.world import World, load_world, load_world_at
 from app.settings import Home
 
 
@@ -40,8 +41,10 @@ def served(home: Home) -> Iterator[None]:
     """Run the world's AP server in a process of its own; it ends with this one, however this one ends.
 
     Raises:
+        NeedsUser: when the world is gone or damaged.
         StopRun: when it does not start.
     """
+    load_world_at(home.sandbox)  # what is wrong with the world is told here; the other process could only end
     command = [*own_command(), "sandbox", "serve", "--while-input-open"]
     environment = os.environ | {"APBRIDGE_HOME": str(home.path)}
     with subprocess.Popen(
@@ -77,5 +80,4 @@ def _existing(home: Home) -> World:
 
 def print_world(world: World) -> None:
     """Write what a script needs to know of the world as one line of JSON."""
-    sys.stdout.write(orjson.dumps(world.description()).decode() + "\n")
-    sys.stdout.flush()
+    say(sys.stdout, orjson.dumps(world.description()).decode() + "\n")

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 from tabulate import tabulate
 
 from app.cloud.port import DocumentKind
+from app.commands.output import say
 from app.domain.invoices import Invoice
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow
@@ -19,8 +20,7 @@ TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
 
 def json_lines(event: Event) -> None:
     """Write the event as one line of JSON to standard output."""
-    sys.stdout.write(event.line() + "\n")
-    sys.stdout.flush()
+    say(sys.stdout, event.line() + "\n")
 
 
 class Terminal:
@@ -118,13 +118,11 @@ class Terminal:
         self._say(f"\n{title}\n{text}\n")
 
     def _overwrite(self, text: str) -> None:
-        self._out.write(f"\r\x1b[K{text}")
-        self._out.flush()
+        say(self._out, f"\r\x1b[K{text}")
         self._line_is_open = True
 
     def _say(self, text: str) -> None:
-        self._out.write(f"\r\x1b[K{text}\n" if self._line_is_open else f"{text}\n")
-        self._out.flush()
+        say(self._out, f"\r\x1b[K{text}\n" if self._line_is_open else f"{text}\n")
         self._line_is_open = False
 
 

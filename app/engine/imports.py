@@ -215,7 +215,7 @@ class Import(Generic[T]):
         self._stage.count("failed")
         self._run.needs_user = True
         message = f"{record.reason} (table {record.table}, column {record.column}, value “{record.raw}”)"
-        fix = "Correct the record in Sage; it goes with the next sync. All others were sent."
+        fix = "Correct the record in Sage; it goes with the next sync. All others go on."
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)
         active = before.active if before is not None else True
         self._keep_aside(record.key, active, "", None, "quarantined", "unreadable", message, fix)

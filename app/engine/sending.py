@@ -6,6 +6,7 @@ Sage has no idempotency key, so a reply that was lost leads back to the look and
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from decimal import Decimal
 from types import TracebackType
 
 from app.cloud.port import CloudPort, DocumentKind, DocumentResult, Outcome, RecordResult, RecordStatus, Unreadable
@@ -169,7 +170,9 @@ class Sending:
             external_id = _external_id(self._run.company.code, entry)
             self._journal.proven(entry.id, seen.batch, external_id, seen.evidence or {})
             stage.count("sent")
-            stage.item(entry.document, "in_sage", message=f"In Sage: {external_id}, batch {seen.batch or 'none'}")
+            batch = f"batch {seen.batch}" if seen.batch else "without a batch"
+            number = entry.natural_key[2 if entry.destination is not Destination.MANUAL_CHECK else 1]
+            stage.item(entry.document, "in_sage", message=f"{number}, {Decimal(entry.amount):,.2f}: in Sage, {batch}.")
         elif seen.sight is Sight.NOTHING and entry.state == "intended":
             self._journal.absent(entry.id)
         else:

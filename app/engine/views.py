@@ -267,7 +267,7 @@ class Views:
             (self._company,),
         ):
             what = "waits" if row["state"] == "waiting" else "was set aside"
-            title = f"{titles[row['list']]} {row['key']} {what}"
+            title = f"{_named(titles[row['list']], row)} {what}"
             tab = tabs.get(row["list"], "Lists")
             yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"])
 
@@ -319,3 +319,11 @@ def _step(row: dict[str, Any]) -> Step:
         datetime.fromisoformat(row["intended_at"]),
         *(_moment(row[f"{step}_at"]) for step in ("written", "proven", "failed", "acknowledged")),
     )
+
+
+def _named(title: str, row: dict[str, Any]) -> str:
+    """Return what people call a record: a check by its number and bank, all others by their key."""
+    if row["list"] != SAGE_PAYMENTS or row["key"].count("-") < 2:
+        return f"{title} {row['key']}"
+    bank, rest = row["key"].split("-", 1)
+    return f"Check {rest.rpartition('-')[0]} (bank {bank})"

@@ -9,7 +9,11 @@ from app.sandbox.world import load_world_at
 
 
 def demo_secrets(location: str) -> Mapping[str, str]:
-    """Return the demo world's secrets by their names in the keyring; they follow from its seed and are kept nowhere."""
+    """Return the demo world's secrets by their names in the keyring; they follow from its seed and are kept nowhere.
+
+    Raises:
+        NeedsUser: when the demo world is gone or damaged.
+    """
     return load_world_at(Path(location)).secrets()
 
 

@@ -147,13 +147,41 @@ def create_world(home: Home, *, seed: int, scale: Scale, today: date) -> World:
 
 
 def load_world(home: Home) -> World | None:
-    """Return the demo world of `home`, or None when there is none."""
+    """Return the demo world of `home`, or None when there is none.
+
+    Raises:
+        NeedsUser: when its description is damaged.
+    """
     return load_world_at(home.sandbox) if (home.sandbox / "world.json").exists() else None
 
 
 def load_world_at(folder: Path) -> World:
-    """Return the demo world in `folder`."""
-    return restore(World, orjson.loads((folder / "world.json").read_bytes()))
+    """Return the demo world in `folder`.
+
+    Raises:
+        NeedsUser: when it is not there, or its description is damaged.
+    """
+    file = folder / "world.json"
+    try:
+        return restore(World, orjson.loads(file.read_bytes()))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NeedsUser(
+            "demo-gone",
+            "The demo company is gone",
+            f"The settings name a demo company, but {folder} does not hold it any more.",
+            "Make it again with “apbridge demo --fresh”.",
+            side=Side.COMPUTER,
+            detail=str(error),
+        ) from error
+    except ValueError as error:
+        raise NeedsUser(
+            "demo-damaged",
+            "The demo company is damaged",
+            f"{file} cannot be read ({error}).",
+            "Make it again with “apbridge demo --fresh”.",
+            side=Side.COMPUTER,
+            detail=str(error),
+        ) from error
 
 
 def _make_way(home: Home) -> None:

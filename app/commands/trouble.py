@@ -1,0 +1,69 @@
+"""What stops a command outside a run: told in one sentence, and as an event to programs."""
+
+import errno
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.commands.output import say
+from app.engine.events import Event, Kind
+from app.errors import BridgeError, BugError, NeedsUser, Side
+
+log = logging.getLogger(__name__)
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def tell_end(error: BridgeError, *, json: bool) -> int:
+    """Tell on standard error what stopped the command, to programs also as the event of a run's end.
+
+    Returns the exit code. The event names no run: none had begun, or it could not be told to its end.
+    """
+    log.info("%s: %s %s", error.code, error, error.detail)
+    say(sys.stderr, f"{error}\n")
+    if json:
+        data = {
+            "outcome": "failed",
+            "exit_code": int(error.exit_code),
+            "code": error.code,
+            "title": error.title,
+            "message": error.message,
+            "fix": error.fix,
+            "summary": {},
+        }
+        try:
+            say(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
+        except NeedsUser as lost:  # the sentence above has been told; the exit code says the rest
+            log.info("%s %s", lost, lost.detail)
+    return error.exit_code
+
+
+def computer_trouble(folder: Path, error: OSError) -> BridgeError:
+    """Return what the operating system refused, in words that fit; `folder` is where AP Bridge keeps its files."""
+    where = error.filename or folder
+    if error.errno in _FULL:
+        code, title = "disk-full", "The disk is full"
+        message, fix = f"There is no room left for {where}.", "Free some space, and start again."
+    elif error.errno in _NOT_ALLOWED:
+        code, title = "not-allowed", "AP Bridge may not work in its folder"
+        message = f"This computer does not let it use {where} ({error.strerror})."
+        fix = f"Ask for the right to write in {folder}, close what holds its files open, and start again."
+    else:
+        code, title = "computer", f"AP Bridge cannot work in {folder}"
+        message = f"This computer says: {error}."
+        fix = "Put that right and start again; if it stays, send the log to support."
+    return NeedsUser(code, title, message, fix, side=Side.COMPUTER, detail=repr(error))
+
+
+def fault(error: Exception) -> BridgeError:
+    """Return what a command tells that ends by a fault of AP Bridge outside a run."""
+    return BugError(
+        "bug",
+        "AP Bridge made a mistake",
+        f"Something happened that it does not know how to handle ({type(error).__name__}).",
+        "Start again. If it happens once more, send the log to support.",
+        side=Side.COMPUTER,
+        detail=repr(error),
+    )

@@ -1,0 +1,65 @@
+"""Output that nobody reads any more, and streams that were closed at the start."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from app.commands.input import InputLines
+from app.commands.output import open_missing_streams, say
+from app.errors import ExitCode, NeedsUser
+
+
+def open_pipe() -> tuple[int, TextIO]:
+    reader, writer = os.pipe()
+    return reader, os.fdopen(writer, "w", encoding="utf-8")
+
+
+def test_what_is_said_is_there_at_once() -> None:
+    reader, out = open_pipe()
+    with out:
+        say(out, "one\n")
+        assert os.read(reader, 100) == b"one\n"
+    os.close(reader)
+
+
+def test_when_the_reader_is_gone_all_further_output_goes_nowhere() -> None:
+    reader, out = open_pipe()
+    os.close(reader)
+    with out:
+        say(out, "lost\n")
+        say(out, "lost as well\n")
+
+
+def test_any_other_trouble_of_the_output_is_told() -> None:
+    class FullDisk:
+        def write(self, text: str) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(NeedsUser, match="No space left") as caught:
+        say(FullDisk(), "text")
+    assert caught.value.code == "output-lost"
+    assert caught.value.exit_code is ExitCode.COMPUTER
+
+
+def test_closed_streams_are_opened_as_empty_input_and_output_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    open_missing_streams()
+    streams = [sys.stdin, sys.stdout, sys.stderr]
+    try:
+        assert InputLines().next() is None
+        say(sys.stdout, "nobody hears this\n")
+        say(sys.stderr, "nor this\n")
+    finally:
+        for stream in streams:
+            stream.close()
+
+
+def test_an_input_that_cannot_be_read_has_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with (tmp_path / "written").open("w", encoding="utf-8") as only_for_writing:
+        monkeypatch.setattr(sys, "stdin", only_for_writing)
+        assert InputLines().next() is None

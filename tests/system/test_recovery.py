@@ -1,0 +1,198 @@
+"""What a person or the network does between two runs: nothing is doubled, lost, or told wrongly."""
+
+from typing import Any
+
+import orjson
+import requests
+
+from app.settings import Home
+from tests.system.commands import Program, change_sage, in_cloud, in_sage, rows, switch
+
+
+def admin(world: dict[str, Any], method: str, path: str, /, **json: Any) -> Any:
+    url = world["quadient_ap"]["admin_url"] + path
+    answer = requests.request(method, url, json=json or None, timeout=10)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def state_of(program: Program, id_: str) -> str:
+    return str(rows(program.home / "store.sqlite", "SELECT state FROM documents WHERE id = ?", (id_,))[0][0])
+
+
+def findings_of(program: Program, id_: str) -> list[str]:
+    (found,) = rows(program.home / "store.sqlite", "SELECT findings FROM documents WHERE id = ?", (id_,))[0]
+    return [each["code"] for each in orjson.loads(found)]
+
+
+def ready(program: Program) -> list[str]:
+    sql = "SELECT id FROM documents WHERE kind = 'invoice' AND state = 'ready' ORDER BY id"
+    return [row[0] for row in rows(program.home / "store.sqlite", sql)]
+
+
+def needs(program: Program) -> list[dict[str, Any]]:
+    return list(orjson.loads(program.run("status", "--json").out)["needs_you"])
+
+
+def sync(program: Program) -> None:
+    ended = program.run("sync", "--json")
+    assert ended.code in (0, 1), ended.sentence
+
+
+def test_a_bill_that_was_renumbered_after_it_was_sent_is_stopped(program: Program, world: dict[str, Any]) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 0
+    admin(world, "POST", f"invoices/{bill}/undo-export")
+    admin(world, "PATCH", f"invoices/{bill}", number="RENUMBERED")
+    admin(world, "POST", f"invoices/{bill}/mark-for-export")
+    sync(program)
+    assert state_of(program, bill) == "blocked"
+    assert findings_of(program, bill)[0] == "sent-under-another-number"
+    program.run("send", "invoices", "--id", bill, "--json")
+    assert in_sage(world)[bill][0] == 1
+
+
+def test_a_refusal_that_could_not_be_told_is_a_warning_and_not_a_stale_sync_error(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    (payload,) = rows(program.home / "store.sqlite", "SELECT payload FROM documents WHERE id = ?", (bill,))[0]
+    switch(world, refuse_write=orjson.loads(payload)["number"])
+    admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 4
+    admin(world, "DELETE", "faults")
+    switch(world)
+    sync(program)
+    assert not any("is in Sage" in each["title"] for each in needs(program))
+    assert state_of(program, bill) == "ready"
+    assert "refused-before" in findings_of(program, bill)
+    assert in_cloud(world, "invoices")[bill]["status"] == "A"
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 0
+    assert in_sage(world)[bill][0] == 1
+
+
+def test_a_document_marked_as_exported_by_a_person_settles_what_could_not_be_told(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    first, second = ready(program)[:2]
+    admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    assert program.run("send", "invoices", "--id", first, "--id", second, "--json").code == 4
+    admin(world, "DELETE", "faults")
+    admin(world, "POST", f"invoices/{first}/mark-as-exported")
+    sync(program)
+    left = rows(program.home / "store.sqlite", "SELECT document FROM journal WHERE acknowledged_at IS NULL")
+    assert left == []
+    assert not any(each["key"] in (first, second) for each in needs(program))
+    assert {in_cloud(world, "invoices")[id_]["status"] for id_ in (first, second)} == {"EX"}
+
+
+def test_an_answer_that_is_never_taken_stays_under_needs_you(program: Program, world: dict[str, Any]) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    program.run("send", "invoices", "--id", bill, "--json")
+    admin(world, "DELETE", "faults")
+    admin(world, "POST", f"invoices/{bill}/reset")
+    sync(program)
+    (told,) = [each for each in needs(program) if each["key"] == bill]
+    assert "is in Sage" in told["title"]
+    assert in_sage(world)[bill][0] == 1
+
+
+def test_totals_cover_what_an_earlier_run_wrote_and_could_not_tell(program: Program, world: dict[str, Any]) -> None:
+    sync(program)
+    two = ready(program)[:2]
+    admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    program.run("send", "invoices", "--id", two[0], "--id", two[1], "--json")
+    admin(world, "DELETE", "faults")
+    again = program.run("sync", "--json")
+    (row,) = again.event("totals")["rows"]
+    assert row["sent_count"] == row["sage_count"] == row["cloud_count"] == 2
+    assert row["sent_amount"] == row["sage_amount"] == row["cloud_amount"]
+
+
+def test_a_bill_changed_while_its_answer_was_lost_is_not_acknowledged_in_its_old_shape(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    switch(world, die_at={"bo-after-commit": 1})
+    program.run("send", "invoices", "--id", bill, "--json")
+    switch(world)
+    admin(world, "PATCH", f"invoices/{bill}", number="NEWNUM-9")
+    sync(program)
+    assert in_cloud(world, "invoices")[bill]["status"] == "A"
+    assert findings_of(program, bill)[0] == "sent-under-another-number"
+
+
+def test_a_sage_that_never_answers_ends_the_run_with_a_sentence(program: Program, world: dict[str, Any]) -> None:
+    file = Home(program.home).settings_file
+    file.write_bytes(orjson.dumps(orjson.loads(file.read_bytes()) | {"sage_timeout_seconds": 2}))
+    switch(world, hang="odbc")
+    ended = program.run("sync", "--json")
+    assert ended.code == 3
+    assert ended.event("run_finished")["code"] == "sage-no-answer"
+    switch(world)
+    sync(program)
+
+
+def test_a_check_voided_after_its_answer_was_lost_is_cancelled_in_the_cloud(
+    program: Program, world: dict[str, Any]
+) -> None:
+    admin(world, "POST", "faults", name="drop_after_commit", times=20, path=".*/imported-payments/batches")
+    assert program.run("sync", "--json").code == 4
+    admin(world, "DELETE", "faults")
+    (key,) = rows(
+        program.home / "store.sqlite",
+        "SELECT key FROM checkpoints WHERE list = 'sage_payment' AND payload LIKE '%\"cancels\":\"\"%' ORDER BY key",
+    )[0]
+    bank, number, sequence = key.split("-")
+    columns = [row[1] for row in rows(world["sage"]["file"], "PRAGMA table_info(AP_CheckHistoryHeader)")]
+    voided = ", ".join(
+        {"CheckSeqNo": "'000099'", "CheckType": "'V'", "CheckAmt": "-CheckAmt"}.get(column, column)
+        for column in columns
+    )
+    lines = [row[1] for row in rows(world["sage"]["file"], "PRAGMA table_info(AP_CheckHistoryDetail)")]
+    undone = ", ".join({"CheckSeqNo": "'000099'", "AmountPaid": "-AmountPaid"}.get(column, column) for column in lines)
+    where = f"WHERE BankCode = '{bank}' AND CheckNo = '{number}' AND CheckSeqNo = '{sequence}'"
+    change_sage(
+        world,
+        f"INSERT INTO AP_CheckHistoryHeader SELECT {voided} FROM AP_CheckHistoryHeader {where}",
+        f"INSERT INTO AP_CheckHistoryDetail SELECT {undone} FROM AP_CheckHistoryDetail {where}",
+    )
+    sync(program)
+    cancelled = rows(
+        program.home / "store.sqlite",
+        "SELECT state FROM checkpoints WHERE list = 'sage_payment' AND payload LIKE ?",
+        (f'%"cancels":"{key}"%',),
+    )
+    assert cancelled == [("acknowledged",)]
+
+
+def test_orders_changed_after_their_answer_was_lost_are_put_right(program: Program, world: dict[str, Any]) -> None:
+    admin(world, "POST", "faults", name="drop_after_commit", times=20, path=".*/purchase-orders/batches")
+    assert program.run("sync", "--json").code == 4
+    admin(world, "DELETE", "faults")
+    orders = rows(
+        program.home / "store.sqlite",
+        "SELECT key, payload FROM checkpoints WHERE list = 'purchase_order' AND active = 1 AND payload <> '' ORDER BY key",
+    )
+    several = [(key, orjson.loads(payload)) for key, payload in orders if len(orjson.loads(payload)["lines"]) > 1]
+    (shortened, order), (deleted, _) = several[0], several[1]
+    line = order["lines"][0]["line_key"]
+    change_sage(
+        world,
+        f"DELETE FROM PO_PurchaseOrderDetail WHERE PurchaseOrderNo = '{shortened}' AND LineKey = '{line}'",
+        f"DELETE FROM PO_PurchaseOrderHeader WHERE PurchaseOrderNo = '{deleted}'",
+        f"DELETE FROM PO_PurchaseOrderDetail WHERE PurchaseOrderNo = '{deleted}'",
+    )
+    sync(program)
+    there = {each["order"]["number"]: each["order"] for each in admin(world, "GET", "purchase-orders")["items"]}
+    assert there[deleted]["state"] == "cancelled"
+    (emptied,) = [each for each in there[shortened]["lines"] if each["line_key"] == line]
+    assert emptied["ordered"] == "0.000000"
+    refused = rows(program.home / "store.sqlite", "SELECT key FROM checkpoints WHERE code = 'line-missing'")
+    assert refused == []
