@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_runs(commands)
     _add_looks(commands)
+    _add_password(commands)
     _add_sandbox(commands)
     return parser
 
@@ -66,9 +67,11 @@ def _add_runs(commands: Subparsers) -> None:
         metavar="PART",
         help="a list's name, orders, payments or invoices; may be given several times",
     )
-    sync.add_argument("--full", action="store_true", help="send every record again, changed or not")
+    sync.add_argument("--full", action="store_true", help="send every record to Quadient AP again, changed or not")
     sync.add_argument(
-        "--accept-deletions", action="store_true", help="many records are missing in Sage, and rightly so"
+        "--accept-deletions",
+        action="store_true",
+        help="go on although many records are missing in Sage; they become inactive in Quadient AP",
     )
     _add_json(sync)
 
@@ -87,6 +90,13 @@ def _add_runs(commands: Subparsers) -> None:
     which.add_argument("--all-ready", action="store_true", help="send all that the preview shows as ready")
     _add_company(send)
     _add_json(send)
+
+
+def _add_password(commands: Subparsers) -> None:
+    password = commands.add_parser("password", help="keep a password in this computer's keyring")
+    password.set_defaults(command="password")
+    password.add_argument("side", choices=["sage", "cloud"], help="Sage 100's user, or Quadient AP's client")
+    _add_company(password)
 
 
 def _add_looks(commands: Subparsers) -> None:
@@ -120,7 +130,8 @@ def _add_world_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_company(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--company", help="the company's code, when there are several")
+    # Not given here, it leaves what was given before the command as it is.
+    parser.add_argument("--company", default=argparse.SUPPRESS, help="the company's code, when there are several")
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

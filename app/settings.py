@@ -92,7 +92,7 @@ class Settings:
                 "no-company",
                 "No company is connected yet",
                 "AP Bridge does not know any Sage company.",
-                "Try the demo company with “apbridge demo”, or connect yours in Settings.",
+                "Try the demo company with “apbridge demo”, or describe yours in the settings file.",
                 side=Side.COMPUTER,
             )
         raise NeedsUser(

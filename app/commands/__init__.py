@@ -21,6 +21,7 @@ _COMMANDS = {
     "send": ("company", "send"),
     "status": ("company", "status"),
     "history": ("company", "history"),
+    "password": ("password", "password"),
     "sandbox create": ("demo", "create"),
     "sandbox serve": ("server", "serve_world"),
 }

@@ -30,7 +30,9 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
         sys.stderr.write(f"There is no part called {', '.join(unknown)}. The parts are: {', '.join(PARTS)}.\n")
         return ExitCode.USAGE
     options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.accept_deletions)
-    return run_work(home, company, "sync", sync_work(options), json=chosen.json)
+    # A part is no complete sync, and does not count as one.
+    command = " ".join(["sync", *sorted(options.only)])
+    return run_work(home, company, command, sync_work(options), json=chosen.json)
 
 
 def preview(home: Home, chosen: argparse.Namespace) -> int:

@@ -10,11 +10,15 @@ from tabulate import tabulate
 
 from app.cloud.port import DocumentKind
 from app.commands.output import say
+from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow
 from app.settings import CompanySettings
 
+_SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "note"}
+# What counts are called where people read them.
+_COUNTS = {"failed": "set aside", "left": "not sent", "sent": "in Sage"}
 TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
 
 
@@ -60,7 +64,8 @@ class Terminal:
         self._table(title, rows, ("Status", "Id", "Vendor", "Number", "Date", "Amount", "Goes to"), right=5)
         for row in documents:
             for finding in row.findings:
-                self._say(f"  {row.id} {finding.severity}: {finding.message} {finding.fix}".rstrip())
+                word = _SEVERITIES[finding.severity]
+                self._say(f"  {row.id}, {_number(row)}: {word}: {finding.message} {finding.fix}".rstrip())
 
     def totals(self, totals: Sequence[TotalsRow]) -> None:
         """Show control totals: one row a batch, credit notes apart."""
@@ -68,7 +73,7 @@ class Terminal:
             self._table(
                 "Control totals",
                 [_totals_row(row) for row in totals],
-                ("Batch", "Sent", "Amount", "In Sage", "Amount", "Acknowledged", "Amount", ""),
+                ("Batch", "Sent", "Sent amount", "In Sage", "Sage amount", "Told", "Told amount", ""),
                 right=1,
                 until=6,
             )
@@ -139,7 +144,7 @@ def counts_sentence(counts: Mapping[str, Any]) -> str:
     for name, count in counts.items():
         if isinstance(count, int) and not _is_rule(name) and (count or name == "read"):
             why = f" ({', '.join(rules)})" if name == "skipped" else ""
-            said.append(f"{count:,} {name}{why}")
+            said.append(f"{count:,} {_COUNTS.get(name, name)}{why}")
     return ", ".join(said)
 
 
@@ -156,15 +161,17 @@ def _when(moment: datetime | None) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"
 
 
+def _number(row: DocumentRow) -> str:
+    document = row.document
+    return document.number if isinstance(document, Invoice) else f"{document.bank_code} {row.check_number}".strip()
+
+
 def _preview_row(row: DocumentRow) -> list[str]:
     document = row.document
-    if isinstance(document, Invoice):
-        number, day = document.number, document.invoice_date
-    else:
-        number, day = f"{document.bank_code} {row.check_number}".strip(), document.payment_date
+    day = document.invoice_date if isinstance(document, Invoice) else document.payment_date
     vendor = f"{document.division}-{document.vendor_number} {document.vendor_name}"
-    state = row.state.capitalize()
-    return [state, row.id, vendor, number, day.isoformat(), money(document.amount), document.destination]
+    state = row.state.capitalize() + (", warning" if row.warnings and row.sendable else "")
+    return [state, row.id, vendor, _number(row), day.isoformat(), money(document.amount), document.destination]
 
 
 def _totals_row(row: TotalsRow) -> list[str]:

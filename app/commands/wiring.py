@@ -61,7 +61,7 @@ def _secret(credentials: Credentials, company: CompanySettings, side: str, name:
             "no-password",
             f"The password for {name} is missing",
             f"The computer's keyring holds no password for {name} of company {company.code}.",
-            "Enter it again in Settings.",
+            f"Enter it with “apbridge password {side}”.",
             side=Side.COMPUTER,
         )
     return secret

@@ -110,7 +110,9 @@ class Sending:
             if not isinstance(document, Unreadable) and document.id in wanted
         }
         for id_ in sorted(wanted - ready.keys()):
-            self._leave(stage, id_, "not-ready", "It is no longer ready to export in Quadient AP.")
+            known = id_ in previewed
+            said = "It is no longer ready to export" if known else "No invoice or payment that is ready has this id"
+            self._leave(stage, id_, "not-ready", f"{said} in Quadient AP.", "Preview again to see what is ready.")
         self._vendors = self._sage.ledger.vendors(
             {(document.division, document.vendor_number) for document in ready.values()}
         )
@@ -131,7 +133,7 @@ class Sending:
     def _leave(self, stage: Stage, id_: str, code: str, message: str, fix: str = "") -> None:
         self._run.needs_user = True
         stage.count("left")
-        stage.item(id_, "left", code, message, fix or "Click Sync Now for a new preview, then send it.")
+        stage.item(id_, "left", code, message, fix or "Preview it again (Sync Now does), then send it.")
 
     def _send_one(self, kind: DocumentKind, previewed: Previewed, stage: Stage) -> None:
         document, check = previewed.document, previewed.verdict.check

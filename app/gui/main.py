@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None = None, demo: bool = False) -> int:
     """Show the window of one company and return the exit code once it is closed.
 
-    `engine_command` starts the engine (default: this program); `demo` says in the title that this is the demo company.
+    `engine_command` starts the engine (default: this program); `demo` says in the title and beside the company
+    that this is the demo company.
     """
     application = QApplication.instance() or QApplication(["apbridge"])
     application.setApplicationName("AP Bridge")
@@ -32,9 +33,7 @@ def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None
     if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
     apply_style(application)
-    window = MainWindow(home, company, engine_command or own_command())
-    if demo:
-        window.setWindowTitle(tr("{title} – demo", title=window.windowTitle()))
+    window = MainWindow(home, company, engine_command or own_command(), demo=demo)
     window.closed.connect(application.quit)
     before = sys.excepthook
     sys.excepthook = _Faults(window)

@@ -1,22 +1,47 @@
 """What past runs say of whether Sage and Quadient AP can be reached."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from app.engine.views import RunRow
+from app.engine.events import Kind
+from app.engine.views import EventRow, RunRow
 from app.errors import ExitCode
 from app.gui.widgets.header import Reach
 
 _BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
+_HEALTH = "health"  # the stage that ends well only when both sides have answered
+_SIGN_IN = ("logon", "sign-in", "password", "token", "administrator")
 
 
-def reaches(runs: Iterable[RunRow]) -> tuple[Reach, Reach]:
-    """Return what the newest run that tried says of Sage, and of Quadient AP; `runs` come newest first."""
+def reaches(runs: Iterable[RunRow], events: Callable[[str], Sequence[EventRow]]) -> tuple[Reach, Reach]:
+    """Return what the newest run that tried says of Sage, and of Quadient AP; `runs` come newest first.
+
+    `events` returns the stored events of a run, asked only where its exit code does not say enough.
+    """
     sage, cloud = Reach(), Reach()
     for run in runs:
         if run.finished_at is None or run.exit_code is None:
             continue
-        if sage.reached is None and run.exit_code in (*_BOTH, ExitCode.SAGE_UNREACHABLE):
-            sage = Reach(run.exit_code in _BOTH, run.finished_at)
-        if cloud.reached is None and run.exit_code in (*_BOTH, ExitCode.CLOUD_UNREACHABLE):
-            cloud = Reach(run.exit_code in _BOTH, run.finished_at)
+        if sage.reached is not None and cloud.reached is not None:
+            break
+        both = run.exit_code in _BOTH or any(
+            row.event == Kind.STAGE_FINISHED and row.data.get("stage") == _HEALTH for row in events(run.id)
+        )
+        if sage.reached is None:
+            sage = _reach(run, ExitCode.SAGE_UNREACHABLE, both=both)
+        if cloud.reached is None:
+            cloud = _reach(run, ExitCode.CLOUD_UNREACHABLE, both=both)
     return sage, cloud
+
+
+def unfinished_sync(runs: Iterable[RunRow]) -> RunRow | None:
+    """Return the newest sync when it did not get to its end, else None; `runs` come newest first."""
+    newest = next((run for run in runs if run.command == "sync" and run.outcome != "running"), None)
+    return newest if newest is not None and newest.exit_code not in _BOTH else None
+
+
+def _reach(run: RunRow, lost: ExitCode, *, both: bool) -> Reach:
+    """Return what `run` says of the side without which a run ends with `lost`."""
+    if run.exit_code == lost:
+        code = str((run.summary.get("error") or {}).get("code", ""))
+        return Reach(False, run.finished_at, refused=any(word in code for word in _SIGN_IN))
+    return Reach(True, run.finished_at) if both else Reach()

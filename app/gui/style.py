@@ -12,6 +12,9 @@ _QUIET = (QColor("#5c6670"), QColor("#aab2bb"))
 _SHEET = """
 QFrame#banner, QFrame#confirm_bar { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
 QFrame#banner QLabel, QFrame#confirm_bar QLabel { background: transparent; }
+QLabel#demo_badge {
+    background: #25689b; color: #ffffff; border-radius: 4px; padding: 1px 8px; font-weight: 600;
+}
 QTextBrowser { border: none; padding: 2px; }
 QTableView, QTextBrowser { selection-background-color: #25689b; selection-color: #ffffff; }
 QTableView { border: 1px solid palette(mid); }

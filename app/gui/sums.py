@@ -23,13 +23,3 @@ class Sum:
         amounts = [row.document.amount for row in rows]
         credit = [amount for amount in amounts if amount < 0]
         return cls(len(amounts), sum(amounts, ZERO), len(credit), sum(credit, ZERO))
-
-    @property
-    def debits(self) -> int:
-        """How many are no credit notes."""
-        return self.count - self.credits
-
-    @property
-    def debit_amount(self) -> Decimal:
-        """The sum of those that are no credit notes."""
-        return self.amount - self.credit_amount

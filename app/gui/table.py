@@ -39,6 +39,12 @@ class _Ticks(Generic[Row]):
     def has(self, row: Row) -> bool:
         return self.may(row) and self._identity(row) not in self._unticked
 
+    def unticked(self, rows: Iterable[Row]) -> list[Row]:
+        return [row for row in rows if self._identity(row) in self._unticked]
+
+    def untick_only(self, names: Iterable[str]) -> None:
+        self._unticked = set(names)
+
     def set(self, rows: Iterable[Row], *, on: bool) -> None:
         names = {self._identity(row) for row in rows if self.may(row)}
         self._unticked = self._unticked - names if on else self._unticked | names
@@ -56,6 +62,7 @@ class _Ticks(Generic[Row]):
 class TableModel(QAbstractTableModel, Generic[Row]):
     """Rows of any kind under columns; with `tickable` the first column holds ticks, set for all that may be.
 
+    Rows for which `bold` holds stand out, such as sums.
     `identity` names a row for good: ticks and selections outlive a refresh by it. No proxy model stands in
     between, so sorting and filtering 100,000 rows is a matter of a fraction of a second.
     """
@@ -68,12 +75,14 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         identity: Callable[[Row], str],
         *,
         tickable: Callable[[Row], bool] | None = None,
+        bold: Callable[[Row], bool] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
         self.identity = identity
         self._ticks = _Ticks(identity, tickable) if tickable else None
+        self._bold = bold
         self._all: list[Row] = []
         self._shown: list[Row] = []
         self._texts: dict[str, str] = {}
@@ -190,6 +199,16 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         """Return the ticked rows, those the filter hides included."""
         return [row for row in self._all if self.is_ticked(row)]
 
+    def unticked(self) -> list[Row]:
+        """Return the rows that the user has unticked, those that may not be ticked at present included."""
+        return self._ticks.unticked(self._all) if self._ticks is not None else []
+
+    def set_rows_unticked(self, rows: Iterable[Row], unticked: Iterable[str]) -> None:
+        """Replace all rows, with those called as in `unticked` unticked and all others ticked."""
+        if self._ticks is not None:
+            self._ticks.untick_only(unticked)
+        self.set_rows(rows)
+
     def tick(self, rows: Iterable[Row], *, on: bool) -> None:
         """Tick or untick those of `rows` that may be."""
         if self._ticks is None:
@@ -217,6 +236,10 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         row = self._shown[index.row()]
         if self._ticks is not None and index.column() == 0:
             return self._ticks.cell(row, role)
+        if role == Qt.ItemDataRole.FontRole and self._bold is not None and self._bold(row):
+            font = QGuiApplication.font()
+            font.setBold(True)
+            return font
         return _cell(self._column(index.column()), row, role)
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -13,8 +13,8 @@ from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.icons import icon
-from app.gui.reach import reaches
-from app.gui.summary import summary_words
+from app.gui.reach import reaches, unfinished_sync
+from app.gui.story import RunStory
 from app.gui.tabs.activity import ActivityTab
 from app.gui.tabs.documents import DocumentsTab
 from app.gui.tabs.invoices import invoices
@@ -23,6 +23,7 @@ from app.gui.tabs.orders import OrdersTab
 from app.gui.tabs.overview import OverviewTab
 from app.gui.tabs.payments import PaymentsTab
 from app.gui.text import tr
+from app.gui.unticked import Unticked
 from app.gui.widgets.banner import Banner
 from app.gui.widgets.header import Header
 from app.gui.widgets.run_bar import RunBar
@@ -41,13 +42,21 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, home: Home, company: str, engine_command: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        company: str,
+        engine_command: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        demo: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("main_window")
         self._home = home
         self._company = company
         self._closing = False
-        self._attentions: list[Event] = []
+        self._story = RunStory()
         self._settings = QSettings(str(home.path / "window.ini"), QSettings.Format.IniFormat)
         self._views = Views(home.store_file, company)
         self.engine = EngineProcess(engine_command, home.path, company, self)
@@ -55,12 +64,12 @@ class MainWindow(QMainWindow):
         self.overview = OverviewTab(self._views)
         self.lists = ListsTab(self._views)
         self.orders = OrdersTab(self._views)
-        self.invoices = DocumentsTab(invoices(), self._views, company)
-        self.payments = PaymentsTab(self._views, company)
+        self.invoices = DocumentsTab(invoices(), self._views, company, Unticked(self._settings, company, "invoices"))
+        self.payments = PaymentsTab(self._views, company, Unticked(self._settings, company, "payments"))
         self.activity = ActivityTab(self._views)
         self._arrange()
         self._connect()
-        self._show_company()
+        self._show_company(demo=demo)
         self._restore()
         self.refresh()
 
@@ -69,7 +78,7 @@ class MainWindow(QMainWindow):
         if self.engine.running or self._closing:
             return
         self.banner.hide()
-        self._attentions.clear()
+        self._story = RunStory(ids)
         self._set_running(True)
         self.run_bar.begin(tr("{command}: starting", command=command_words(command)))
         self.engine.start(command, ids)
@@ -150,18 +159,21 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, activated=self.header.sync.click)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, activated=self._focus_filter)
 
-    def _show_company(self) -> None:
+    def _show_company(self, *, demo: bool) -> None:
         name = ""
         try:
             name = self._home.load().company(self._company).name
         except BridgeError as error:
             self.banner.say_error(error)
-        self.header.show_company(name, self._company)
-        self.setWindowTitle(tr("{company} – AP Bridge", company=self.header.company.text()))
+        self.header.show_company(name, self._company, demo=demo)
+        title = tr("{company} – AP Bridge", company=self.header.company.text())
+        self.setWindowTitle(tr("{title} – demo", title=title) if demo else title)
 
     def _show_state(self) -> None:
-        sage, cloud = reaches(self._views.runs())
-        self.header.show_state(self._views.last_sync(), len(self._views.needs_you()), sage, cloud)
+        runs = self._views.runs()
+        sage, cloud = reaches(runs, self._views.events)
+        needs = len(self._views.needs_you())
+        self.header.show_state(self._views.last_sync(), unfinished_sync(runs), needs, sage, cloud)
 
     def _show_count(self, tab: DocumentsTab, title: str, number: int) -> None:
         widget = self.invoices if tab is self.invoices else self.payments
@@ -169,10 +181,9 @@ class MainWindow(QMainWindow):
 
     def _take(self, event: Event) -> None:
         self.run_bar.take(event)
+        self._story.take(event)
         if event.kind is Kind.STAGE_FINISHED:
             self.lists.refresh()
-        elif event.kind is Kind.ATTENTION:
-            self._attentions.append(event)
 
     def _run_ended(self, end: RunEnd) -> None:
         self._set_running(False)
@@ -188,20 +199,14 @@ class MainWindow(QMainWindow):
                 tab.show_totals()
 
     def _tell_end(self, end: RunEnd) -> None:
-        if end.title:
-            picture = {"done": "ok", "needs_user": "warning", "cancelled": "info"}.get(end.outcome, "blocked")
-            self.banner.say(picture, end.title, end.message, end.fix)
+        kind = {"send invoices": "invoice", "send payments": "payment"}.get(end.command)
+        self._views.close()  # what the run wrote is to be seen
+        try:
+            documents = self._views.documents(kind) if kind and end.title else []
+        except BridgeError as error:
+            self.banner.say_error(error)
             return
-        command = command_words(end.command)
-        if end.outcome == "done":
-            self.banner.say("ok", tr("{command} done", command=command), summary_words(end.summary))
-            return
-        title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
-        if self._attentions:
-            # What belongs to no single record is in no tab's list: it is said here, and kept in Activity.
-            told = self._attentions[0].data
-            title, fix = str(told.get("title", "")), f"{told.get('message', '')} {told.get('fix', '')}".strip()
-        self.banner.say("warning", title, summary_words(end.summary), fix)
+        self.banner.say(*self._story.end(end, documents))
 
     def _set_running(self, running: bool) -> None:
         self.header.sync.setEnabled(not running)

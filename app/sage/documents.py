@@ -7,11 +7,11 @@ from itertools import chain
 from app.domain.invoices import InvoiceKey
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey
-from app.errors import Side, SkipItem
+from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
 from app.sage.found import FoundCheck, FoundInvoice, FoundLine, LedgerOpenInvoice, Place
 from app.sage.merge import Key, raw_key
-from app.sage.outcomes import UnreadableValue
+from app.sage.outcomes import UnreadableValue, described
 from app.sage.source import Row, Source
 
 _KEY = ("APDivisionNo", "VendorNo", "InvoiceNo")
@@ -22,19 +22,16 @@ def find_invoices(
 ) -> dict[InvoiceKey, tuple[FoundInvoice, ...]]:
     """Return every place where each of `keys` stands; a posted invoice that is still open stands in two.
 
+    An amount that cannot be read makes its own record `unreadable`; the others do not suffer.
+
     Raises:
-        SkipItem: when a table of A/P cannot be read, or `value-unreadable` for an amount. P/O's tables may be
-            missing: then the module is not there, which is noted.
+        SkipItem: when a table of A/P cannot be read. P/O's tables may be missing: then the module is not there,
+            which is noted.
     """
     finder = _InvoiceFinder(source, seen, frozenset(keys))
     found: defaultdict[InvoiceKey, list[FoundInvoice]] = defaultdict(list)
-    try:
-        for key, invoice in chain(
-            finder.in_entry(), finder.in_receipt_of_invoice(), finder.open(), finder.in_history()
-        ):
-            found[key].append(invoice)
-    except UnreadableValue as error:
-        raise _unreadable(error) from error
+    for key, invoice in chain(finder.in_entry(), finder.in_receipt_of_invoice(), finder.open(), finder.in_history()):
+        found[key].append(invoice)
     return {key: tuple(places) for key, places in found.items()}
 
 
@@ -47,13 +44,10 @@ def find_open_invoices(
     numbers = {key.number for key in wanted}
     columns = (*_KEY, "Balance", "DiscountAmt")
     found = {}
-    try:
-        for row in source.find("AP_OpenInvoice", columns, "InvoiceNo", numbers, where=_one_vendor(wanted)):
-            key = _invoice_key(cells, row)
-            if key in wanted:
-                found[key] = LedgerOpenInvoice(cells.amount(row[3], "Balance"), cells.amount(row[4], "DiscountAmt"))
-    except UnreadableValue as error:
-        raise _unreadable(error) from error
+    for row in source.find("AP_OpenInvoice", columns, "InvoiceNo", numbers, where=_one_vendor(wanted)):
+        key = _invoice_key(cells, row)
+        if key in wanted:
+            found[key] = _open_invoice(cells, row)
     return found
 
 
@@ -63,11 +57,8 @@ def find_checks(
     """Return every place where each of `keys` is used: manual check entry, and each sequence in history."""
     wanted = frozenset(keys)
     found: defaultdict[CheckKey, list[FoundCheck]] = defaultdict(list)
-    try:
-        for key, check in chain(_checks_in_entry(source, seen, wanted), _checks_in_history(source, seen, wanted)):
-            found[key].append(check)
-    except UnreadableValue as error:
-        raise _unreadable(error) from error
+    for key, check in chain(_checks_in_entry(source, seen, wanted), _checks_in_history(source, seen, wanted)):
+        found[key].append(check)
     return {key: tuple(places) for key, places in found.items()}
 
 
@@ -99,16 +90,13 @@ class _InvoiceFinder:
         for key, row in headers:
             yield (
                 key,
-                FoundInvoice(
+                _invoice(
                     Place.INVOICE_ENTRY,
+                    cells,
+                    row,
                     cells.text(row[6], "BatchNo"),
-                    cells.day(row[3], "InvoiceDate"),
-                    cells.amount(row[4], "InvoiceAmt"),
-                    cells.text(row[5], "Comment"),
                     "",
-                    tuple(
-                        _line(details, line[4], "DistributionAmt", line[5], line[6]) for line in lines[raw_key(row, 3)]
-                    ),
+                    (_line(details, line[4], "DistributionAmt", line[5], line[6]) for line in lines[raw_key(row, 3)]),
                 ),
             )
 
@@ -138,14 +126,13 @@ class _InvoiceFinder:
             number = cells.text(row[7], "ReceiptNo")
             yield (
                 key,
-                FoundInvoice(
+                _invoice(
                     Place.RECEIPT_OF_INVOICE,
+                    cells,
+                    row,
                     cells.text(row[8], "BatchNo"),
-                    cells.day(row[3], "InvoiceDate"),
-                    cells.amount(row[4], "InvoiceAmt"),
-                    cells.text(row[5], "Comment"),
                     number,
-                    tuple(
+                    (
                         _line(details, line[2], "ExtensionAmt", line[3], line[4])
                         for line in lines[raw_key((row[7],), 1)]
                     ),
@@ -158,12 +145,11 @@ class _InvoiceFinder:
         for key, row in self._find("AP_OpenInvoice", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment"), ()):
             yield (
                 key,
-                FoundInvoice(
+                _invoice(
                     Place.OPEN,
+                    cells,
+                    row,
                     "",
-                    cells.day(row[3], "InvoiceDate"),
-                    cells.amount(row[4], "InvoiceAmt"),
-                    cells.text(row[5], "Comment"),
                     "",
                     (),
                 ),
@@ -189,14 +175,13 @@ class _InvoiceFinder:
         for key, row in headers:
             yield (
                 key,
-                FoundInvoice(
+                _invoice(
                     Place.HISTORY,
+                    cells,
+                    row,
                     "",
-                    cells.day(row[3], "InvoiceDate"),
-                    cells.amount(row[4], "InvoiceAmt"),
-                    cells.text(row[5], "Comment"),
                     "",
-                    tuple(
+                    (
                         _line(details, line[3], "ExtensionAmt", line[4], line[5])
                         for line in lines[raw_key((row[2], row[6]), 2)]
                     ),
@@ -239,7 +224,7 @@ def _checks_in_entry(
                 Place.MANUAL_CHECK,
                 row,
                 cells.text(row[7], "BatchNo"),
-                tuple(_line(details, "", "InvoiceAmt", line[4], line[5], line[3]) for line in lines[raw_key(row, 2)]),
+                (_line(details, "", "InvoiceAmt", line[4], line[5], line[3]) for line in lines[raw_key(row, 2)]),
             ),
         )
 
@@ -279,7 +264,7 @@ def _checks_in_history(
                 Place.HISTORY,
                 row,
                 "",
-                tuple(
+                (
                     _line(details, "", "AmountPaid", line[4], line[5], line[3])
                     for line in lines[raw_key((row[0], row[1], row[7]), 3)]
                 ),
@@ -316,17 +301,46 @@ def _one_bank(keys: Collection[CheckKey]) -> dict[str, str]:
     return {"BankCode": next(iter(banks))} if len(banks) == 1 else {}
 
 
-def _check(cells: Cells, place: Place, row: Row, batch: str, lines: tuple[FoundLine, ...]) -> FoundCheck:
-    return FoundCheck(
-        place,
-        batch,
-        cells.day(row[2], "CheckDate"),
-        cells.text(row[3], "APDivisionNo"),
-        cells.text(row[4], "VendorNo"),
-        cells.amount(row[5], "CheckAmt"),
-        cells.text(row[6], "Comment"),
-        lines,
-    )
+def _invoice(
+    place: Place, cells: Cells, row: Row, batch: str, entry_number: str, lines: Iterable[FoundLine]
+) -> FoundInvoice:
+    """Make the invoice of a header's `row` (its key, date, amount, comment); `lines` may be read only here."""
+    try:
+        return FoundInvoice(
+            place,
+            batch,
+            cells.day(row[3], "InvoiceDate"),
+            cells.amount(row[4], "InvoiceAmt"),
+            cells.text(row[5], "Comment"),
+            entry_number,
+            tuple(lines),
+        )
+    except UnreadableValue as error:
+        return FoundInvoice(place, batch, None, ZERO, "", entry_number, (), unreadable=described(error))
+
+
+def _open_invoice(cells: Cells, row: Row) -> LedgerOpenInvoice:
+    try:
+        return LedgerOpenInvoice(cells.amount(row[3], "Balance"), cells.amount(row[4], "DiscountAmt"))
+    except UnreadableValue as error:
+        return LedgerOpenInvoice(ZERO, ZERO, unreadable=described(error))
+
+
+def _check(cells: Cells, place: Place, row: Row, batch: str, lines: Iterable[FoundLine]) -> FoundCheck:
+    division, vendor = cells.text(row[3], "APDivisionNo"), cells.text(row[4], "VendorNo")
+    try:
+        return FoundCheck(
+            place,
+            batch,
+            cells.day(row[2], "CheckDate"),
+            division,
+            vendor,
+            cells.amount(row[5], "CheckAmt"),
+            cells.text(row[6], "Comment"),
+            tuple(lines),
+        )
+    except UnreadableValue as error:
+        return FoundCheck(place, batch, None, division, vendor, ZERO, "", (), unreadable=described(error))
 
 
 def _one_vendor(keys: Collection[InvoiceKey]) -> dict[str, str]:
@@ -359,14 +373,3 @@ def _grouped(rows: Iterable[Row], width: int) -> defaultdict[Key, list[Row]]:
     for row in rows:
         grouped[raw_key(row, width)].append(row)
     return grouped
-
-
-def _unreadable(error: UnreadableValue) -> SkipItem:
-    return SkipItem(
-        "value-unreadable",
-        f"A number in {error.table} cannot be read",
-        f"{error.column} holds “{error.raw}”. AP Bridge cannot tell whether Sage has this document already.",
-        "Correct the record in Sage, or ask your Sage partner.",
-        side=Side.SAGE,
-        detail=str(error),
-    )

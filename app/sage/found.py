@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Place(StrEnum):
@@ -33,7 +34,11 @@ class FoundLine:
 
 @dataclass(frozen=True, slots=True)
 class FoundInvoice:
-    """An invoice that Sage has. `batch` is empty when batches are off or it is posted."""
+    """An invoice that Sage has. `batch` is empty when batches are off or it is posted.
+
+    `unreadable` is set when a value of it cannot be read, and tells which: `table.column holds “raw”`. Then neither
+    date, amount nor lines are known (None, 0.00, none), so that it equals no document and carries no reference.
+    """
 
     place: Place
     batch: str
@@ -42,15 +47,18 @@ class FoundInvoice:
     comment: str
     entry_number: str  # the receipt number in Receipt of Invoice Entry, else empty
     lines: tuple[FoundLine, ...]
+    unreadable: str = ""
 
     def carries(self, reference: str) -> bool:
         """Whether the cloud's reference stands in one of its comments: then AP Bridge wrote it."""
+        if self.unreadable:
+            return False
         return reference in self.comment.split() or any(reference in line.comment.split() for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundCheck:
-    """A check that Sage has, unposted or in history."""
+    """A check that Sage has, unposted or in history; `unreadable` as in `FoundInvoice`."""
 
     place: Place
     batch: str
@@ -60,10 +68,11 @@ class FoundCheck:
     amount: Decimal
     comment: str
     lines: tuple[FoundLine, ...]
+    unreadable: str = ""
 
     def carries(self, reference: str) -> bool:
         """Whether the cloud's reference stands in its comment: then AP Bridge wrote it."""
-        return reference in self.comment.split()
+        return not self.unreadable and reference in self.comment.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +97,31 @@ class LedgerAccount:
 
 @dataclass(frozen=True, slots=True)
 class LedgerOpenInvoice:
-    """What is still to pay of a posted invoice."""
+    """What is still to pay of a posted invoice; nothing is known of it when `unreadable`, as in `FoundInvoice`."""
 
     balance: Decimal
     discount: Decimal
+    unreadable: str = ""
+
+
+class UnpostedEntry(NamedTuple):
+    """An entry whose register is not posted yet: its check or receipt number, and its batch (empty when off)."""
+
+    number: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnpostedUse:
+    """What unposted entries use up: of an open invoice money and discount, of an order line a quantity.
+
+    Sage's own balance and invoiced quantity do not count it yet. When a value is `unreadable` (as in
+    `FoundInvoice`), more than `taken` may be used.
+    """
+
+    taken: Decimal
+    entries: tuple[UnpostedEntry, ...]
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,12 @@ from app.sage.found import (
     LedgerOpenInvoice,
     LedgerVendor,
     Sizes,
+    UnpostedUse,
 )
 from app.sage.outcomes import Quarantined
 from app.sage.readers.purchase_orders import find_purchase_orders
 from app.sage.source import Source
+from app.sage.unposted import find_unposted_billed, find_unposted_paid
 
 # Where each entry screen keeps whether it works in batches (both tables' columns are inferred).
 _BATCH_SWITCHES = {
@@ -123,6 +125,14 @@ class Ledger:
     def checks(self, keys: Collection[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
         """Return where each check number stands now: in manual check entry and in history."""
         return find_checks(self._source, self._seen, keys)
+
+    def unposted_paid(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, UnpostedUse]:
+        """Return what unposted manual checks take of each invoice, money and discount together."""
+        return find_unposted_paid(self._source, self._seen, keys)
+
+    def unposted_billed(self, order_numbers: Collection[str]) -> dict[tuple[str, str], UnpostedUse]:
+        """Return what unposted receipts of invoice bill of the orders' lines, by order number and line key."""
+        return find_unposted_billed(self._source, self._seen, order_numbers)
 
     def sizes(self) -> Sizes:
         """Return this Sage's column sizes; where the catalogue does not tell them, the usual ones."""

@@ -39,3 +39,8 @@ class UnreadableValue(ValueError):  # noqa: N818  # named for what was found; ca
     def quarantined(self, key: str) -> Quarantined:
         """Return the outcome for the record called `key`."""
         return Quarantined(key, self.table, self.column, str(self.raw), self.reason)
+
+
+def described(error: UnreadableValue) -> str:
+    """Return what cannot be read, to stand in a sentence: table.column holds “raw”."""
+    return f"{error.table}.{error.column} holds “{error.raw}”"

@@ -31,3 +31,9 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert ended.value.code == 0
     assert "exit codes" in build_parser().format_help()
     assert "--all-ready" in capsys.readouterr().out
+
+
+def test_a_company_named_before_the_command_is_not_forgotten() -> None:
+    assert build_parser().parse_args(["--company", "XYZ", "status"]).company == "XYZ"
+    assert build_parser().parse_args(["status", "--company", "XYZ"]).company == "XYZ"
+    assert build_parser().parse_args(["status"]).company is None

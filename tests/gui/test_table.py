@@ -5,7 +5,7 @@ from decimal import Decimal
 from time import perf_counter
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QItemSelectionModel, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -144,6 +144,37 @@ def test_space_ticks_and_unticks_the_chosen_rows(qtbot: QtBot, view: TableView) 
     assert view.table.ticked() == []
     qtbot.keyClick(view, Qt.Key.Key_Space)
     assert len(view.table.ticked()) == 2
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_End])
+def test_space_after_a_jump_ticks_the_row_jumped_to(qtbot: QtBot, view: TableView, key: Qt.Key) -> None:
+    view.table.set_rows([Bill(f"bill {number}", Decimal(number), number) for number in range(200)])
+    view.choose("bill 100")
+    qtbot.keyClick(view, key, Qt.KeyboardModifier.ControlModifier)
+    there = "bill 0" if key == Qt.Key.Key_Home else "bill 199"
+    assert [row.name for row in view.chosen()] == [there]
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert [row.name for row in view.table.rows if not view.table.is_ticked(row)] == [there]
+
+
+def test_space_leaves_a_selection_alone_that_the_current_row_is_no_part_of(qtbot: QtBot, view: TableView) -> None:
+    view.choose("beta")
+    view.selectionModel().setCurrentIndex(view.table.index(1, 1), QItemSelectionModel.SelectionFlag.NoUpdate)
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert [row.name for row in view.table.ticked()] == ["beta"]
+
+
+@pytest.mark.parametrize("move", ["filter", "sort"])
+def test_current_row_stays_in_sight_when_the_rows_move(view: TableView, move: str) -> None:
+    view.table.set_rows([Bill(f"bill {number:03}", Decimal(number), number) for number in range(300)])
+    view.choose("bill 290")
+    if move == "filter":
+        view.table.set_filter("290")
+        view.table.set_filter("")
+    else:
+        view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
+    assert view.current().name == "bill 290"
+    assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
 
 
 def test_ctrl_c_copies_the_chosen_rows_as_tab_separated_text(qtbot: QtBot, view: TableView) -> None:

@@ -11,12 +11,13 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.domain.invoices import Destination
 from app.engine.store import Store
 from app.engine.views import DocumentRow
 from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.settings import Home
-from tests.gui.filled import COMPANY, add_document, invoice
+from tests.gui.filled import COMPANY, SEND_RUN, add_document, add_run, invoice
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
 PATIENCE = 30_000
@@ -151,13 +152,13 @@ def test_ready_invoices_are_ticked_and_the_send_button_says_how_many_and_how_muc
 ) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)
-    assert window.tabs.tabText(3) == "&Invoices (15)"
-    assert part(window, QLabel, "invoices_ticked").text() == "12 of 15 ticked"
+    assert window.tabs.tabText(3) == "&Invoices (12)"
+    assert part(window, QLabel, "invoices_ticked").text() == "12 of 12 ticked"
     ticked = window.invoices.documents.ticked()
     assert part(window, QPushButton, "send_invoices").text() == f"Sen&d 12 invoices · {amount_of(ticked):,.2f}"
     sums = part(window, QLabel, "invoices_sums").text()
-    assert "Ready 11 · " in sums
-    assert "Credit notes 1 · -310.00" in sums
+    assert f"Ticked 12 · {amount_of(ticked):,.2f} (incl. 1 credit note -310.00)" in sums
+    assert f"Ready 12 · {amount_of(ticked):,.2f}" in sums
     assert "Warnings 2" in sums
     assert "Blocked 2 · " in sums
 
@@ -183,6 +184,26 @@ def test_invoice_table_and_page_show_all_there_is(open_window: Open, home: Home)
     assert "batch 00012" in page
 
 
+def test_accounts_are_shown_as_people_know_them(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE checkpoints SET key = '000000012', description = '6980-00-00 Suspense'"
+                " WHERE list = 'gl_account' AND key = '000'")  # fmt: skip
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    table = part(window, TableView, "invoices_table")
+    for number in ("inv-000001", "inv-000005"):
+        table.choose(number)
+        page = window.invoices.detail.toPlainText()
+        assert "6980-00-00 Suspense" in page
+        assert "000000012" not in page
+    table.choose("inv-000001")
+    assert "000000047" in window.invoices.detail.toPlainText(), "an account not known keeps its key"
+    window.tabs.setCurrentWidget(window.orders)
+    part(window, TableView, "orders_table").choose("0001001")
+    assert "6980-00-00 Suspense" in window.orders.detail.toPlainText()
+
+
 def test_sent_invoices_are_out_of_sight_until_asked_for(open_window: Open, home: Home) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)
@@ -199,7 +220,7 @@ def test_vendor_box_narrows_the_preview(open_window: Open, home: Home) -> None:
     vendors = part(window, QComboBox, "invoices_vendors")
     vendors.setCurrentIndex(vendors.findData("01-ACME"))
     assert {row[1] for row in texts(part(window, TableView, "invoices_table"))} == {"01-ACME Acme Tools"}
-    assert part(window, QLabel, "invoices_ticked").text() == "12 of 15 ticked, 10 of them not shown"
+    assert part(window, QLabel, "invoices_ticked").text() == "12 of 12 ticked, 10 of them not shown"
 
 
 def test_tick_none_and_tick_all(qtbot: QtBot, open_window: Open, home: Home) -> None:
@@ -213,6 +234,32 @@ def test_tick_none_and_tick_all(qtbot: QtBot, open_window: Open, home: Home) -> 
     assert len(window.invoices.documents.ticked()) == 12
 
 
+def test_unticked_documents_stay_unticked_after_a_restart_unless_they_have_changed(
+    open_window: Open, home: Home
+) -> None:
+    window = open_window(home)
+    documents = window.invoices.documents
+    documents.tick([row for row in documents.rows if row.id in ("inv-000001", "inv-000002")], on=False)
+    window.close()
+    store = Store(home.store_file)
+    add_document(store, "invoice", invoice(2, description="Another text"))
+    store.close()
+    again = open_window(home).invoices.documents
+    assert [row.id for row in again.unticked()] == ["inv-000001"]
+    assert "inv-000002" in {row.id for row in again.ticked()}
+
+
+def test_unticked_document_that_is_gone_is_forgotten(open_window: Open, home: Home) -> None:
+    documents = open_window(home).invoices.documents
+    documents.tick(documents.rows[:1], on=False)
+    store = Store(home.store_file)
+    store.write("UPDATE documents SET state = 'gone' WHERE id = ?", (documents.rows[0].id,))
+    assert open_window(home).invoices.documents.unticked() == []
+    store.write("UPDATE documents SET state = 'ready' WHERE state = 'gone'")
+    store.close()
+    assert open_window(home).invoices.documents.unticked() == []
+
+
 def test_nothing_is_sent_before_the_question_is_answered(
     qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,8 +271,10 @@ def test_nothing_is_sent_before_the_question_is_answered(
     qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
     assert starts == []
     question = window.invoices.footer.confirm.question.text()
-    assert question.startswith(f"Send 2 invoices, {amount_of(left):,.2f}, to unposted batches in Sage company ABC?")
-    assert "1 credit note, -310.00" in question
+    assert question == (
+        f"Send 2 invoices, {amount_of(left):,.2f}, to Sage company ABC? The sum includes 1 credit note -310.00. "
+        "2 to A/P Invoice Data Entry. They go to unposted batches; nothing is posted."
+    )
     qtbot.mouseClick(window.invoices.footer.confirm.yes, Qt.MouseButton.LeftButton)
     assert starts == [("send invoices", [row.id for row in left])]
 
@@ -272,6 +321,31 @@ def test_totals_show_what_was_sent_and_what_was_not(open_window: Open, home: Hom
     assert "Open the period" in words
 
 
+def test_totals_of_several_batches_are_added_up_and_the_batches_named(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    amounts = ("-310.00",) * 3
+    store.write("INSERT INTO totals VALUES (?, ?, ?, '00004', 1, 1, ?, 1, ?, 1, ?, '[]')",
+                (SEND_RUN, COMPANY, Destination.RECEIPT_OF_INVOICE, *amounts))  # fmt: skip
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.show_totals()
+    table = part(window, TableView, "totals_table")
+    first, second, total = texts(table)
+    assert total[:3] == ["All", "", "3"]
+    added = sum(Decimal(row[3].replace(",", "")) for row in (first, second))
+    assert total[3] == total[5] == total[7] == f"{added:,.2f}"
+    assert table.table.data(table.table.index(2, 0), Qt.ItemDataRole.FontRole).bold()
+    titles = [column.title for column in table.table.columns]
+    assert titles[2:8] == [
+        "Sent", "Sent amount", "In Sage", "Sage amount", "Acknowledged", "Acknowledged amount",
+    ]  # fmt: skip
+    words = window.invoices.totals.words.toPlainText()
+    assert (
+        "Post batch 00012 in A/P Invoice Data Entry and batch 00004 in P/O Receipt of Invoice Entry when you are ready."
+    ) in words
+
+
 def test_totals_that_differ_name_the_documents(open_window: Open, home: Home) -> None:
     store = Store(home.store_file)
     store.write("UPDATE totals SET sage_count = 1, differing = '[\"inv-000016\"]'")
@@ -303,20 +377,20 @@ def test_payments_made_in_sage_show_how_they_fared(open_window: Open, home: Home
 
 
 @pytest.mark.parametrize(
-    ("title", "tab", "table", "key"),
+    ("tab", "table", "key"),
     [
-        ("Purchase order 0001004 waits", "orders_tab", "orders_table", "0001004"),
-        ("Vendor 01-ZINC was set aside", "lists_tab", "records_table", "01-ZINC"),
-        ("Invoice INV-1013 of Delta Freight Lines cannot be sent yet", "invoices_tab", "invoices_table", "inv-000013"),
-        ("Payment B-0000005002-000000 waits", "payments_views", "sage_payments_table", "B-0000005002-000000"),
+        ("orders_tab", "orders_table", "0001004"),
+        ("lists_tab", "records_table", "01-ZINC"),
+        ("invoices_tab", "invoices_table", "inv-000013"),
+        ("payments_views", "sage_payments_table", "B-0000005002-000000"),
     ],
 )
 def test_what_needs_you_opens_where_it_is(
-    qtbot: QtBot, open_window: Open, home: Home, title: str, tab: str, table: str, key: str
+    qtbot: QtBot, open_window: Open, home: Home, tab: str, table: str, key: str
 ) -> None:
     window = open_window(home)
     needs = part(window, TableView, "needs_table")
-    row = next(row for row in needs.table.rows if row.title == title)
+    row = next(row for row in needs.table.rows if row.key == key)
     assert needs.choose(needs.table.identity(row))
     qtbot.keyClick(needs, Qt.Key.Key_Return)
     assert window.tabs.currentWidget().objectName() == tab
@@ -326,11 +400,14 @@ def test_what_needs_you_opens_where_it_is(
 
 def test_reason_too_long_for_its_cell_stands_below_in_full(open_window: Open, home: Home) -> None:
     window = open_window(home)
-    part(window, TableView, "needs_table").choose("Lists/Vendor 01-ZINC was set aside/01-ZINC")
+    needs = part(window, TableView, "needs_table")
+    zinc = next(row for row in needs.table.rows if row.key == "01-ZINC")
+    needs.choose(needs.table.identity(zinc))
     reason = part(window, QLabel, "need_reason")
     assert reason.text() == (
-        "Vendor 01-ZINC was set aside. The terms code “4B” in AP_Vendor.TermsCode is longer than 2 characters. "
-        "Correct the vendor's terms in Sage, then sync again."
+        f"What: {zinc.title}\n"
+        "Why: The terms code “4B” in AP_Vendor.TermsCode is longer than 2 characters.\n"
+        "What to do: Correct the vendor's terms in Sage, then sync again."
     )
     window.tabs.setCurrentWidget(window.lists)
     part(window, TableView, "lists_table").choose("vendor")
@@ -356,6 +433,20 @@ def test_overview_and_activity_tell_runs_in_sentences(open_window: Open, home: H
     ]  # fmt: skip
 
 
+def test_overview_tells_first_why_the_last_run_failed(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    add_run(store, "run-new", "sync", 1, "failed", 3)
+    error = '{"error": {"code": "sage-logon-refused", "title": "Sage 100 refused the sign-in", "message": "The password is not right.", "fix": "Enter it anew."}}'  # noqa: E501
+    store.write("UPDATE runs SET summary = ? WHERE id = 'run-new'", (error,))
+    store.close()
+    window = open_window(home)
+    assert texts(part(window, TableView, "stages_table")) == [
+        ["Sage 100 refused the sign-in", "The password is not right. Enter it anew."]
+    ]
+    assert part(window, QLabel, "reach_sage").text().startswith("Sage 100: sign-in refused, ")
+    assert " · failed " in part(window, QLabel, "last_sync").text()
+
+
 def test_sync_now_runs_and_refreshes(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home)
     sync = part(window, QPushButton, "sync_button")
@@ -371,7 +462,7 @@ def test_sync_now_runs_and_refreshes(qtbot: QtBot, open_window: Open, home: Home
     assert window.run_bar.isHidden()
     assert part(window, QLabel, "banner_title").text() == "Sync done"
     assert part(window, QLabel, "banner_message").text() == "3 new."
-    assert window.tabs.tabText(3) == "&Invoices (16)"
+    assert window.tabs.tabText(3) == "&Invoices (13)"
 
 
 def test_f5_syncs(qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,14 +82,14 @@ def test_silent_run_says_what_it_waits_for_and_how_long(qtbot, monkeypatch: pyte
 
 
 def test_side_that_did_not_answer_is_known_from_the_last_run_that_tried() -> None:
-    sage, cloud = reaches([replace(RUN, exit_code=6), replace(RUN, exit_code=3), RUN])
+    sage, cloud = reaches([replace(RUN, exit_code=6), replace(RUN, exit_code=3), RUN], lambda _: ())
     assert sage.reached is False
     assert cloud.reached is True
-    assert reaches([]) == (type(sage)(), type(cloud)())
+    assert reaches([], lambda _: ()) == (type(sage)(), type(cloud)())
 
 
 def test_run_that_still_goes_on_says_nothing_of_the_sides() -> None:
-    sage, _ = reaches([replace(RUN, finished_at=None, exit_code=None)])
+    sage, _ = reaches([replace(RUN, finished_at=None, exit_code=None)], lambda _: ())
     assert sage.reached is None
 
 

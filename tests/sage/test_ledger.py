@@ -126,11 +126,38 @@ def test_a_look_that_cannot_see_history_is_no_look(sage, company):
     assert caught.value.code == "table-not-accessible"
 
 
-def test_an_amount_that_cannot_be_read_stops_the_look(sage, company):
-    entry(sage, InvoiceAmt="1OO")
-    with pytest.raises(SkipItem) as caught:
-        company().ledger.invoices([KEY])
-    assert caught.value.code == "value-unreadable"
+def test_an_amount_that_cannot_be_read_comes_back_as_that_and_the_others_do_not_suffer(sage, company):
+    entry(sage, InvoiceAmt="12x.9", Comment="inv-000123")
+    entry(sage, InvoiceNo="INV-2")
+    found = company().ledger.invoices([KEY, KEY._replace(number="INV-2")])
+    (damaged,) = found[KEY]
+    assert damaged.unreadable == "AP_InvoiceHeader.InvoiceAmt holds “12x.9”"
+    assert (damaged.place, damaged.batch) == (Place.INVOICE_ENTRY, "00012")
+    assert (damaged.invoice_date, damaged.amount) == (None, Decimal("0.00"))
+    assert not damaged.carries("inv-000123")
+    assert [each.amount for each in found[KEY._replace(number="INV-2")]] == [Decimal("100.50")]
+
+
+def test_a_line_that_cannot_be_read_makes_its_invoice_unreadable(sage, company):
+    entry(sage)
+    sage.add("AP_InvoiceDetail", **COLUMNS, LineKey="000001", DistributionAmt="1,2")
+    (damaged,) = company().ledger.invoices([KEY])[KEY]
+    assert damaged.unreadable == "AP_InvoiceDetail.DistributionAmt holds “1,2”"
+
+
+def test_a_balance_that_cannot_be_read_comes_back_as_that(sage, company):
+    sage.add("AP_OpenInvoice", **COLUMNS, Balance="4o")
+    assert company().ledger.open_invoices([KEY])[KEY].unreadable == "AP_OpenInvoice.Balance holds “4o”"
+
+
+def test_a_check_amount_that_cannot_be_read_comes_back_as_that(sage, company):
+    for number, amount in (("1", "9x"), ("2", "9")):
+        sage.add("AP_CheckHistoryHeader", BankCode="A", CheckNo=number, CheckSeqNo="0", CheckAmt=amount, VendorNo="V")
+    found = company().ledger.checks([CheckKey("A", "1"), CheckKey("A", "2")])
+    (damaged,) = found[CheckKey("A", "1")]
+    assert damaged.unreadable == "AP_CheckHistoryHeader.CheckAmt holds “9x”"
+    assert (damaged.place, damaged.vendor_number, damaged.check_date) == (Place.HISTORY, "V", None)
+    assert found[CheckKey("A", "2")][0].amount == Decimal("9.00")
 
 
 def test_a_check_is_found_in_entry_and_in_history(sage, company):

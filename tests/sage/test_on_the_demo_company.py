@@ -8,13 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.invoices import Destination, Invoice, InvoiceLine
+from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
 from app.domain.lists import ListItem, ListName
 from app.domain.payments import CheckKey, Payment, PaymentLine, SagePayment
 from app.domain.purchase_orders import OrderType, PurchaseOrder
 from app.errors import NeedsUser, RetryLater, SkipItem
 from app.sage.company import SageCompany
-from app.sage.found import Place
+from app.sage.found import Place, UnpostedEntry, UnpostedUse
 from app.sage.outcomes import Quarantined, Skipped
 from app.sage.writers import SageWriter
 from app.sandbox.business_objects import dispatch_sandbox
@@ -275,6 +275,14 @@ def test_a_receipt_of_invoice_is_read_back_with_what_it_bills(world):
     assert found.amount == invoice.amount
     assert sorted(line.amount for line in found.lines if line.amount) == sorted(line.amount for line in invoice.lines)
     assert found.carries("inv-000123")
+    with world.company() as company:
+        billed = company.ledger.unposted_billed([invoice.purchase_order])
+    entry = UnpostedEntry(written.entry_number, written.batch)
+    assert billed == {
+        (invoice.purchase_order, line.po_line_key): UnpostedUse(line.quantity, (entry,))
+        for line in invoice.lines
+        if line.po_line_key
+    }
 
 
 def test_a_written_check_is_read_back_as_it_was_sent(world):
@@ -290,6 +298,11 @@ def test_a_written_check_is_read_back_as_it_was_sent(world):
         (payment.lines[0].invoice_number, payment.lines[0].amount)
     ]
     assert found.carries("pay-000007")
+    (line,) = payment.lines
+    key = InvoiceKey(payment.division, payment.vendor_number, line.invoice_number)
+    with world.company() as company:
+        paid = company.ledger.unposted_paid([key])
+    assert paid == {key: UnpostedUse(line.amount + line.discount, (UnpostedEntry(check.check_number, batch),))}
 
 
 def test_where_batches_are_off_none_is_made(world):

@@ -178,7 +178,8 @@ def test_orders_changed_after_their_answer_was_lost_are_put_right(program: Progr
     admin(world, "DELETE", "faults")
     orders = rows(
         program.home / "store.sqlite",
-        "SELECT key, payload FROM checkpoints WHERE list = 'purchase_order' AND active = 1 AND payload <> '' ORDER BY key",
+        "SELECT key, payload FROM checkpoints WHERE list = 'purchase_order' AND active = 1 AND payload <> ''"
+        " ORDER BY key",
     )
     several = [(key, orjson.loads(payload)) for key, payload in orders if len(orjson.loads(payload)["lines"]) > 1]
     (shortened, order), (deleted, _) = several[0], several[1]

@@ -1,11 +1,12 @@
 """Checks that invoices and payments share: the vendor, the currency, the dates, the sum of the lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
 from app.domain.findings import Finding
-from app.engine.checks.words import day, money, stop, vendor, warn
+from app.engine.checks.words import day, listed, money, stop, vendor, warn
+from app.sage.text import clean, fits_code_page
 
 
 def vendor_missing(division: str, number: str, name: str) -> Finding:
@@ -26,6 +27,46 @@ def check_currency(currency: str, companys: str) -> Iterator[Finding]:
             f"Correct the currency in Quadient AP to {companys.upper()}, or enter the document in Sage by hand "
             "and choose Mark as exported.",
         )
+
+
+def check_number_clean(described: str, number: str) -> Iterator[Finding]:
+    """Stop `number-unclean`: Sage would not keep the number as it is, so the document could not be found again."""
+    if number and clean(number) == (number, 0) and fits_code_page(number):
+        return
+    if not number.strip():
+        trouble = f"The document has no {described}."
+    elif number != number.strip():
+        trouble = f"The {described} “{number.strip()}” begins or ends with a blank."
+    else:
+        trouble = f"The {described} “{clean(number)[0]}” has a character that Sage cannot keep."
+    yield stop(
+        "number-unclean",
+        f"{trouble} Sage would store it differently, and AP Bridge could not find the document again.",
+        f"Reset it in Quadient AP, type the {described} anew, only with what is printed on the document, and approve "
+        "it again.",
+    )
+
+
+def no_lines(described: str) -> Finding:
+    """Stop `no-lines`: Sage takes no document without a line."""
+    return stop(
+        "no-lines",
+        f"The {described} has no lines. Sage needs at least one.",
+        "Reset it in Quadient AP, add its lines and approve it again. If there is nothing to add, delete it there.",
+    )
+
+
+def unreadable(described: str, values: Iterable[str]) -> Finding:
+    """Stop `unreadable-in-sage`: a value that decides on this document cannot be read in Sage.
+
+    `values` say where and what: table.column holds “raw”.
+    """
+    return stop(
+        "unreadable-in-sage",
+        f"Sage's record of {described} cannot be read: {listed(list(dict.fromkeys(values)))}, which is not a number. "
+        "AP Bridge cannot tell what Sage has already.",
+        "Correct or delete that entry in Sage, or ask your Sage partner; then preview again.",
+    )
 
 
 def check_balance(total: Decimal, parts: Decimal, described: str, freight: Decimal, tax: Decimal) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.findings import Finding
 from app.domain.invoices import Invoice
+from app.engine.checks.common import unreadable
 from app.engine.checks.words import day, inform, listed, money, place, stop, vendor
 from app.sage.found import FoundInvoice, Place
 
@@ -31,12 +32,16 @@ def adopted(found: FoundInvoice) -> Finding:
 
 
 def check_in_sage(invoice: Invoice, found: Sequence[FoundInvoice], *, intended: bool) -> Iterator[Finding]:
-    """Stop `duplicate-unposted` and `duplicate-posted`: another document has this number.
+    """Stop `duplicate-unposted` and `duplicate-posted`: another document has this number; or it cannot be read.
 
     `intended`: the journal holds an intent to write this very invoice, and yet it is not recognised in Sage.
     """
+    damaged = [each for each in found if each.unreadable]
+    if damaged:
+        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
+        yield unreadable(f"invoice {invoice.number} in {where}", [each.unreadable for each in damaged])
     for code, posted in ((_UNPOSTED, False), (_POSTED, True)):
-        there = [each for each in found if each.place.posted is posted]
+        there = [each for each in found if each.place.posted is posted and not each.unreadable]
         if there:
             yield stop(code, _compared(invoice, there, intended=intended), _fix(invoice, there, posted=posted))
 

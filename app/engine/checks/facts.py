@@ -17,6 +17,7 @@ from app.sage.found import (
     LedgerOpenInvoice,
     LedgerVendor,
     Sizes,
+    UnpostedUse,
 )
 from app.settings import CompanySettings
 
@@ -64,6 +65,15 @@ class LedgerLookups(Protocol):
 
     def checks(self, keys: Collection[CheckKey], /) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
         """Return what stands under each check number, unposted and posted, read afresh."""
+
+    def unposted_paid(self, keys: Collection[InvoiceKey], /) -> Mapping[InvoiceKey, UnpostedUse]:
+        """Return what unposted manual checks take of each invoice, money and discount together."""
+
+    def unposted_billed(self, order_numbers: Collection[str], /) -> Mapping[tuple[str, str], UnpostedUse]:
+        """Return what unposted receipts of invoice bill, by order number and line key.
+
+        What cannot be told apart by line stands under the line key "", as unreadable.
+        """
 
     def sizes(self) -> Sizes:
         """Return the column sizes of this Sage."""

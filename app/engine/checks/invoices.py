@@ -12,13 +12,15 @@ from app.engine.checks.common import (
     check_balance,
     check_currency,
     check_dates,
+    check_number_clean,
+    no_lines,
     vendor_missing,
 )
 from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check_in_sage
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.engine.checks.orders import Billed, check_order
 from app.engine.checks.words import day, inform, listed, money, stop, vendor, warn
-from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes
+from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes, UnpostedUse
 
 NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions
 
@@ -33,6 +35,7 @@ class _Facts:
     vendors: Mapping[tuple[str, str], LedgerVendor]
     accounts: Mapping[str, LedgerAccount]
     orders: Mapping[str, PurchaseOrder]
+    unposted: Mapping[tuple[str, str], UnpostedUse]
     found: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
     terms: frozenset[str]
     tax_schedules: frozenset[str]
@@ -58,7 +61,7 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
     for id_, invoice in ready.items():
         if adopting[id_] is None:
             same_number[invoice.key].append(invoice)
-    billed = Billed()
+    billed = Billed(facts.unposted)
     verdicts = {}
     for id_, invoice in ready.items():
         found = adopting[id_]
@@ -66,8 +69,8 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
             verdict = Verdict((adopted(found), *_check_sign(invoice)), adopt=found)
         else:
             verdict = Verdict(ordered(list(_check(context, facts, invoice, same_number[invoice.key], billed))))
-        # Sage's order counts what is posted; what is unposted or goes with this run counts here.
-        if verdict.sendable and not (found and found.place.posted):
+        # What Sage has, posted or not, is counted there; what goes with this run counts here.
+        if verdict.sendable and found is None:
             billed.add(invoice)
         verdicts[id_] = verdict
     return verdicts
@@ -76,10 +79,12 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
 def _gather(ledger: LedgerLookups, invoices: Sequence[Invoice]) -> _Facts:
     lines = [line for invoice in invoices for line in invoice.lines]
     matched = [invoice for invoice in invoices if invoice.destination is Destination.RECEIPT_OF_INVOICE]
+    orders = {invoice.purchase_order for invoice in matched if invoice.purchase_order}
     return _Facts(
         vendors=ledger.vendors({(invoice.division, invoice.vendor_number) for invoice in invoices}),
         accounts=ledger.accounts({line.account_key for line in lines if line.account_key}),
-        orders=ledger.purchase_orders({invoice.purchase_order for invoice in matched if invoice.purchase_order}),
+        orders=ledger.purchase_orders(orders),
+        unposted=ledger.unposted_billed(orders),
         found=ledger.invoices({invoice.key for invoice in invoices}),
         terms=frozenset(ledger.terms()),
         tax_schedules=frozenset(ledger.tax_schedules()),
@@ -105,8 +110,11 @@ def _check(
     yield from _check_texts(invoice, facts.sizes)
     yield from _check_codes(invoice, facts)
     yield from _check_accounts(invoice, facts.accounts)
-    lines = sum((line.amount for line in invoice.lines), ZERO)
-    yield from check_balance(invoice.amount, lines, "invoice amount", invoice.freight, invoice.tax)
+    if invoice.lines:
+        lines = sum((line.amount for line in invoice.lines), ZERO)
+        yield from check_balance(invoice.amount, lines, "invoice amount", invoice.freight, invoice.tax)
+    else:
+        yield no_lines("invoice")
     yield from _check_dates(context, invoice)
     yield from _check_sign(invoice)
 
@@ -149,6 +157,7 @@ def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
 
 
 def _check_texts(invoice: Invoice, sizes: Sizes) -> Iterator[Finding]:
+    yield from check_number_clean("invoice number", invoice.number)
     if len(invoice.number) > sizes.invoice_number:
         yield stop(
             "number-too-long",

@@ -4,8 +4,10 @@ They never overlap. For each order line, with what this invoice bills of it in a
 - `po-line-deleted`: the order no longer has the line; nothing else is compared.
 - `po-cost-changed`: the unit cost the invoice was matched with is not the line's cost now.
 - `po-quantity-changed`: the invoice alone bills more than the line now says was ordered.
-- `po-over-invoiced`: the invoice alone would fit, but not with what is already invoiced: posted bills in Sage, and
-  the other ready invoices before this one. (Sage counts a bill as invoiced when its register is posted.)
+- `po-over-invoiced`: the invoice alone would fit, but not with what is already billed: posted bills in Sage, unposted
+  ones, and the other ready invoices before this one. (Sage counts a bill as invoiced when its register is posted.)
+- `unreadable-in-sage`: what is billed there unposted cannot be read.
+Beside them, `po-line-twice`: two lines of the invoice bill one order line, which Sage's entry does not take.
 Charge and comment lines have no ordered quantity and no agreed cost, so only their being there is checked.
 """
 
@@ -17,16 +19,23 @@ from decimal import Decimal
 from app.domain.findings import Finding
 from app.domain.invoices import Destination, Invoice, InvoiceLine
 from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, PurchaseOrderLine
-from app.engine.checks.words import cost, listed, number, stop, vendor, warn
+from app.engine.checks.common import unreadable
+from app.engine.checks.words import cost, entries, listed, number, stop, vendor, warn
+from app.sage.found import UnpostedUse
 
 _WITHOUT_QUANTITY = frozenset("34")  # Sage's ItemType: 3 charge, 4 comment
 _NOTHING = Decimal(0)
+_NONE = UnpostedUse(_NOTHING, ())
 
 
 @dataclass(slots=True)
 class Billed:
-    """What the ready invoices judged so far bill of each order line, and which invoices they are."""
+    """What is billed of each order line beside Sage's posted bills, and by which invoices.
 
+    `unposted` is in Sage, under (order number, line key); the ready invoices judged so far are added.
+    """
+
+    unposted: Mapping[tuple[str, str], UnpostedUse]
     _quantities: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     _numbers: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -92,6 +101,7 @@ def _wrong_order(invoice: Invoice, order: PurchaseOrder | None) -> Finding | Non
 
 
 def _check_lines(invoice: Invoice, order: PurchaseOrder, billed: Billed) -> Iterator[Finding]:
+    yield from _check_twice(invoice, order)
     there = {line.line_key: line for line in order.lines}
     for line in invoice.lines:
         if line.po_line_key and line.po_line_key not in there:
@@ -100,8 +110,22 @@ def _check_lines(invoice: Invoice, order: PurchaseOrder, billed: Billed) -> Iter
             yield from _check_cost(line, there[line.po_line_key], order)
     for line_key, quantity in _billed_of(invoice).items():
         if line_key in there and there[line_key].item_type not in _WITHOUT_QUANTITY:
-            before, others = billed.before(order.number, line_key)
-            yield from _check_quantity(quantity, before, others, there[line_key], order)
+            yield from _check_quantity(quantity, billed, there[line_key], order)
+
+
+def _check_twice(invoice: Invoice, order: PurchaseOrder) -> Iterator[Finding]:
+    matched: defaultdict[str, list[int]] = defaultdict(list)
+    for line in invoice.lines:
+        if line.po_line_key:
+            matched[line.po_line_key].append(line.number)
+    for line_key, numbers in matched.items():
+        if len(numbers) > 1:
+            yield stop(
+                "po-line-twice",
+                f"Lines {listed([str(each) for each in numbers])} of the invoice are matched to the same line "
+                f"{line_key} of purchase order {order.number}. Sage takes each line of an order once a bill.",
+                "Reset the invoice in Quadient AP, put these lines together in one and approve it again.",
+            )
 
 
 def _deleted(line: InvoiceLine, order: PurchaseOrder) -> Finding:
@@ -128,10 +152,15 @@ def _check_cost(line: InvoiceLine, now: PurchaseOrderLine, order: PurchaseOrder)
 
 
 def _check_quantity(
-    quantity: Decimal, before: Decimal, others: list[str], now: PurchaseOrderLine, order: PurchaseOrder
+    quantity: Decimal, billed: Billed, now: PurchaseOrderLine, order: PurchaseOrder
 ) -> Iterator[Finding]:
     if quantity <= _NOTHING:
         return
+    before, others = billed.before(order.number, now.line_key)
+    unposted = billed.unposted.get((order.number, now.line_key), _NONE)
+    unsorted = billed.unposted.get((order.number, ""))
+    # An unposted credit gives nothing back before it is posted.
+    waiting = max(unposted.taken, _NOTHING)
     if quantity > now.ordered:
         yield stop(
             "po-quantity-changed",
@@ -140,15 +169,35 @@ def _check_quantity(
             "Correct the ordered quantity in Sage, or reset the invoice in Quadient AP, correct its quantity and "
             "approve it again.",
         )
-    elif quantity + now.invoiced + before > now.ordered:
+    elif unposted.unreadable:
+        there = entries("receipt of invoice", unposted.entries)
+        yield unreadable(f"{_item(now)} of purchase order {order.number} in {there}", [unposted.unreadable])
+    elif unsorted:
+        yield _unsorted(unsorted, order)
+    elif quantity + now.invoiced + waiting + before > now.ordered:
+        held = (
+            f", {number(waiting)} billed but not posted yet in {entries('receipt of invoice', unposted.entries)}"
+            if waiting
+            else ""
+        )
         ready = f", and invoice {listed(others)} before this one bills {number(before)}" if before else ""
         yield stop(
             "po-over-invoiced",
             f"The invoice bills {number(quantity)} of {_item(now)}. In Sage, purchase order {order.number} has "
-            f"{number(now.ordered)} ordered and {number(now.invoiced)} already invoiced{ready}.",
+            f"{number(now.ordered)} ordered and {number(now.invoiced)} already invoiced{held}{ready}.",
             "Look whether these goods were billed before. If the bill is right, raise the ordered quantity in Sage; "
             "if not, reset the invoice in Quadient AP and correct its quantity.",
         )
+
+
+def _unsorted(unposted: UnpostedUse, order: PurchaseOrder) -> Finding:
+    there = entries("receipt of invoice", unposted.entries)
+    return stop(
+        "unreadable-in-sage",
+        f"Purchase order {order.number} is billed in {there}, not posted yet. This Sage does not tell of which line "
+        f"({unposted.unreadable}), so that AP Bridge cannot tell what is left to bill.",
+        "Post it in Sage; then preview again.",
+    )
 
 
 def _billed_of(invoice: Invoice) -> dict[str, Decimal]:

@@ -15,12 +15,16 @@ from app.engine.checks.common import (
     check_balance,
     check_currency,
     check_dates,
+    check_number_clean,
+    no_lines,
+    unreadable,
     vendor_missing,
 )
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
-from app.engine.checks.words import day, inform, listed, money, place, stop, vendor
-from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor
+from app.engine.checks.words import day, entries, inform, listed, money, place, stop, vendor
+from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor, UnpostedUse
 
+_NONE = UnpostedUse(ZERO, ())
 _NOT_IN_A_NUMBER = re.compile(r"[^0-9A-Z]")
 
 
@@ -32,6 +36,7 @@ class _Facts:
     banks: frozenset[str]
     found: Mapping[CheckKey, tuple[FoundCheck, ...]]
     open: Mapping[InvoiceKey, LedgerOpenInvoice]
+    unposted: Mapping[InvoiceKey, UnpostedUse]
     elsewhere: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
     divisions: frozenset[str]
     number_size: int
@@ -39,7 +44,7 @@ class _Facts:
 
 @dataclass(slots=True)
 class _Paid:
-    """What the payments judged so far take of each open invoice: Sage's balance falls only with posting."""
+    """What the payments judged so far, and not in Sage yet, take of each open invoice."""
 
     amounts: dict[InvoiceKey, Decimal] = field(default_factory=dict)
 
@@ -86,7 +91,8 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
         else:
             findings = _check(context, facts, payment, key, same_number[key], paid)
             verdict = Verdict(ordered(list(findings)), None, key if fits else None)
-        if verdict.sendable and not (found and found.place.posted):
+        # What Sage has, posted or not, is counted there; what goes with this run counts here.
+        if verdict.sendable and found is None:
             paid.add(payment)
         verdicts[id_] = verdict
     return verdicts
@@ -104,6 +110,7 @@ def _gather(ledger: LedgerLookups, payments: Sequence[Payment], keys: Mapping[st
         banks=frozenset(ledger.banks()),
         found=ledger.checks({key for key in keys.values() if key.check_number}),
         open=open_,
+        unposted=ledger.unposted_paid(invoices),
         elsewhere=ledger.invoices(elsewhere) if elsewhere else {},
         divisions=divisions,
         number_size=ledger.sizes().check_number,
@@ -124,6 +131,7 @@ def _check(
         yield vendor_missing(payment.division, payment.vendor_number, payment.vendor_name)
     yield from check_currency(payment.currency, context.company.currency)
     yield from _check_bank(payment, facts.banks)
+    yield from check_number_clean("payment reference", payment.reference)
     yield from _check_number(payment, key, facts.number_size)
     found = facts.found.get(key, ())
     yield from _check_used(payment, key, found, intended=bool(found) and context.ours(payment.id))
@@ -131,8 +139,11 @@ def _check(
     if known and not found:
         # Without its vendor no invoice can be found; a check that Sage has already may be what paid them.
         yield from _check_invoices(payment, facts, paid)
-    lines = sum((line.amount for line in payment.lines), ZERO)
-    yield from check_balance(payment.amount, lines, "payment", ZERO, ZERO)
+    if payment.lines:
+        lines = sum((line.amount for line in payment.lines), ZERO)
+        yield from check_balance(payment.amount, lines, "payment", ZERO, ZERO)
+    else:
+        yield no_lines("payment")
     yield from check_dates("payment", payment.payment_date, context.today)
 
 
@@ -193,6 +204,11 @@ def _adopted(key: CheckKey, found: FoundCheck) -> Finding:
 
 
 def _check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *, intended: bool) -> Iterator[Finding]:
+    damaged = [each for each in found if each.unreadable]
+    if damaged:
+        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
+        yield unreadable(f"check {key.check_number} in {where}", [each.unreadable for each in damaged])
+    found = [each for each in found if not each.unreadable]
     if not found:
         return
     if any(each.carries(payment.id) for each in found):
@@ -243,22 +259,45 @@ def _check_invoices(payment: Payment, facts: _Facts, paid: _Paid) -> Iterator[Fi
         if known is None:
             yield _not_open(key, facts)
             continue
-        before = paid.amounts.get(key, ZERO)
-        left = known.balance - before
-        if not min(ZERO, left) <= amount <= max(ZERO, left):
-            others = f", and other payments before this one take {money(before)}" if before else ""
-            yield stop(
-                "over-balance",
-                f"The payment takes {money(amount)} of invoice {number} (discount included). Sage has a balance of "
-                f"{money(known.balance)}{others}.",
-                "Look in Sage whether the invoice was paid or credited before; then correct the payment in "
-                "Quadient AP, or record it in Sage by hand and choose Mark as exported.",
-            )
+        unposted = facts.unposted.get(key, _NONE)
+        damaged = [value for value in (known.unreadable, unposted.unreadable) if value]
+        if damaged:
+            yield unreadable(f"what is left to pay of invoice {number}", damaged)
+        else:
+            yield from _check_left(number, amount, known.balance, unposted, paid.amounts.get(key, ZERO))
+
+
+def _check_left(
+    number: str, amount: Decimal, balance: Decimal, unposted: UnpostedUse, before: Decimal
+) -> Iterator[Finding]:
+    """Stop `over-balance`: the payment takes more than the balance, unposted checks and payments before it leave.
+
+    A credit's balance is negative, and so is what is taken of it. What is taken against the balance's sign gives
+    nothing back before it is posted.
+    """
+    low, high = min(ZERO, balance), max(ZERO, balance)
+    left = min(max(balance - unposted.taken - before, low), high)
+    if min(ZERO, left) <= amount <= max(ZERO, left):
+        return
+    others = f", and other payments before this one take {money(before)}" if before else ""
+    held, fix = "", "Look in Sage whether the invoice was paid or credited before"
+    if unposted.entries:
+        held = f", of which {money(unposted.taken)} stands in {entries('check', unposted.entries)}, not posted yet"
+        fix = "If an unposted check pays it already, choose Mark as exported; if that check is wrong, delete it in Sage"
+    yield stop(
+        "over-balance",
+        f"The payment takes {money(amount)} of invoice {number} (discount included). Sage has a balance of "
+        f"{money(balance)}{held}{others}.",
+        f"{fix}; then correct the payment in Quadient AP, or record it in Sage by hand and choose Mark as exported.",
+    )
 
 
 def _not_open(key: InvoiceKey, facts: _Facts) -> Finding:
     code, shown = "invoice-not-open", vendor(key.division, key.vendor_number)
     found = facts.elsewhere.get(key, ())
+    damaged = [each.unreadable for each in found if each.unreadable]
+    if damaged:
+        return unreadable(f"invoice {key.number} of vendor {shown}", damaged)
     unposted = next((each for each in found if not each.place.posted), None)
     if unposted is not None:
         what = (

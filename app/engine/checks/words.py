@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.findings import Finding, Severity
+from app.sage.found import UnpostedEntry
 
 # Not strftime: its month names follow the computer's locale, and one message must read the same everywhere.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -57,6 +58,11 @@ def vendor(division: str, vendor_number: str, name: str = "") -> str:
 def place(where: str, batch: str) -> str:
     """Return where in Sage a document is, with its batch when it is in one."""
     return f"{where}, batch {batch}" if batch else where
+
+
+def entries(noun: str, there: Sequence[UnpostedEntry]) -> str:
+    """Return unposted entries by their numbers and batches: check PAY000123 (batch 00031)."""
+    return listed([f"{noun} {each.number}{f' (batch {each.batch})' if each.batch else ''}" for each in there])
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from app.gui.table import TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.kind import DocumentKind
 from app.gui.text import tr
+from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Detail, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.send_footer import SendFooter
@@ -24,14 +25,16 @@ class DocumentsTab(Tab):
     """Table with ticks, below it the chosen document or the last control totals, at the foot Send.
 
     `send_asked` carries the ids to send, `check_asked` that the preview is to be made anew,
-    `count_changed` how many documents are not yet sent.
+    `count_changed` how many documents can be sent.
     """
 
     send_asked = Signal(list)
     check_asked = Signal()
     count_changed = Signal(int)
 
-    def __init__(self, kind: DocumentKind, views: Views, company: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kind: DocumentKind, views: Views, company: str, unticked: Unticked, parent: QWidget | None = None
+    ) -> None:
         super().__init__(f"{kind.plural}_tab", views, kind.empty, parent)
         self.kind = kind
         self.documents: TableModel[DocumentRow] = TableModel(
@@ -51,16 +54,21 @@ class DocumentsTab(Tab):
         self._count = QLabel()
         self._count.setObjectName(f"{kind.plural}_ticked")
         self.check = QPushButton(tr("Chec&k Again"))
+        self._accounts: dict[str, str] = {}
+        self._unticked = unticked
+        self._loaded = False
         self._arrange()
         self._connect()
 
     def load(self) -> bool:
         """Fill the tab from the store."""
         rows = self.views.documents(self.kind.name)
+        self._accounts = self.views.accounts()
         self._fill_vendors(rows)
-        self.documents.set_rows(rows)
+        self._loaded = True
+        self.documents.set_rows_unticked(rows, self._unticked.of(rows))
         self.totals.show_send(self._last_send(rows))
-        self.count_changed.emit(sum(row.state != "sent" for row in rows))
+        self.count_changed.emit(sum(row.sendable for row in rows))
         return bool(rows)
 
     def show_totals(self) -> None:
@@ -171,21 +179,23 @@ class DocumentsTab(Tab):
 
     def _show_ticks(self) -> None:
         rows, ticked = self.documents.rows, self.documents.ticked()
-        waiting = sum(row.state != "sent" for row in rows)
-        words = tr("{ticked} of {all} ticked", ticked=whole(len(ticked)), all=whole(waiting))
+        able = sum(row.sendable for row in rows)
+        words = tr("{ticked} of {all} ticked", ticked=whole(len(ticked)), all=whole(able))
         shown = {row.id for row in self.documents.shown}
         hidden = sum(row.id not in shown for row in ticked)
         if hidden:
             words = tr("{words}, {n} of them not shown", words=words, n=whole(hidden))
         self._count.setText(words)
         self.footer.show_rows(rows, ticked)
+        if self._loaded:
+            self._unticked.keep(self.documents.unticked())
 
     def _show_document(self, row: DocumentRow | None) -> None:
         if row is None:
             nothing_chosen(self.detail)
             return
         page = self.detail.page()
-        self.kind.write_page(page, row)
+        self.kind.write_page(page, row, self._accounts)
         self.detail.show_page(page)
 
     def _open_detail(self) -> None:

@@ -1,5 +1,7 @@
 """Invoices on their way from Quadient AP to Sage: their columns and their page."""
 
+from collections.abc import Mapping
+
 from app.domain.invoices import Invoice
 from app.engine.views import DocumentRow
 from app.gui.format import day, money, quantity, unit_cost
@@ -68,7 +70,7 @@ def _columns() -> list[Column[DocumentRow]]:
     ]
 
 
-def _write_page(page: Page, row: DocumentRow) -> None:
+def _write_page(page: Page, row: DocumentRow, accounts: Mapping[str, str]) -> None:
     invoice = _invoice(row)
     picture, state = document_state(row.state, row.warnings)
     what = tr("Credit note {number}", number=invoice.number) if invoice.amount < 0 else None
@@ -97,17 +99,25 @@ def _write_page(page: Page, row: DocumentRow) -> None:
     page.link(tr("Show the invoice in the browser"), invoice.image_url)
     page.section(tr("Lines"))
     if any(line.po_line_key for line in invoice.lines):
-        _write_matched_lines(page, invoice)
+        _write_matched_lines(page, invoice, accounts)
     else:
         page.table(
             (tr("Line"), tr("Account"), tr("Comment"), tr("Amount")),
-            ((str(line.number), line.account_key, line.comment, money(line.amount)) for line in invoice.lines),
+            (
+                (
+                    str(line.number),
+                    accounts.get(line.account_key, line.account_key),
+                    line.comment,
+                    money(line.amount),
+                )
+                for line in invoice.lines
+            ),
             right=(3,),
         )
     write_history(page, row)
 
 
-def _write_matched_lines(page: Page, invoice: Invoice) -> None:
+def _write_matched_lines(page: Page, invoice: Invoice, accounts: Mapping[str, str]) -> None:
     page.table(
         (
             tr("Line"),
@@ -122,7 +132,7 @@ def _write_matched_lines(page: Page, invoice: Invoice) -> None:
         (
             (
                 str(line.number),
-                line.account_key,
+                accounts.get(line.account_key, line.account_key),
                 line.item_code if line.po_line_key else tr("(not on the order)"),
                 line.comment,
                 quantity(line.quantity) if line.quantity is not None else "",

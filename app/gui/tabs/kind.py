@@ -1,6 +1,6 @@
 """What differs between invoices and payments on their way to Sage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engine.views import DocumentRow
@@ -13,6 +13,7 @@ from app.gui.widgets.detail import Page
 class DocumentKind:
     """`name` is the kind's in the store, `plural` the one in commands and object names; `label` names one document.
 
+    `write_page` also gets the GL accounts as people know them, by AccountKey;
     `one` and `many` count documents ("{n} invoice", "{n} invoices").
     """
 
@@ -23,7 +24,7 @@ class DocumentKind:
     many: str
     empty: str
     columns: Sequence[Column[DocumentRow]]
-    write_page: Callable[[Page, DocumentRow], None]
+    write_page: Callable[[Page, DocumentRow, Mapping[str, str]], None]
     label: Callable[[DocumentRow], str]
 
     def counted(self, number: int) -> str:

@@ -1,5 +1,7 @@
 """The Purchase Orders tab: what was sent to Quadient AP, what waits, and why."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
@@ -25,6 +27,7 @@ class OrdersTab(Tab):
         self.orders_table = TableView("orders_table", tr("Purchase orders"), self.orders, leads=True)
         self.filter_box = FilterBox("orders_filter", self.orders)
         self.detail = Detail("order_detail", tr("The chosen purchase order"))
+        self._accounts: dict[str, str] = {}
         self._caption = QLabel()
         bar = QHBoxLayout()
         bar.addWidget(self.filter_box)
@@ -46,6 +49,7 @@ class OrdersTab(Tab):
 
     def load(self) -> bool:
         """Fill the tab from the store."""
+        self._accounts = self.views.accounts()
         self.orders.set_rows(self.views.orders())
         return bool(self.orders.rows)
 
@@ -75,11 +79,11 @@ class OrdersTab(Tab):
             nothing_chosen(self.detail)
             return
         page = self.detail.page()
-        _write_page(page, row)
+        _write_page(page, row, self._accounts)
         self.detail.show_page(page)
 
 
-def _write_page(page: Page, row: OrderRow) -> None:
+def _write_page(page: Page, row: OrderRow, accounts: Mapping[str, str]) -> None:
     picture, state = import_state(row.state)
     order = row.order
     if order is None:
@@ -110,6 +114,7 @@ def _write_page(page: Page, row: OrderRow) -> None:
         (
             tr("Item"),
             tr("Description"),
+            tr("Account"),
             tr("Unit"),
             tr("Ordered"),
             tr("Received"),
@@ -122,6 +127,7 @@ def _write_page(page: Page, row: OrderRow) -> None:
             (
                 line.item_code,
                 " · ".join(part for part in (line.description, line.comment, line.note) if part),
+                accounts.get(line.account_key, line.account_key),
                 line.unit,
                 quantity(line.ordered),
                 quantity(line.received),
@@ -132,7 +138,7 @@ def _write_page(page: Page, row: OrderRow) -> None:
             )
             for line in order.lines
         ),
-        right=range(3, 9),
+        right=range(4, 10),
     )
     _write_receipts(page, order)
 

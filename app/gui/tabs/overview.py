@@ -1,5 +1,7 @@
 """The Overview tab: what needs the user first, then the last run and those of the last 14 days."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +18,7 @@ from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
-from app.gui.words import command_words
+from app.gui.words import command_words, outcome_words
 
 DAYS = 14
 
@@ -36,9 +38,7 @@ class OverviewTab(Tab):
         self.needs: TableModel[Attention] = TableModel(
             _need_columns(), lambda row: f"{row.where}/{row.title}/{row.key}", parent=self
         )
-        self.stages: TableModel[EventRow] = TableModel(
-            _stage_columns(), lambda row: str(row.data.get("stage")), parent=self
-        )
+        self.stages: TableModel[_StageRow] = TableModel(_stage_columns(), lambda row: row.stage, parent=self)
         self.runs: TableModel[RunRow] = TableModel(run_columns(), lambda row: row.id, parent=self)
         self.needs_table = TableView("needs_table", tr("What needs you"), self.needs, leads=True)
         self.stages_table = TableView("stages_table", tr("The last run, stage by stage"), self.stages)
@@ -81,11 +81,14 @@ class OverviewTab(Tab):
             last = runs[0]
             command = command_words(last.command)
             self._stages_title.setText(tr("Last run: {command}, {when}", command=command, when=moment(last.started_at)))
-            self.stages.set_rows(row for row in self.views.events(last.id) if row.event == Kind.STAGE_FINISHED)
+            self.stages.set_rows([*_end_rows(last), *_stage_rows(self.views.events(last.id))])
         return bool(runs or needs)
 
     def _show_reason(self, row: Attention | None) -> None:
-        self.reason.say(*((f"{row.title}.", row.message, row.fix) if row is not None else ()))
+        if row is None:
+            self.reason.say()
+        else:
+            self.reason.say_lines((tr("What"), row.title), (tr("Why"), row.message), (tr("What to do"), row.fix))
 
 
 def _heading() -> QLabel:
@@ -105,19 +108,40 @@ def _titled(title: QLabel, table: TableView) -> QWidget:
 
 def _need_columns() -> list[Column[Attention]]:
     return [
-        Column(tr("What"), lambda row: row.title, icon=lambda _: "warning", width=44),
-        Column(tr("Why"), lambda row: row.message, width=46),
+        Column(tr("What"), lambda row: row.title, icon=lambda _: "warning", width=56),
+        Column(tr("Why"), lambda row: row.message, width=44),
         Column(tr("What to do"), lambda row: row.fix),
     ]
 
 
-def _stage_columns() -> list[Column[EventRow]]:
+@dataclass(frozen=True, slots=True)
+class _StageRow:
+    """One line of the last run: how it ended where it did not end well, or a finished stage."""
+
+    stage: str
+    picture: str
+    title: str
+    words: str
+
+
+def _end_rows(run: RunRow) -> Iterator[_StageRow]:
+    picture, outcome = outcome_words(run.outcome)
+    error = run.summary.get("error")
+    if error:
+        yield _StageRow("", picture, str(error["title"]), f"{error['message']} {error['fix']}".strip())
+    elif run.outcome in ("failed", "cancelled", "broken_off"):
+        yield _StageRow("", picture, outcome, tr("What was done until then is kept."))
+
+
+def _stage_rows(events: Iterable[EventRow]) -> Iterator[_StageRow]:
+    for row in events:
+        if row.event == Kind.STAGE_FINISHED:
+            picture = "warning" if row.data.get("failed") else "ok"
+            yield _StageRow(str(row.data.get("stage")), picture, str(row.data.get("title", "")), stage_words(row.data))
+
+
+def _stage_columns() -> list[Column[_StageRow]]:
     return [
-        Column(
-            tr("Stage"),
-            lambda row: str(row.data.get("title", "")),
-            width=30,
-            icon=lambda row: "warning" if row.data.get("failed") else "ok",
-        ),
-        Column(tr("What was done"), lambda row: stage_words(row.data)),
+        Column(tr("Stage"), lambda row: row.title, width=30, icon=lambda row: row.picture),
+        Column(tr("What was done"), lambda row: row.words),
     ]

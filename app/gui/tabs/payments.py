@@ -1,5 +1,7 @@
 """Payments on their way from Quadient AP to Sage, and those made in Sage on their way to Quadient AP."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -12,6 +14,7 @@ from app.gui.tabs.documents import DocumentsTab
 from app.gui.tabs.kind import DocumentKind
 from app.gui.tabs.pages import write_findings, write_history, write_last_failure
 from app.gui.text import counted, tr
+from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Detail, Page, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.table_view import TableView
@@ -40,11 +43,11 @@ class PaymentsTab(QTabWidget):
 
     failed = Signal(object)
 
-    def __init__(self, views: Views, company: str, parent: QWidget | None = None) -> None:
+    def __init__(self, views: Views, company: str, unticked: Unticked, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("payments_views")
         self.setDocumentMode(True)
-        self.to_sage = DocumentsTab(payments(), views, company)
+        self.to_sage = DocumentsTab(payments(), views, company, unticked)
         self.from_sage = SagePaymentsTab(views)
         self.addTab(self.to_sage, tr("To Sage"))
         self.addTab(self.from_sage, tr("Made in Sage"))
@@ -165,7 +168,7 @@ def _columns() -> list[Column[DocumentRow]]:
     ]
 
 
-def _write_page(page: Page, row: DocumentRow) -> None:
+def _write_page(page: Page, row: DocumentRow, _: Mapping[str, str]) -> None:
     payment = _payment(row)
     picture, state = document_state(row.state, row.warnings)
     amount = f"{money(payment.amount)} {payment.currency}"

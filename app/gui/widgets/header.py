@@ -6,20 +6,26 @@ from datetime import datetime
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.engine.views import RunRow
 from app.gui.format import moment
 from app.gui.icons import icon
 from app.gui.style import scaled_font
 from app.gui.text import counted, tr
+from app.gui.words import outcome_words
 
 ICON_SIZE = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What the last run that tried says of one side; `reached` is None before any run."""
+    """What the last run that tried says of one side; `reached` is None before any run.
+
+    `refused`: it answered, but did not let AP Bridge sign in.
+    """
 
     reached: bool | None = None
     at: datetime | None = None
+    refused: bool = False
 
 
 class Header(QWidget):
@@ -32,6 +38,9 @@ class Header(QWidget):
         super().__init__(parent)
         self.company = _label("company_name")
         self.company.setFont(scaled_font(self, 1.35, bold=True))
+        self.demo = _label("demo_badge")
+        self.demo.setText(tr("Demo"))
+        self.demo.setAccessibleName(tr("This is the demo company"))
         self.last_sync = _label("last_sync")
         self.needs = QPushButton()
         self.needs.setObjectName("needs_button")
@@ -55,7 +64,12 @@ class Header(QWidget):
         under.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(self.company)
+        whose = QHBoxLayout()
+        whose.setSpacing(8)
+        whose.addWidget(self.company)
+        whose.addWidget(self.demo)
+        whose.addStretch(1)
+        words.addLayout(whose)
         words.addLayout(under)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,16 +78,23 @@ class Header(QWidget):
         row.addLayout(words, 1)
         row.addLayout(sides)
 
-    def show_company(self, name: str, code: str) -> None:
-        """Show whose books these are."""
+    def show_company(self, name: str, code: str, *, demo: bool = False) -> None:
+        """Show whose books these are, and beside them where they are but the demo's."""
+        self.demo.setVisible(demo)
         self.company.setText(f"{name} ({code})" if name and name != code else code)
 
-    def show_state(self, last_sync: datetime | None, needs: int, sage: Reach, cloud: Reach) -> None:
-        """Show how fresh all is."""
-        if last_sync is None:
-            self.last_sync.setText(tr("Never synced"))
-        else:
-            self.last_sync.setText(tr("Last sync {when}", when=moment(last_sync)))
+    def show_state(
+        self, last_sync: datetime | None, unfinished: RunRow | None, needs: int, sage: Reach, cloud: Reach
+    ) -> None:
+        """Show how fresh all is; `unfinished` is the newest sync where it did not get to its end."""
+        words = tr("Never synced") if last_sync is None else tr("Last sync {when}", when=moment(last_sync))
+        if unfinished is not None:
+            if last_sync is None:
+                words = tr("Last sync never")
+            outcome = outcome_words(unfinished.outcome)[1].lower()
+            at = moment(unfinished.finished_at or unfinished.started_at)
+            words = tr("{words} · {outcome} {when}", words=words, outcome=outcome, when=at)
+        self.last_sync.setText(words)
         self.needs.setVisible(needs > 0)
         self.needs.setIcon(icon("warning"))
         self.needs.setText(counted(needs, "{n} needs you", "{n} need you"))
@@ -95,13 +116,19 @@ class _Side(QWidget):
         row.addWidget(self._text, 1)
 
     def show_reach(self, reach: Reach) -> None:
-        picture, words = {
+        if reach.refused:
+            picture, words = "blocked", tr("{side}: sign-in refused, {when}", side=self._name, when=moment(reach.at))
+        else:
+            picture, words = self._words(reach)
+        self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
+        self._text.setText(words)
+
+    def _words(self, reach: Reach) -> tuple[str, str]:
+        return {
             None: ("unknown", tr("{side}: not tried yet", side=self._name)),
             True: ("ok", tr("{side}: reached, as of {when}", side=self._name, when=moment(reach.at))),
             False: ("blocked", tr("{side}: not reached, as of {when}", side=self._name, when=moment(reach.at))),
         }[reach.reached]
-        self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
-        self._text.setText(words)
 
 
 def _label(name: str) -> QLabel:

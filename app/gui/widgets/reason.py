@@ -19,6 +19,12 @@ class Reason(QLabel):
 
     def say(self, *sentences: str) -> None:
         """Show the sentences, one after the other; nothing hides the line."""
-        text = " ".join(sentence for sentence in sentences if sentence)
+        self._show(" ".join(sentence for sentence in sentences if sentence))
+
+    def say_lines(self, *lines: tuple[str, str]) -> None:
+        """Show each name with its text on a line of its own; empty texts are left out."""
+        self._show("\n".join(f"{name}: {text}" for name, text in lines if text))
+
+    def _show(self, text: str) -> None:
         self.setText(text)
         self.setVisible(bool(text))

@@ -1,5 +1,6 @@
 """The foot of a preview: how much is ready, warned of and blocked, and the button that sends what is ticked."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
@@ -28,6 +29,7 @@ class SendFooter(QWidget):
         self._running = False
         self.sums = QLabel()
         self.sums.setObjectName(f"{kind.plural}_sums")
+        self.sums.setWordWrap(True)
         self.send = QPushButton(icon("send"), "")
         self.send.setObjectName(f"send_{kind.plural}")
         self.send.setIconSize(QSize(16, 16))
@@ -48,7 +50,7 @@ class SendFooter(QWidget):
         """Show sums of all `rows` and offer to send the ticked ones; an open question is taken back."""
         self._ticked = list(ticked)
         self.confirm.dismiss()
-        self.sums.setText("      ".join(self._sum_words(rows)))
+        self.sums.setText("  │  ".join(self._sum_words(rows)))
         total = Sum.of(ticked)
         if total.count:
             documents = self._kind.counted(total.count)
@@ -67,14 +69,18 @@ class SendFooter(QWidget):
         self.send.setEnabled(bool(self._ticked) and not self._running)
 
     def _sum_words(self, rows: Sequence[DocumentRow]) -> list[str]:
+        ticked = Sum.of(self._ticked)
         ready = Sum.of(row for row in rows if row.state == "ready")
         blocked = Sum.of(row for row in rows if row.state == "blocked")
-        words = [tr("Ready {n} · {amount}", n=whole(ready.debits), amount=money(ready.debit_amount))]
-        if ready.credits:
-            amount = money(ready.credit_amount)
-            words.append(tr("Credit notes {n} · {amount}", n=whole(ready.credits), amount=amount))
-        words.append(tr("Warnings {n}", n=whole(sum(row.state == "ready" and row.warnings > 0 for row in rows))))
-        words.append(tr("Blocked {n} · {amount}", n=whole(blocked.count), amount=money(blocked.amount)))
+        warned = sum(row.state == "ready" and row.warnings > 0 for row in rows)
+        first = tr("Ticked {n} · {amount}", n=whole(ticked.count), amount=money(ticked.amount))
+        if ticked.credits:
+            first = tr("{words} (incl. {credit})", words=first, credit=_credit_words(ticked))
+        words = [first, tr("Ready {n} · {amount}", n=whole(ready.count), amount=money(ready.amount))]
+        if warned:
+            words.append(tr("Warnings {n}", n=whole(warned)))
+        if blocked.count:
+            words.append(tr("Blocked {n} · {amount}", n=whole(blocked.count), amount=money(blocked.amount)))
         return words
 
     def _ask(self) -> None:
@@ -82,18 +88,27 @@ class SendFooter(QWidget):
         self._asked = [row.id for row in self._ticked]
         documents = self._kind.counted(total.count)
         question = tr(
-            "Send {documents}, {amount}, to unposted batches in Sage company {company}?",
+            "Send {documents}, {amount}, to Sage company {company}?",
             documents=documents,
             amount=money(total.amount),
             company=self._company,
         )
         if total.credits:
-            credit = counted(total.credits, "{n} credit note", "{n} credit notes")
-            with_credit = tr("The sum includes {credit}, {amount}.", credit=credit, amount=money(total.credit_amount))
-            question = f"{question} {with_credit}"
-        self.confirm.ask(question, tr("Send {documents}", documents=documents))
+            question = f"{question} {tr('The sum includes {credit}.', credit=_credit_words(total))}"
+        places = Counter(str(row.document.destination) for row in self._ticked)
+        parts = [tr("{n} to {place}", n=whole(number), place=place) for place, number in places.most_common()]
+        warned = sum(row.warnings > 0 for row in self._ticked)
+        if warned:
+            parts.append(counted(warned, "{n} with warnings", "{n} with warnings"))
+        promise = tr("They go to unposted batches; nothing is posted.")
+        self.confirm.ask(f"{question} {', '.join(parts)}. {promise}", tr("Send {documents}", documents=documents))
 
     def _confirm(self) -> None:
         asked, self._asked = self._asked, []
         if asked and not self._running:
             self.send_confirmed.emit(asked)
+
+
+def _credit_words(total: Sum) -> str:
+    credit = counted(total.credits, "{n} credit note", "{n} credit notes")
+    return f"{credit} {money(total.credit_amount)}"

@@ -41,6 +41,7 @@ class TableView(QTableView):
         self._current: str | None = None
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._restore_current)
+        model.layoutChanged.connect(self._show_current)
         self.selectionModel().currentRowChanged.connect(self._tell_selected)
         self.doubleClicked.connect(self._tell_opened)
 
@@ -60,8 +61,7 @@ class TableView(QTableView):
 
     def chosen(self) -> list[Any]:
         """Return the selected row objects, from top to bottom."""
-        numbers = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self.table.row(number) for number in numbers]
+        return [self.table.row(number) for number in self._selected_numbers()]
 
     def copy_selection(self) -> None:
         """Put the selected rows on the clipboard as tab-separated text."""
@@ -91,12 +91,28 @@ class TableView(QTableView):
         elif event.key() == Qt.Key.Key_Space and self.table.has_ticks:
             self._toggle()
         else:
-            super().keyPressEvent(event)
+            self._move(event)
+
+    def _move(self, event: QKeyEvent) -> None:
+        """Leave a key to Qt, but never the selection behind: with Ctrl, Qt moves the current row only."""
+        before = self.currentIndex().row()
+        super().keyPressEvent(event)
+        if self.currentIndex().row() not in (before, *self._selected_numbers()):
+            self._go_to(self.currentIndex().row())
 
     def _toggle(self) -> None:
-        """Tick the chosen rows when one of them is not ticked yet, else untick them."""
-        able = [row for row in self.chosen() if self.table.may_tick(row)]
+        """Tick the chosen rows when one of them is not ticked yet, else untick them.
+
+        A selection that the current row is no part of may be out of sight: then only the current row counts.
+        """
+        current = self.currentIndex()
+        apart = current.isValid() and current.row() not in self._selected_numbers()
+        rows = [self.table.row(current)] if apart else self.chosen()
+        able = [row for row in rows if self.table.may_tick(row)]
         self.table.tick(able, on=not all(self.table.is_ticked(row) for row in able))
+
+    def _selected_numbers(self) -> list[int]:
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def _set_up_headers(self) -> None:
         self.verticalHeader().hide()
@@ -129,6 +145,13 @@ class TableView(QTableView):
             self.selected.emit(None)
         else:
             self._go_to(at)
+            self._show_current()
+
+    def _show_current(self) -> None:
+        """Scroll to the current row after the rows have moved."""
+        if self.currentIndex().isValid():
+            self.executeDelayedItemsLayout()
+            self.scrollTo(self.currentIndex())
 
     def _go_to(self, row: int) -> None:
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows

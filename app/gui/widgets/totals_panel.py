@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.domain.money import ZERO
 from app.engine.views import DocumentRow, TotalsRow
 from app.gui.format import moment, money, whole
 from app.gui.table import Column, TableModel
@@ -15,7 +16,7 @@ from app.gui.widgets.detail import Detail
 from app.gui.widgets.table_view import TableView
 from app.gui.words import destination_words
 
-ROWS_SHOWN = 4
+ROWS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,11 @@ class TotalsPanel(QWidget):
         super().__init__(parent)
         self._kind = kind
         self.model: TableModel[TotalsRow] = TableModel(
-            _columns(), lambda row: f"{row.destination}/{row.batch}/{row.credit}", parent=self
+            _columns(), lambda row: f"{row.destination}/{row.batch}/{row.credit}", bold=_is_sum, parent=self
         )
         name = "totals_table" if kind.plural == "invoices" else f"{kind.plural}_totals_table"
         self.table = TableView(name, tr("Control totals"), self.model)
+        self.table.setSortingEnabled(False)  # the sum stays at the foot
         self.words = Detail(f"{kind.plural}_totals_words", tr("Control totals in words"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,12 +64,13 @@ class TotalsPanel(QWidget):
             self.model.set_rows([])
             self.words.show_page(page)
             return
-        self.model.set_rows(send.totals)
-        self._fit_table(len(send.totals))
+        rows = [*send.totals, _sum(send.totals)] if len(send.totals) > 1 else send.totals
+        self.model.set_rows(rows)
+        self._fit_table(len(rows))
         differing = [each for row in send.totals for each in row.differing]
         if send.totals and all(row.matches for row in send.totals):
             page.title(tr("Sent {when}: Sage and Quadient AP agree with what was sent.", when=moment(send.at)), "ok")
-            page.text(tr("Print and post the batches in Sage when you are ready."), quiet=True)
+            page.text(tr("Post {batches} when you are ready.", batches=_batches(send.totals)))
         elif send.totals:
             page.title(tr("Sent {when}: the totals differ.", when=moment(send.at)), "warning")
             names = ", ".join(send.names.get(each, each) for each in differing)
@@ -90,6 +93,42 @@ class TotalsPanel(QWidget):
         self.table.setFixedHeight(header + min(rows, ROWS_SHOWN) * line + 2 * self.table.frameWidth() + 2)
 
 
+def _sum(rows: Sequence[TotalsRow]) -> TotalsRow:
+    """Return the totals of all batches; they belong to no destination."""
+    return TotalsRow(
+        "",
+        "",
+        False,
+        sum(row.sent_count for row in rows),
+        sum((row.sent_amount for row in rows), ZERO),
+        sum(row.sage_count for row in rows),
+        sum((row.sage_amount for row in rows), ZERO),
+        sum(row.cloud_count for row in rows),
+        sum((row.cloud_amount for row in rows), ZERO),
+        tuple(each for row in rows for each in row.differing),
+    )
+
+
+def _is_sum(row: TotalsRow) -> bool:
+    return not row.destination
+
+
+def _batches(rows: Sequence[TotalsRow]) -> str:
+    """Return “batch 00013 in A/P Invoice Data Entry and batch 00004 in P/O Receipt of Invoice Entry”."""
+    places = dict.fromkeys((row.batch, row.destination) for row in rows)
+    words = [
+        tr("batch {batch} in {place}", batch=batch, place=place) if batch else tr("the entries in {place}", place=place)
+        for batch, place in places
+    ]
+    return words[0] if len(words) == 1 else tr("{some} and {last}", some=", ".join(words[:-1]), last=words[-1])
+
+
+def _place(row: TotalsRow) -> str:
+    if _is_sum(row):
+        return ""
+    return destination_words(row.destination) + (", " + tr("credit notes") if row.credit else "")
+
+
 def _columns() -> list[Column[TotalsRow]]:
     def agreed(row: TotalsRow) -> str:
         if row.matches:
@@ -97,18 +136,14 @@ def _columns() -> list[Column[TotalsRow]]:
         return counted(len(row.differing), "{n} document differs", "{n} documents differ")
 
     def tone(row: TotalsRow) -> str:
-        return "negative" if row.credit else ""
+        return "negative" if row.sent_amount < 0 else ""
 
     return [
-        Column(tr("Batch"), lambda row: row.batch or tr("no batch"), width=9),
-        Column(
-            tr("Where in Sage"),
-            lambda row: destination_words(row.destination) + (", " + tr("credit notes") if row.credit else ""),
-            width=27,
-        ),
+        Column(tr("Batch"), lambda row: tr("All") if _is_sum(row) else row.batch or tr("no batch"), width=9),
+        Column(tr("Where in Sage"), _place, width=27),
         Column(tr("Sent"), lambda row: whole(row.sent_count), lambda row: row.sent_count, right=True, width=7),
         Column(
-            tr("Amount"),
+            tr("Sent amount"),
             lambda row: money(row.sent_amount),
             lambda row: row.sent_amount,
             right=True,
@@ -117,7 +152,7 @@ def _columns() -> list[Column[TotalsRow]]:
         ),
         Column(tr("In Sage"), lambda row: whole(row.sage_count), lambda row: row.sage_count, right=True, width=8),
         Column(
-            tr("Amount"),
+            tr("Sage amount"),
             lambda row: money(row.sage_amount),
             lambda row: row.sage_amount,
             right=True,
@@ -128,7 +163,7 @@ def _columns() -> list[Column[TotalsRow]]:
             tr("Acknowledged"), lambda row: whole(row.cloud_count), lambda row: row.cloud_count, right=True, width=14
         ),
         Column(
-            tr("Amount"),
+            tr("Acknowledged amount"),
             lambda row: money(row.cloud_amount),
             lambda row: row.cloud_amount,
             right=True,

@@ -20,6 +20,7 @@ from app.sage.found import (
     LedgerVendor,
     Place,
     Sizes,
+    UnpostedUse,
 )
 from app.settings import CloudSettings, CompanySettings, SageSettings
 
@@ -43,6 +44,8 @@ class FakeLedger:
     order_rows: dict[str, PurchaseOrder] = field(default_factory=dict)
     invoice_rows: dict[InvoiceKey, tuple[FoundInvoice, ...]] = field(default_factory=dict)
     open_rows: dict[InvoiceKey, LedgerOpenInvoice] = field(default_factory=dict)
+    paid_rows: dict[InvoiceKey, UnpostedUse] = field(default_factory=dict)
+    billed_rows: dict[tuple[str, str], UnpostedUse] = field(default_factory=dict)
     check_rows: dict[CheckKey, tuple[FoundCheck, ...]] = field(default_factory=dict)
     division_codes: frozenset[str] = frozenset({"01", "02"})
     column_sizes: Sizes = field(default_factory=Sizes)
@@ -65,6 +68,13 @@ class FakeLedger:
 
     def checks(self, keys: Collection[CheckKey]) -> dict[CheckKey, tuple[FoundCheck, ...]]:
         return self._among("checks", self.check_rows, keys)
+
+    def unposted_paid(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, UnpostedUse]:
+        return self._among("unposted_paid", self.paid_rows, keys)
+
+    def unposted_billed(self, order_numbers: Collection[str]) -> dict[tuple[str, str], UnpostedUse]:
+        self.calls["unposted_billed"] += 1
+        return {key: use for key, use in self.billed_rows.items() if key[0] in order_numbers}
 
     def terms(self) -> frozenset[str]:
         return self._codes("terms", "01", "02")

@@ -95,6 +95,28 @@ def test_posted_in_open_invoices_and_history_is_one_finding() -> None:
     assert [finding.code for finding in verdict.findings] == ["duplicate-posted"]
 
 
+def test_damaged_record_of_the_number_stops_this_invoice_alone_and_says_where() -> None:
+    damaged = make_found(
+        reference=ID,
+        invoice_date=None,
+        amount=Decimal("0.00"),
+        unreadable="AP_InvoiceHeader.InvoiceAmt holds “12x.9”",
+    )
+    context = make_context(FakeLedger(invoice_rows={KEY: (damaged,)}))
+    verdicts = check_invoices(context, [make_invoice(), make_invoice(id="inv-000124", number="INV-1044")])
+    assert verdicts["inv-000124"].sendable
+    (finding,) = verdicts[ID].findings
+    assert (finding.code, finding.severity) == ("unreadable-in-sage", Severity.STOPS)
+    assert "invoice INV-1043 in A/P Invoice Data Entry, batch 00012" in finding.message
+    assert "AP_InvoiceHeader.InvoiceAmt holds “12x.9”" in finding.message
+    assert finding.fix.startswith("Correct or delete that entry in Sage")
+
+
+def test_damaged_record_is_nobodys_even_for_a_document_of_nothing() -> None:
+    damaged = make_found(reference=ID, amount=Decimal("0.00"), unreadable="AP_InvoiceHeader.InvoiceAmt holds “x”")
+    assert not damaged.carries(ID)
+
+
 def test_number_that_sage_does_not_have_is_silent() -> None:
     assert judge().findings == ()
 

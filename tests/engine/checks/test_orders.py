@@ -12,7 +12,7 @@ from app.domain.findings import Finding, Severity
 from app.domain.invoices import Invoice, InvoiceLine
 from app.domain.purchase_orders import OrderState, OrderType
 from app.engine.checks import check_invoices
-from app.sage.found import Place
+from app.sage.found import Place, UnpostedEntry, UnpostedUse
 from tests.engine.checks.fakes import (
     FakeLedger,
     ledger_with_order,
@@ -22,9 +22,17 @@ from tests.engine.checks.fakes import (
     make_matched,
 )
 
+ENTRY = UnpostedEntry("000077", "00003")
+
 
 def findings(invoice: Invoice, ledger: FakeLedger) -> tuple[Finding, ...]:
     return check_invoices(make_context(ledger), [invoice])[invoice.id].findings
+
+
+def unposted(quantity: str, line_changes: dict[str, Any] | None = None, unreadable: str = "") -> FakeLedger:
+    ledger = ledger_with_order(line_changes)
+    ledger.billed_rows["0001234", "000001"] = UnpostedUse(Decimal(quantity), (ENTRY,), unreadable)
+    return ledger
 
 
 def codes(invoice: Invoice, ledger: FakeLedger) -> list[str]:
@@ -128,9 +136,16 @@ def test_matched_line_without_account_takes_the_orders() -> None:
 def test_two_lines_that_bill_one_order_line_count_together() -> None:
     half = make_matched("6.000000")
     twice = replace(half, lines=(half.lines[0], replace(half.lines[0], number=2)), amount=half.amount * 2)
-    (finding,) = findings(twice, ledger_with_order())
-    assert finding.code == "po-quantity-changed"
-    assert "bills 12 of DRILL" in finding.message
+    doubled, changed = findings(twice, ledger_with_order())
+    assert (doubled.code, changed.code) == ("po-line-twice", "po-quantity-changed")
+    assert "Lines 1 and 2 of the invoice are matched to the same line 000001 of purchase order" in doubled.message
+    assert "bills 12 of DRILL" in changed.message
+
+
+def test_two_lines_on_one_order_line_stop_though_the_order_has_enough() -> None:
+    half = make_matched("2.000000")
+    twice = replace(half, lines=(half.lines[0], replace(half.lines[0], number=2)), amount=half.amount * 2)
+    assert codes(twice, ledger_with_order()) == ["po-line-twice"]
 
 
 def test_closed_order_hides_what_follows_from_it() -> None:
@@ -164,14 +179,56 @@ def test_stopped_invoice_takes_nothing_from_the_order() -> None:
     assert verdicts["inv-000124"].sendable
 
 
-@pytest.mark.parametrize(("place", "sendable"), [(Place.RECEIPT_OF_INVOICE, False), (Place.OPEN, True)])
-def test_adopted_invoice_takes_from_the_order_until_it_is_posted(place: Place, sendable: bool) -> None:
-    first, second = make_matched("6.000000"), make_matched("5.000000", id="inv-000124", number="INV-1044")
-    ledger = ledger_with_order()
-    ledger.invoice_rows[first.key] = (make_found(place, reference=first.id, amount=first.amount),)
+@pytest.mark.parametrize(("quantity", "sendable"), [("4.000000", True), ("5.000000", False)])
+def test_adopted_unposted_invoice_takes_from_the_order_once(quantity: str, sendable: bool) -> None:
+    first, second = make_matched("6.000000"), make_matched(quantity, id="inv-000124", number="INV-1044")
+    ledger = unposted("6.000000")
+    ledger.invoice_rows[first.key] = (make_found(Place.RECEIPT_OF_INVOICE, reference=first.id, amount=first.amount),)
     verdicts = check_invoices(make_context(ledger), [first, second])
     assert verdicts["inv-000123"].adopt
     assert verdicts["inv-000124"].sendable is sendable
+
+
+def test_adopted_posted_invoice_takes_what_the_order_says() -> None:
+    first, second = make_matched("6.000000"), make_matched("4.000000", id="inv-000124", number="INV-1044")
+    ledger = ledger_with_order({"invoiced": Decimal("6.000000")})
+    ledger.invoice_rows[first.key] = (make_found(Place.OPEN, reference=first.id, amount=first.amount),)
+    assert check_invoices(make_context(ledger), [first, second])["inv-000124"].sendable
+
+
+def test_bill_sent_in_an_earlier_run_and_not_posted_yet_counts_against_the_order() -> None:
+    (finding,) = findings(make_matched("4.000000"), unposted("6.500000", {"invoiced": Decimal("1.000000")}))
+    assert finding.code == "po-over-invoiced"
+    assert (
+        "bills 4 of DRILL. In Sage, purchase order 0001234 has 10 ordered and 1 already invoiced, 6.5 billed but not "
+        "posted yet in receipt of invoice 000077 (batch 00003)."
+    ) in finding.message
+
+
+def test_exactly_what_posted_and_unposted_bills_leave_can_be_billed() -> None:
+    assert codes(make_matched("4.000000"), unposted("5.000000", {"invoiced": Decimal("1.000000")})) == []
+
+
+def test_unposted_credit_gives_nothing_back_before_it_is_posted() -> None:
+    ledger = unposted("-4.000000", {"invoiced": Decimal("10.000000")})
+    assert codes(make_matched("4.000000"), ledger) == ["po-over-invoiced"]
+
+
+def test_unposted_bill_that_cannot_be_read_stops_the_bills_of_its_order_line() -> None:
+    ledger = unposted("0", unreadable="PO_ReceiptDetail.QuantityInvoiced holds “4x”")
+    (finding,) = findings(make_matched(), ledger)
+    assert finding.code == "unreadable-in-sage"
+    assert "PO_ReceiptDetail.QuantityInvoiced holds “4x”" in finding.message
+    assert "receipt of invoice 000077 (batch 00003)" in finding.message
+
+
+def test_unposted_bill_that_names_no_lines_stops_the_bills_of_its_order() -> None:
+    ledger = ledger_with_order()
+    use = UnpostedUse(Decimal(0), (ENTRY,), "PO_ReceiptDetail lacks PurchaseOrderLineKey")
+    ledger.billed_rows["0001234", ""] = use
+    (finding,) = findings(make_matched(), ledger)
+    assert finding.code == "unreadable-in-sage"
+    assert "receipt of invoice 000077 (batch 00003), not posted yet" in finding.message
 
 
 @given(billed=st.integers(1, 20), ordered=st.integers(0, 20), invoiced=st.integers(0, 20))

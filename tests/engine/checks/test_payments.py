@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from app.domain.findings import Finding, Severity
 from app.domain.invoices import InvoiceKey
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.engine.checks import check_number, check_payments
-from app.sage.found import FoundCheck, LedgerOpenInvoice, Place, Sizes
+from app.sage.found import FoundCheck, LedgerOpenInvoice, Place, Sizes, UnpostedEntry, UnpostedUse
 from tests.engine.checks.fakes import (
     CHECK,
     KEY,
@@ -28,11 +29,17 @@ from tests.engine.checks.fakes import (
 
 STOPS, WARNS = Severity.STOPS, Severity.WARNS
 ID = "pay-000123"
+DAMAGE = "AP_InvoiceHeader.InvoiceAmt holds “12x.9”"
 
 
 def findings(payment: Payment, ledger: FakeLedger | None = None, prefix: str = "") -> tuple[Finding, ...]:
     context = make_context(ledger or paying_ledger(), check_prefix=prefix)
     return check_payments(context, [payment])[payment.id].findings
+
+
+def unposted(taken: str, **changes: Any) -> FakeLedger:
+    use = UnpostedUse(Decimal(taken), (UnpostedEntry("PAY000100", "00030"),))
+    return paying_ledger(**{"paid_rows": {KEY: use}} | changes)
 
 
 def codes(payment: Payment, ledger: FakeLedger | None = None) -> list[str]:
@@ -231,6 +238,74 @@ def test_second_ready_payment_over_what_the_first_leaves_stops() -> None:
     (finding,) = verdicts["pay-000124"].findings
     assert finding.code == "over-balance"
     assert "balance of 1,204.50, and other payments before this one take 1,204.50" in finding.message
+
+
+def test_payment_sent_in_an_earlier_run_and_not_posted_yet_counts_against_the_balance() -> None:
+    (finding,) = findings(make_payment(), unposted("1204.50"))
+    assert finding.code == "over-balance"
+    assert (
+        "Sage has a balance of 1,204.50, of which 1,204.50 stands in check PAY000100 (batch 00030), not posted yet."
+    ) in finding.message
+    assert "choose Mark as exported" in finding.fix
+
+
+@pytest.mark.parametrize(("amount", "found"), [("204.50", []), ("204.51", ["over-balance"])])
+def test_unposted_part_leaves_the_rest_to_pay(amount: str, found: list[str]) -> None:
+    assert codes(paying(("INV-1043", amount, "0.00")), unposted("1000.00")) == found
+
+
+def test_two_payments_share_what_an_unposted_check_leaves() -> None:
+    first = paying(("INV-1043", "200.00", "0.00"))
+    second = replace(paying(("INV-1043", "4.51", "0.00")), id="pay-000124", reference="PAY-124")
+    verdicts = check_payments(make_context(unposted("1000.00")), [first, second])
+    assert verdicts[ID].sendable
+    (finding,) = verdicts["pay-000124"].findings
+    assert "check PAY000100 (batch 00030), not posted yet, and other payments before this one take 200.00" in (
+        finding.message
+    )
+
+
+def test_unposted_check_against_the_sign_of_the_balance_makes_no_room() -> None:
+    assert codes(paying(("INV-1043", "1204.51", "0.00")), unposted("-100.00")) == ["over-balance"]
+
+
+def test_unposted_check_over_the_balance_makes_no_room_for_a_negative_payment() -> None:
+    assert codes(paying(("INV-1043", "-1.00", "0.00")), unposted("1300.00")) == ["over-balance"]
+
+
+def test_adopted_unposted_payment_counts_once() -> None:
+    ledger = unposted("1000.00", check_rows={CHECK: (make_found_check(reference=ID, amount=Decimal("1000.00")),)})
+    first = paying(("INV-1043", "1000.00", "0.00"))
+    second = replace(paying(("INV-1043", "204.50", "0.00")), id="pay-000124", reference="PAY-124")
+    verdicts = check_payments(make_context(ledger), [first, second])
+    assert verdicts[ID].adopt
+    assert verdicts["pay-000124"].sendable
+
+
+@pytest.mark.parametrize(
+    "ledger",
+    [
+        paying_ledger(open_rows={KEY: LedgerOpenInvoice(Decimal("0.00"), Decimal("0.00"), DAMAGE)}),
+        paying_ledger(paid_rows={KEY: UnpostedUse(Decimal("0.00"), (), DAMAGE)}),
+        paying_ledger(check_rows={CHECK: (make_found_check(check_date=None, unreadable=DAMAGE),)}),
+        FakeLedger(invoice_rows={KEY: (make_found(invoice_date=None, unreadable=DAMAGE),)}),
+    ],
+    ids=["balance", "unposted-check", "check-of-this-number", "unposted-invoice"],
+)
+def test_what_cannot_be_read_in_sage_stops_the_payment_that_needs_it(ledger: FakeLedger) -> None:
+    (finding,) = findings(make_payment(), ledger)
+    assert (finding.code, finding.severity) == ("unreadable-in-sage", STOPS)
+    assert DAMAGE in finding.message
+    assert "Correct or delete that entry in Sage" in finding.fix
+
+
+def test_payment_without_lines_stops_and_its_sum_is_not_held_against_it() -> None:
+    assert codes(make_payment(lines=())) == ["no-lines"]
+
+
+@pytest.mark.parametrize("reference", [" PAY-123", "PAY-123 ", "PAY\t123", "PAY\x00123"])
+def test_reference_with_blanks_around_or_control_characters_stops(reference: str) -> None:
+    assert codes(make_payment(reference=reference)) == ["number-unclean"]
 
 
 def test_stopped_payment_takes_nothing_of_the_balance() -> None:

@@ -1,0 +1,32 @@
+"""The command that puts a password into the keyring; it never stands on a command line or in a file."""
+
+import argparse
+import sys
+from getpass import getpass
+
+from app.commands.input import InputLines
+from app.commands.output import say
+from app.credentials import open_credentials
+from app.errors import ExitCode, NeedsUser, Side
+from app.settings import Home
+
+NAMES = {"sage": "Sage 100", "cloud": "Quadient AP"}
+
+
+def password(home: Home, chosen: argparse.Namespace) -> int:
+    """Ask for a password (or read one line of standard input, for scripts) and keep it."""
+    company = home.load().company(chosen.company)
+    credentials = open_credentials()
+    asked = f"Password for {NAMES[chosen.side]}, company {company.code}: "
+    secret = getpass(asked) if sys.stdin is not None and sys.stdin.isatty() else InputLines().next()
+    if not secret:
+        raise NeedsUser(
+            "no-password-given",
+            "No password was given",
+            "The old one stays in the keyring.",
+            "Start the command again and type the password, or pass it on standard input.",
+            side=Side.COMPUTER,
+        )
+    credentials.put(f"{company.code}/{chosen.side}", secret)
+    say(sys.stdout, f"The password for {NAMES[chosen.side]} is kept in this computer's keyring.\n")
+    return ExitCode.DONE

@@ -1,0 +1,147 @@
+"""Finds what unposted entries already use up: open invoices by manual checks, order lines by receipts of invoice.
+
+Sage lowers an invoice's balance and raises an order line's invoiced quantity only when a register is posted.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
+
+from app.domain.invoices import InvoiceKey
+from app.domain.money import ZERO
+from app.errors import SkipItem
+from app.sage.cells import Cells, Observations
+from app.sage.found import UnpostedEntry, UnpostedUse
+from app.sage.merge import raw_key
+from app.sage.outcomes import UnreadableValue, described
+from app.sage.source import Row, Source
+
+K = TypeVar("K")
+
+_CANCELLING = ("V", "R")  # CheckType void and reversal: what they give back is there only once they are posted
+
+
+@dataclass(slots=True)
+class _Use:
+    taken: Decimal
+    entries: dict[UnpostedEntry, None] = field(default_factory=dict)
+    unreadable: str = ""
+
+    def add(self, entry: UnpostedEntry, read: Callable[[], Decimal]) -> None:
+        """Count what `read` returns; nothing used is no use, and what cannot be read is told."""
+        try:
+            value = read()
+        except UnreadableValue as error:
+            self.unreadable = self.unreadable or described(error)
+            self.entries[entry] = None
+            return
+        if value:
+            self.taken += value
+            self.entries[entry] = None
+
+    def answer(self) -> UnpostedUse:
+        return UnpostedUse(self.taken, tuple(self.entries), self.unreadable)
+
+
+def find_unposted_paid(
+    source: Source, seen: Observations, keys: Collection[InvoiceKey]
+) -> dict[InvoiceKey, UnpostedUse]:
+    """Return what manual check entry holds against each of `keys`: amount and discount of every line in entry.
+
+    All checks count, whoever entered them, except voids and reversals. What nothing is entered against is absent.
+
+    Raises:
+        SkipItem: when a table cannot be read.
+    """
+    wanted = frozenset(keys)
+    cells, details = Cells("AP_ManualCheckHeader", seen), Cells("AP_ManualCheckDetail", seen)
+    columns = ("BankCode", "CheckNo", "InvoiceNo", "InvoiceAmt", "DiscountAmt")
+    lines = list(source.find("AP_ManualCheckDetail", columns, "InvoiceNo", {key.number for key in wanted}))
+    headers = {
+        raw_key(row, 2): row
+        for row in source.find(
+            "AP_ManualCheckHeader",
+            ("BankCode", "CheckNo", "APDivisionNo", "VendorNo"),
+            "CheckNo",
+            {raw_key(line, 2)[1] for line in lines},
+            optional=("CheckType", "BatchNo"),
+        )
+    }
+    used: dict[InvoiceKey, _Use] = {}
+    for line in lines:
+        head = headers.get(raw_key(line, 2))
+        if head is None or cells.text(head[4], "CheckType") in _CANCELLING:
+            continue
+        key = InvoiceKey(
+            cells.text(head[2], "APDivisionNo"), cells.text(head[3], "VendorNo"), details.text(line[2], "InvoiceNo")
+        )
+        if key in wanted:
+            entry = UnpostedEntry(cells.text(head[1], "CheckNo"), cells.text(head[5], "BatchNo"))
+            used.setdefault(key, _Use(ZERO)).add(entry, _paid(details, line))
+    return _answers(used)
+
+
+def find_unposted_billed(
+    source: Source, seen: Observations, order_numbers: Collection[str]
+) -> dict[tuple[str, str], UnpostedUse]:
+    """Return what receipt of invoice entry bills of the orders' lines, by (order number, line key).
+
+    An order whose unposted bills cannot be told apart by line stands under the line key "", as unreadable. Without
+    the P/O module there is none.
+
+    Raises:
+        SkipItem: when a table that is there cannot be read.
+    """
+    cells, details = Cells("PO_ReceiptHeader", seen), Cells("PO_ReceiptDetail", seen)
+    only = {"ReceiptType": "I"}
+    try:
+        rows = source.find(
+            "PO_ReceiptHeader",
+            ("ReceiptNo", "PurchaseOrderNo"),
+            "PurchaseOrderNo",
+            order_numbers,
+            optional=("BatchNo",),
+            where=only,
+        )
+        headers = {raw_key(row, 1): row for row in rows}
+    except SkipItem as error:
+        if error.code != "table-not-accessible":
+            raise
+        seen.notes["Receipts of invoice are not looked at: this Sage 100 shows no P/O module."] += 1
+        return {}
+    bills = {
+        key: (
+            cells.text(row[1], "PurchaseOrderNo"),
+            UnpostedEntry(cells.text(row[0], "ReceiptNo"), cells.text(row[2], "BatchNo")),
+        )
+        for key, row in headers.items()
+    }
+    columns = ("ReceiptNo", "PurchaseOrderLineKey", "QuantityInvoiced")
+    used: dict[tuple[str, str], _Use] = {}
+    try:
+        for line in source.find("PO_ReceiptDetail", columns, "ReceiptNo", {key[0] for key in headers}, where=only):
+            bill = bills.get(raw_key(line, 1))
+            line_key = details.text(line[1], "PurchaseOrderLineKey")
+            if bill is not None and line_key:
+                order, entry = bill
+                used.setdefault((order, line_key), _Use(Decimal(0))).add(entry, _billed(details, line))
+    except SkipItem as error:
+        if error.code != "column-missing":
+            raise
+        # These columns are not documented. Without them the orders that have unposted bills wait for the posting.
+        for order, entry in bills.values():
+            used.setdefault((order, ""), _Use(Decimal(0), unreadable=error.detail)).entries[entry] = None
+    return _answers(used)
+
+
+def _paid(cells: Cells, line: Row) -> Callable[[], Decimal]:
+    return lambda: cells.amount(line[3], "InvoiceAmt") + cells.amount(line[4], "DiscountAmt")
+
+
+def _billed(cells: Cells, line: Row) -> Callable[[], Decimal]:
+    return lambda: cells.quantity(line[2], "QuantityInvoiced")
+
+
+def _answers(used: dict[K, _Use]) -> dict[K, UnpostedUse]:
+    return {key: use.answer() for key, use in used.items() if use.entries}
