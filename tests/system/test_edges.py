@@ -49,7 +49,7 @@ def test_a_run_goes_on_to_its_end_when_its_reader_goes_away(
     assert ended.code in (0, 1), ended.err
     for trouble in ("Traceback", "Exception ignored", "pipe"):
         assert trouble not in ended.err
-    assert last_run(program) == ("sync", "needs_user" if ended.code else "done", ended.code)
+    assert last_run(program) == ("sync orders", "needs_user" if ended.code else "done", ended.code)
 
 
 @posix
