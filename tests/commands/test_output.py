@@ -32,6 +32,7 @@ def test_when_the_reader_is_gone_all_further_output_goes_nowhere() -> None:
     with out:
         say(out, "lost\n")
         say(out, "lost as well\n")
+        assert os.fstat(out.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
 
 
 def test_any_other_trouble_of_the_output_is_told() -> None:

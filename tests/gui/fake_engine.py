@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-import time
+import threading
 
 MODE, *ARGUMENTS = sys.argv[1:]
 
@@ -60,4 +60,4 @@ elif MODE == "cancel":
     wait_for_cancel()
     finish("cancelled", 6, title="Cancelled", message="The run was stopped.", fix="Start again.")
 elif MODE == "deaf":
-    time.sleep(600)
+    threading.Event().wait()
