@@ -16,13 +16,16 @@ class TableView(QTableView):
     """Whole rows are chosen; Enter or a double click opens one, Space ticks, Ctrl+C copies.
 
     `selected` carries the current row object (None when there is none), `opened` the one opened. A table that
-    `leads` another part of the window always has a current row while it has rows.
+    `leads` another part of the window always has a current row while it has rows; one that does not `sort` keeps
+    its order, and its titles need no room for the mark.
     """
 
     selected = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, name: str, title: str, model: TableModel[Any], *, leads: bool = False) -> None:
+    def __init__(
+        self, name: str, title: str, model: TableModel[Any], *, leads: bool = False, sort: bool = True
+    ) -> None:
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(title)
@@ -37,7 +40,7 @@ class TableView(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._set_up_headers()
+        self._set_up_headers(sort=sort)
         self._current: str | None = None
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._restore_current)
@@ -114,7 +117,7 @@ class TableView(QTableView):
     def _selected_numbers(self) -> list[int]:
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
-    def _set_up_headers(self) -> None:
+    def _set_up_headers(self, *, sort: bool) -> None:
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 9)
@@ -125,13 +128,14 @@ class TableView(QTableView):
         character = self.fontMetrics().averageCharWidth()
         if self.table.has_ticks:
             self.setColumnWidth(0, 34)
+        beside = SORT_MARK if sort else MARGINS
         title_metrics = QFontMetrics(scaled_font(self, 1, bold=True))
         for number, column in enumerate(self.table.columns, start=self.table.has_ticks):
             text = column.width * character + MARGINS + (ICON_WIDTH if column.icon else 0)
-            self.setColumnWidth(number, max(text, title_metrics.horizontalAdvance(column.title) + SORT_MARK))
+            self.setColumnWidth(number, max(text, title_metrics.horizontalAdvance(column.title) + beside))
         # No column sorts until the user says so: the rows come in a meaningful order.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
+        self.setSortingEnabled(sort)
 
     def _note_current(self) -> None:
         row = self.current()

@@ -39,8 +39,7 @@ class TotalsPanel(QWidget):
             _columns(), lambda row: f"{row.destination}/{row.batch}/{row.credit}", bold=_is_sum, parent=self
         )
         name = "totals_table" if kind.plural == "invoices" else f"{kind.plural}_totals_table"
-        self.table = TableView(name, tr("Control totals"), self.model)
-        self.table.setSortingEnabled(False)  # the sum stays at the foot
+        self.table = TableView(name, tr("Control totals"), self.model, sort=False)  # the sum stays at the foot
         self.words = Detail(f"{kind.plural}_totals_words", tr("Control totals in words"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -140,7 +139,7 @@ def _columns() -> list[Column[TotalsRow]]:
 
     return [
         Column(tr("Batch"), lambda row: tr("All") if _is_sum(row) else row.batch or tr("no batch"), width=9),
-        Column(tr("Where in Sage"), _place, width=27),
+        Column(tr("Where in Sage"), _place, width=26),
         Column(tr("Sent"), lambda row: whole(row.sent_count), lambda row: row.sent_count, right=True, width=7),
         Column(
             tr("Sent amount"),
@@ -170,5 +169,5 @@ def _columns() -> list[Column[TotalsRow]]:
             width=14,
             tone=tone,
         ),
-        Column(tr("Compared"), agreed, icon=lambda row: "ok" if row.matches else "warning"),
+        Column(tr("Compared"), agreed, width=9, icon=lambda row: "ok" if row.matches else "warning"),
     ]
