@@ -84,7 +84,3 @@ class Invoice:
         if any(line.po_line_key for line in self.lines):
             return Destination.RECEIPT_OF_INVOICE
         return Destination.INVOICE_ENTRY
-
-    def external_id(self, company: str) -> str:
-        """The id Quadient AP stores once Sage holds the invoice."""
-        return f"{company}:{self.division}-{self.vendor_number}:{self.number}"

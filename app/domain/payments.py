@@ -49,10 +49,6 @@ class Payment:
         """Where it goes in Sage."""
         return Destination.MANUAL_CHECK
 
-    def external_id(self, company: str, check: CheckKey) -> str:
-        """The id Quadient AP stores once Sage holds the payment."""
-        return f"{company}:{check.bank_code}:{check.check_number}"
-
 
 class ImportKind(StrEnum):
     """What Quadient AP does with a payment made in Sage, by its own name for the type."""

@@ -256,8 +256,10 @@ class Sending:
 
     def _settled_there(self, kind: DocumentKind, entry: Entry) -> bool:
         """Whether a person has settled a sent document in Quadient AP (Mark as exported): then all is well."""
+        if entry.state != "proven":
+            return False
         there = self._cloud.document(kind, entry.document)
-        return entry.state == "proven" and there is not None and there.status == "EX"
+        return there is not None and there.status == "EX"
 
     def _not_taken(self, entry: Entry, result: RecordResult, stage: Stage) -> None:
         self._run.needs_user = True
@@ -278,6 +280,7 @@ class Sending:
 
 
 def _external_id(company: str, entry: Entry) -> str:
+    """Return the id that Quadient AP keeps of what stands in Sage: company and what Sage knows it by."""
     if entry.destination is Destination.MANUAL_CHECK:
         return f"{company}:{entry.natural_key[0]}:{entry.natural_key[1]}"
     division, vendor, number, _ = entry.natural_key

@@ -57,7 +57,8 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
             _finish_begun(run, sage, cloud)
             for kind in _kinds(run, options):
                 summary[kind.value] = _preview_summary(run, sage, cloud, kind)
-            return summary | _notes(sage)
+            _tell_notes(run, sage)
+            return summary | _set_right(sage)
 
     return work
 
@@ -137,6 +138,15 @@ def _forget_acknowledged(run: Run, options: SyncOptions) -> None:
     )
 
 
-def _notes(sage: SageCompany) -> dict[str, Any]:
+def _tell_notes(run: Run, sage: SageCompany) -> None:
+    """Tell what was noticed in Sage's data that needs no action, but should be known (an unknown code, say)."""
+    if not sage.notes:
+        return
+    with run.reporter.stage("notes", "Noticed in Sage") as stage:
+        for sentence, times in sage.notes.items():
+            stage.item(f"{times:,} times" if times > 1 else "once", "note", "note", sentence)
+
+
+def _set_right(sage: SageCompany) -> dict[str, Any]:
     """Return what was found odd in Sage's data and set right on the way."""
     return {"dropped characters": dict(sage.dropped), "impossible dates": dict(sage.bad_dates)}

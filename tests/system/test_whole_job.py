@@ -76,7 +76,7 @@ def test_a_part_can_be_synced_alone_and_an_unknown_part_is_usage(program: Progra
     ended = program.run("sync", "--only", "vendor", "--json")
     assert ended.code in (0, 1)
     stages = {each["stage"] for each in ended.events if each["event"] == "stage_finished"}
-    assert stages == {"health", "vendor"}
+    assert stages == {"health", "vendor", "notes"}
     wrong = program.run("sync", "--only", "vendors")
     assert wrong.code == 2
     assert "vendor" in wrong.err
@@ -107,3 +107,8 @@ def test_the_sandbox_tells_a_stranger_all_that_is_needed(program: Program, world
     assert world["quadient_ap"]["legal_entity"] in entities.text
     for path in (world["sage"]["file"], world["settings"], world["quadient_ap"]["file"]):
         assert Path(path).exists()
+
+
+def test_a_code_that_nobody_knows_is_synced_as_active_and_told(program: Program, world: dict[str, Any]) -> None:
+    told = [each["message"] for each in program.run("sync", "--json").events if each.get("state") == "note"]
+    assert "Vendors with the unknown status “Z” are taken as active." in told
