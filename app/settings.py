@@ -16,18 +16,30 @@ from app.domain.lists import ListName
 from app.errors import NeedsUser, Side
 
 ORDER_ARRIVES_AS = ("PO", "PA")
-SAGE_KINDS = ("sage", "demo")
+SAGE_KINDS = ("sage", "premium", "demo")
 VENDOR_ADDRESSES = ("standard", "remit_to")
 CODE_LENGTH = 3
 LAST_PORT = 65_535
+DEFAULT_PORT = 20_222
 
 
 @dataclass(frozen=True, slots=True)
 class SageSettings:
     """How to reach one Sage company.
 
-    `kind` is "sage" (ODBC and Business Objects of an installed Sage 100) or "demo" (the sandbox);
-    `location` is the MAS90 folder, or the demo world's folder.
+    Args:
+        kind: "sage" (Standard and Advanced), "premium" (its data is in SQL Server), or "demo" (the sandbox).
+        location: the MAS90 folder, "" to look it up in Windows; or the demo world's folder.
+        user: the Sage user that reads and that Business Objects sign in.
+        dsn: an ODBC data source of the user's own, in place of driver and folder or server.
+        remote_host: where Sage's client/server ODBC listens, "" to read the files themselves; not for "premium".
+        remote_port: its port.
+        server: the SQL Server, with its instance: "SRV\\SAGE". This and what follows is for "premium" only.
+        database: the company's database; "" for MAS_ and its code.
+        driver: the ODBC driver; "" for the newest that is installed.
+        sql_user: the login of SQL Server; "" to sign in as the Windows user.
+        encrypt: talk to SQL Server in cipher.
+        trust_certificate: take a certificate that nobody vouches for, as SQL Server makes it for itself.
     """
 
     kind: str
@@ -35,7 +47,13 @@ class SageSettings:
     user: str
     dsn: str = ""
     remote_host: str = ""
-    remote_port: int = 20222
+    remote_port: int = DEFAULT_PORT
+    server: str = ""
+    database: str = ""
+    driver: str = ""
+    sql_user: str = ""
+    encrypt: bool = True
+    trust_certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +150,11 @@ class Home:
         return self.path / "store.sqlite"
 
     @property
+    def features_file(self) -> Path:
+        """Where it is kept what each ODBC driver can do."""
+        return self.path / "features.json"
+
+    @property
     def logs(self) -> Path:
         """Where the logs are."""
         return self.path / "logs"
@@ -198,11 +221,36 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
             ("vendor_address", company.vendor_address, VENDOR_ADDRESSES),
         ):
             if value not in allowed:
-                yield f"{setting} {name} is “{value}”; allowed are {' and '.join(allowed)}"
+                *others, last = allowed
+                yield f"{setting} {name} is “{value}”; allowed are {', '.join(others)} and {last}"
         if not 0 < company.sage.remote_port <= LAST_PORT:
             yield f"remote_port {name} is {company.sage.remote_port}; allowed are 1 to {LAST_PORT}"
+        for wrong in _not_together(company.sage):
+            yield f"of company {company.code}, {wrong}"
         if company.time_zone and not _is_zone(company.time_zone):
             yield f"time_zone {name} is “{company.time_zone}”; allowed are names like America/Chicago, or nothing"
+
+
+def _not_together(sage: SageSettings) -> Iterator[str]:
+    """Say which settings do not go together, by the kind of Sage."""
+    if sage.kind == "premium":
+        if not sage.server and not sage.dsn:
+            yield "server is missing; with kind “premium” it names the SQL Server that holds Sage's data"
+        if sage.server and sage.dsn:
+            yield "server and dsn are both set; allowed is one of them"
+        if sage.remote_host:
+            yield "remote_host is set; it is for kind “sage”, since “premium” asks the SQL Server"
+        return
+    for setting, value in (
+        ("server", sage.server),
+        ("database", sage.database),
+        ("driver", sage.driver),
+        ("sql_user", sage.sql_user),
+    ):
+        if value:
+            yield f"{setting} is set; it is for kind “premium”"
+    if sage.dsn and sage.remote_host:
+        yield "dsn and remote_host are both set; the data source names its host itself"
 
 
 def _is_zone(name: str) -> bool:

@@ -91,7 +91,7 @@ def test_a_value_that_is_not_allowed_is_named_with_what_is(
     [
         (Settings(sage_timeout_seconds=0), "sage_timeout_seconds is 0"),
         (Settings(companies=(company("ABC"), company("ABC"))), "“ABC” is there twice"),
-        (Settings(companies=(replace(company(), sage=SageSettings("paper", "", "")),)), "sage and demo"),
+        (Settings(companies=(replace(company(), sage=SageSettings("paper", "", "")),)), "sage, premium and demo"),
         (Settings(companies=(replace(company(), sage=SageSettings("sage", "", "", remote_port=0)),)), "1 to 65535"),
     ],
 )
@@ -103,6 +103,49 @@ def test_settings_that_would_fail_later_are_refused_at_once(apbridge_home: Home,
 
     assert caught.value.code == "settings-invalid"
     assert said in caught.value.message
+
+
+PREMIUM = SageSettings("premium", "", "bridge", server="SRV\\SAGE")
+
+
+@pytest.mark.parametrize(
+    ("sage", "said"),
+    [
+        (replace(PREMIUM, server=""), "server is missing"),
+        (replace(PREMIUM, dsn="Own"), "server and dsn are both set"),
+        (replace(PREMIUM, remote_host="mas"), "remote_host is set"),
+        (replace(PREMIUM, kind="sage"), "server is set; it is for kind “premium”"),
+        (SageSettings("sage", "", "bridge", database="MAS_ABC"), "database is set"),
+        (SageSettings("sage", "", "bridge", driver="SQL Server"), "driver is set"),
+        (SageSettings("sage", "", "bridge", sql_user="sa"), "sql_user is set"),
+        (SageSettings("sage", "", "bridge", dsn="Own", remote_host="mas"), "dsn and remote_host are both set"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_named(apbridge_home: Home, sage: SageSettings, said: str) -> None:
+    apbridge_home.save(Settings(companies=(replace(company(), sage=sage),)))
+
+    with pytest.raises(NeedsUser) as caught:
+        apbridge_home.load()
+
+    assert caught.value.code == "settings-invalid"
+    assert f"of company ABC, {said}" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "sage",
+    [
+        PREMIUM,
+        replace(PREMIUM, server="", dsn="Own", sql_user="MAS_User", trust_certificate=True),
+        SageSettings("sage", "", "bridge"),
+        SageSettings("sage", "", "bridge", dsn="Own"),
+        SageSettings("sage", "C:\\Sage\\MAS90", "bridge", remote_host="mas", remote_port=20223),
+    ],
+)
+def test_every_way_to_reach_sage_can_be_set(apbridge_home: Home, sage: SageSettings) -> None:
+    settings = Settings(companies=(replace(company(), sage=sage),))
+    apbridge_home.save(settings)
+
+    assert apbridge_home.load() == settings
 
 
 def test_a_crash_while_storing_leaves_the_old_settings(apbridge_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
     if unknown:
         sys.stderr.write(f"There is no part called {', '.join(unknown)}. The parts are: {', '.join(PARTS)}.\n")
         return ExitCode.USAGE
-    options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.accept_deletions)
+    options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.since, chosen.resend, chosen.accept_deletions)
     # A part is no complete sync, and does not count as one.
     command = " ".join(["sync", *sorted(options.only)])
     return run_work(home, company, command, sync_work(options), json=chosen.json)

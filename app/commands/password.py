@@ -10,7 +10,7 @@ from app.credentials import open_credentials
 from app.errors import ExitCode, NeedsUser, Side
 from app.settings import Home
 
-NAMES = {"sage": "Sage 100", "cloud": "Quadient AP"}
+NAMES = {"sage": "Sage 100", "cloud": "Quadient AP", "sql": "SQL Server"}
 
 
 def password(home: Home, chosen: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ def run_work(
             home=home,
             company=company,
             timeout=timeout,
-            ports=ports_for(company),
+            ports=ports_for(company, home),
             sinks=sinks,
             cancel=cancel,
         )

@@ -2,7 +2,7 @@
 
 import random
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 
 from app.cloud.https import HttpsCloud
 from app.cloud.port import CloudPort
@@ -12,21 +12,26 @@ from app.errors import NeedsUser, Side
 from app.sage.business_objects import Dispatch, dispatch_com
 from app.sage.catalogue import OnCall
 from app.sage.company import SageCompany
+from app.sage.dialect import PROVIDEX, SQL_SERVER
+from app.sage.discovery import located
+from app.sage.features import learn
 from app.sage.odbc import Connect, connect_odbc
+from app.sage.source import Source
 from app.sage.writers import SageWriter
-from app.settings import CompanySettings
+from app.settings import CompanySettings, Home
 
 
 @cache
-def ports_for(company: CompanySettings) -> Ports:
+def ports_for(company: CompanySettings, home: Home) -> Ports:
     """Return the ways to reach both sides of `company`, with the secrets that the keyring holds for it.
 
     Raises:
         NeedsUser: when there is no keyring, or a secret is not in it.
     """
-    connect: Connect = connect_odbc
+    # The driver gives up before the watchdog does, so that its own words are in the log.
+    connect: Connect = partial(connect_odbc, query_timeout=max(1, home.load().sage_timeout_seconds * 9 // 10))
     dispatch: Dispatch = dispatch_com
-    home = company.sage.location.rstrip("\\/") + "\\Home"
+    dialect = PROVIDEX
     if company.sage.kind == "demo":
         # Only the demo needs the sandbox; nothing of it is loaded for a real company.
         from app.sandbox.stand_ins import connect_sandbox, demo_secrets, dispatch_sandbox
@@ -34,19 +39,34 @@ def ports_for(company: CompanySettings) -> Ports:
         credentials = open_credentials(demo_secrets(company.sage.location))
         connect = connect_sandbox
         dispatch = dispatch_sandbox(company.sage.location)
-        home = company.sage.location
     else:
         credentials = open_credentials()
     sage_password = _secret(credentials, company, "sage", "Sage 100")
+    odbc_password = sage_password
+    if company.sage.kind == "premium":
+        dialect = SQL_SERVER
+        odbc_password = _secret(credentials, company, "sql", "SQL Server") if company.sage.sql_user else ""
     cloud_secret = _secret(credentials, company, "cloud", "Quadient AP")
 
     def open_sage(company: CompanySettings, on_call: OnCall) -> SageCompany:
+        # Premium and a data source of the user's own say where to read without Sage's folder.
+        needs_folder = company.sage.kind == "sage" and not company.sage.dsn
+        settings = located(company.sage) if needs_folder else company.sage
         with on_call("signing in to Sage 100"):
-            connection = connect(company.sage, company.code, sage_password)
-        return SageCompany(connection, company, on_call=on_call)
+            connection = connect(settings, company.code, odbc_password)
+        try:
+            spoken = learn(connection, dialect, settings, home.features_file, on_call)
+        except BaseException:
+            Source(connection, on_call).close()
+            raise
+        return SageCompany(connection, company, on_call=on_call, dialect=spoken)
 
     def open_writer(company: CompanySettings, on_call: OnCall) -> SageWriter:
-        return SageWriter(company.sage, company.code, sage_password, dispatch, home, on_call=on_call)
+        settings = located(company.sage)
+        folder = settings.location
+        if company.sage.kind != "demo":
+            folder = folder.rstrip("\\/") + "\\Home"
+        return SageWriter(settings, company.code, sage_password, dispatch, folder, on_call=on_call)
 
     def open_cloud(company: CompanySettings, sleep: Sleep) -> CloudPort:
         return HttpsCloud(company.cloud, cloud_secret, sleep=sleep, random=random.SystemRandom())

@@ -1,99 +1,118 @@
 """Sage 100 to Quadient AP: find what differs from what the cloud has acknowledged, send it, remember the answer."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import orjson
 
-from app.cloud.port import RecordResult, RecordStatus
+from app.cloud.port import RecordResult
 from app.domain.codec import canonical, fingerprint
+from app.engine.known import Before, Known
+from app.engine.passes import Asked, Pass
 from app.engine.reporter import Stage
 from app.engine.run import Run
+from app.engine.uploads import Changed, Route, Uploads, set_aside
 from app.errors import SkipItem
-from app.sage.outcomes import Quarantined, Skipped
+from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.wanted import Wanted
 
 T = TypeVar("T")
 
 GUARD_SHARE = 0.05  # of a list's records …
 GUARD_COUNT = 20  # … and more than this many: then a person says whether they are really gone
 
+# Names what could not be named by its key, by its place in a full pass: nothing that can be asked for.
+_PLACE = re.compile(r"row \d+")
+
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[T]):
     """One stream of records from Sage and where it goes.
 
-    `read` yields every record there is. `describe` gives (key, active, description) for the store. `send` sends a
-    batch under an idempotency key. `merge` completes a changed record with what the cloud had before (JSON), and
-    `gone` makes the record that tells the cloud that one vanished, or None to leave it.
+    `read` yields the records that differ, in a full pass or since a day; `dates_changes` tells whether it can do the
+    latter, and `recipe` which settings decide what it reads. With `watch_active`, records that are active in the
+    cloud are looked at in every pass. `describe` gives (key, active, description) for the store. `send` sends a batch
+    under an idempotency key, one after the other if `in_order`. `merge` completes a changed record with what the
+    cloud had before (JSON), and `gone` makes the record that tells the cloud that one vanished, or None to leave it.
     """
 
     name: str
     title: str
-    read: Callable[[], Iterator[T | Skipped | Quarantined]]
+    read: Callable[[Wanted], Iterator[Fresh[T] | Skipped | Quarantined]]
     describe: Callable[[T], tuple[str, bool, str]]
     send: Callable[[Sequence[T], str], Sequence[RecordResult]]
     keep_payload: bool
     merge: Callable[[T, bytes], T] | None = None
     gone: Callable[[str, str, bytes | None], T | None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    hash: bytes | None
-    active: bool
-    state: str
-
-    @property
-    def maybe_there(self) -> bool:
-        """Whether the cloud may have the record: it acknowledged it, or the answer to it never came."""
-        return self.hash is not None or self.state == "sending"
-
-
-@dataclass(frozen=True, slots=True)
-class _Changed(Generic[T]):
-    record: T
-    key: str
-    active: bool
-    description: str
-    payload: bytes
-    hash: bytes
-    kind: str  # the count it goes under when accepted: new, changed or deactivated
+    dates_changes: Callable[[], bool] = lambda: False
+    recipe: str = ""
+    watch_active: bool = False
+    in_order: bool = False
 
 
 class Import(Generic[T]):
     """Brings one source to the cloud."""
 
-    def __init__(self, run: Run, source: Source[T], max_batch: int, *, accept_deletions: bool) -> None:
+    def __init__(
+        self,
+        run: Run,
+        source: Source[T],
+        max_batch: int,
+        *,
+        asked: Asked = Asked(),  # noqa: B008  # frozen
+        accept_deletions: bool = False,
+    ) -> None:
         self._run = run
         self._source = source
-        self._max_batch = max_batch
+        self._route = Route(source.name, source.send, source.keep_payload, max_batch, source.in_order)
+        self._pass = Pass(run, source.name, asked, source.recipe)
         self._accept_deletions = accept_deletions
-        self._batch: list[_Changed[T]] = []
-        self._batches = 0
+        self._printed_anew: list[tuple[bytes | None, str]] = []
         self._stage = Stage("", "", run.reporter)
 
     def run(self) -> dict[str, int]:
         """Do it; return the stage's counts. A source that cannot be read fails alone, with its reason."""
-        known = self._load_known()
-        with self._run.reporter.stage(self._source.name, self._source.title, len(known) or None) as stage:
+        known = Known(self._run.store, self._run.company.code, self._source.name, self._found_unchanged)
+        with self._run.reporter.stage(self._source.name, self._source.title, known.total or None) as stage:
             self._stage = stage
             for count in ("read", "new", "changed", "unchanged", "deactivated", "failed"):
                 stage.count(count, 0)
             try:
-                self._compare(known)
-                self._handle_vanished(known)
-                self._flush()
-                self._remember_sync()
+                with Uploads(self._run, stage, self._route) as uploads:
+                    self._bring(known, uploads)
             except SkipItem as error:
                 stage.count("failed")
                 self._run.attention(error.code, f"{self._source.title}: {error.title}", error.message, error.fix)
-                self._flush()
         return stage.counts
 
-    def _compare(self, known: dict[str, _Known]) -> None:
+    def _bring(self, known: Known, uploads: Uploads[T]) -> None:
+        try:
+            since = self._pass.since(dated=self._source.dates_changes())
+            also = None if since is None else self._also(known)
+            if since is not None:
+                self._stage.total = None
+            self._compare(Wanted(known, since, also or frozenset()), known, uploads)
+            complete = self._handle_vanished(known, also, uploads)
+        except SkipItem:
+            uploads.finish()  # what was read before the table gave out still goes
+            raise
+        uploads.finish()
+        self._remember_printed()
+        self._remember_sync()
+        self._pass.remember(complete=complete)
+
+    def _also(self, known: Known) -> frozenset[str]:
+        """Return what to look at besides what changed: what the cloud did not take yet, and what must be watched."""
+        keys = {key for key in known.pending() if not _PLACE.fullmatch(key)}
+        if self._source.watch_active:
+            keys.update(known.active())
+        return frozenset(keys)
+
+    def _compare(self, wanted: Wanted, known: Known, uploads: Uploads[T]) -> None:
         seen = 0
-        for record in self._source.read():
+        for record in self._source.read(wanted):
             seen += 1
             if seen % 64 == 0:
                 self._run.cancel.check()
@@ -101,19 +120,27 @@ class Import(Generic[T]):
             if isinstance(record, Skipped):
                 self._stage.count("skipped")
                 self._stage.count(f"skipped {record.code}")
-                before = known.pop(record.key, None)
+                before = known.take(record.key)
                 if before is not None and before.hash is None:
                     self._forget([record.key])  # it was set aside before, and no longer needs anybody
                 continue
             self._stage.count("read")
             if isinstance(record, Quarantined):
-                self._quarantine(record, known.pop(record.key, None))
+                self._quarantine(record, known.take(record.key))
             else:
-                self._compare_one(record, known)
+                self._compare_one(record, known, uploads)
+        known.flush()
 
-    def _compare_one(self, record: T, known: dict[str, _Known]) -> None:
+    def _found_unchanged(self, records: int) -> None:
+        self._run.cancel.check()
+        self._stage.count("read", records)
+        self._stage.count("unchanged", records)
+        self._stage.advance(records)
+
+    def _compare_one(self, fresh: Fresh[T], known: Known, uploads: Uploads[T]) -> None:
+        record = fresh.record
         key, active, description = self._source.describe(record)
-        before = known.pop(key, None)
+        before = known.take(key)
         payload = canonical(record)
         hashed = fingerprint(payload)
         if before is not None and before.maybe_there and before.hash != hashed and self._source.merge:
@@ -124,31 +151,38 @@ class Import(Generic[T]):
             self._stage.count("unchanged")
             if before.state != "acknowledged":
                 self._mark_acknowledged(key)
+            self._printed_anew.append((fresh.rows, key))
+            if len(self._printed_anew) >= self._route.max_batch:
+                self._remember_printed()
             return
         kind = "new" if before is None or before.hash is None else "changed"
-        self._add(_Changed(record, key, active, description, payload, hashed, kind))
+        uploads.add(Changed(record, key, active, description, payload, hashed, fresh.rows, kind))
 
-    def _handle_vanished(self, known: dict[str, _Known]) -> None:
-        """What the cloud has and Sage no longer: made inactive there, unless so much is gone that a person must say."""
-        self._forget([key for key, before in known.items() if not before.maybe_there])
-        gone = list(self._vanished([key for key, before in known.items() if before.active and before.maybe_there]))
-        if not gone:
-            return
+    def _handle_vanished(self, known: Known, among: frozenset[str] | None, uploads: Uploads[T]) -> bool:
+        """What the cloud has and Sage no longer: made inactive there, unless so much is gone that a person must say.
+
+        Only a full pass (`among` is None) can tell it of all; return whether it did, and nothing waits for a person.
+        """
+        left = list(known.left(among))
+        self._forget([key for key, before in left if not before.maybe_there])
+        gone = list(self._vanished([key for key, before in left if before.active and before.maybe_there]))
         read = self._stage.counts["read"]
-        total = read + len(gone)
+        total = read + len(gone) if among is None else known.total
         many = len(gone) > GUARD_COUNT and len(gone) > GUARD_SHARE * total
-        if (many or not read) and not self._accept_deletions:
+        nothing_read = bool(gone) and not read and among is None
+        if (many or nothing_read) and not self._accept_deletions:
             self._run.attention(
                 "many-deletions",
                 f"{self._source.title}: {len(gone):,} of {total:,} records are missing in Sage",
                 "They were there at the last sync. AP Bridge left them as they are in Quadient AP.",
                 "If they were really deleted, sync again with “--accept-deletions”. If not, check the company in Sage.",
             )
-            return
+            return False
         for changed in gone:
-            self._add(changed)
+            uploads.add(changed)
+        return among is None
 
-    def _vanished(self, keys: Sequence[str]) -> Iterator[_Changed[T]]:
+    def _vanished(self, keys: Sequence[str]) -> Iterator[Changed[T]]:
         """What to send for records that vanished; the source leaves out those that are only out of its range."""
         make = self._source.gone
         if make is None:
@@ -161,74 +195,18 @@ class Import(Generic[T]):
             record = make(key, row["description"], row["payload"].encode() if row["payload"] else None)
             if record is not None:
                 data = canonical(record)
-                yield _Changed(record, key, False, row["description"], data, fingerprint(data), "deactivated")
+                shown = (False, row["description"])
+                yield Changed(record, key, *shown, data, fingerprint(data), None, "deactivated")
 
-    def _add(self, changed: _Changed[T]) -> None:
-        self._batch.append(changed)
-        if len(self._batch) >= self._max_batch:
-            self._flush()
-
-    def _flush(self) -> None:
-        """Send the batch and remember, in one transaction, what the cloud said of each record."""
-        if not self._batch:
-            return
-        self._run.cancel.check()
-        self._batches += 1
-        batch, self._batch = self._batch, []
-        # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
-        self._run.store.write_many(_SENDING, [self._row(changed, None) for changed in batch])
-        results = self._source.send(
-            [changed.record for changed in batch], f"{self._run.id}-{self._source.name}-{self._batches}"
-        )
-        now = self._run.stamp()
-        accepted = []
-        for changed, result in zip(batch, results, strict=True):
-            if result.status is RecordStatus.ACCEPTED:
-                self._stage.count(changed.kind)
-                accepted.append(self._row(changed, now))
-            else:
-                self._set_aside(changed, result)
-        self._run.store.write_many(_ACCEPT, accepted)
-
-    def _row(self, changed: _Changed[T], now: str | None) -> tuple[object, ...]:
-        payload = changed.payload.decode() if self._source.keep_payload else None
-        company, name, run = self._run.company.code, self._source.name, self._run.id
-        return (company, name, changed.key, changed.hash, changed.active, changed.description, payload, now, run)
-
-    def _set_aside(self, changed: _Changed[T], result: RecordResult) -> None:
-        self._stage.count("waiting" if result.status is RecordStatus.WAITING else "failed")
-        self._run.needs_user = True
-        self._stage.item(changed.key, result.status, result.code, result.message, result.fix)
-        payload = changed.payload.decode() if self._source.keep_payload else None
-        self._keep_aside(
-            changed.key,
-            changed.active,
-            changed.description,
-            payload,
-            result.status,
-            result.code,
-            result.message,
-            result.fix,
-        )
-
-    def _quarantine(self, record: Quarantined, before: _Known | None) -> None:
+    def _quarantine(self, record: Quarantined, before: Before | None) -> None:
         self._stage.count("failed")
         self._run.needs_user = True
         message = f"{record.reason} (table {record.table}, column {record.column}, value “{record.raw}”)"
         fix = "Correct the record in Sage; it goes with the next sync. All others go on."
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)
         active = before.active if before is not None else True
-        self._keep_aside(record.key, active, "", None, "quarantined", "unreadable", message, fix)
-
-    def _keep_aside(self, key: str, active: bool, *rest: str | None) -> None:
-        self._run.store.write(_SET_ASIDE, (self._run.company.code, self._source.name, key, active, *rest, self._run.id))
-
-    def _load_known(self) -> dict[str, _Known]:
-        rows = self._run.store.tuples(
-            "SELECT key, hash, active, state FROM checkpoints WHERE company = ? AND list = ?",
-            (self._run.company.code, self._source.name),
-        )
-        return {key: _Known(hashed, bool(active), state) for key, hashed, active, state in rows}
+        said = ("quarantined", "unreadable", message, fix)
+        set_aside(self._run, self._source.name, record.key, active, "", None, *said)
 
     def _payload(self, key: str) -> bytes:
         row = self._run.store.rows(
@@ -242,6 +220,15 @@ class Import(Generic[T]):
             "UPDATE checkpoints SET state = 'acknowledged', code = '', reason = '', fix = ''"
             " WHERE company = ? AND list = ? AND key = ?",
             (self._run.company.code, self._source.name, key),
+        )
+
+    def _remember_printed(self) -> None:
+        """Remember the rows of records that are the same in the cloud, so that the next pass need not build them."""
+        company, name = self._run.company.code, self._source.name
+        anew, self._printed_anew = self._printed_anew, []
+        self._run.store.write_many(
+            "UPDATE checkpoints SET row_hash = ? WHERE company = ? AND list = ? AND key = ? AND row_hash IS NOT ?",
+            [(rows, company, name, key, rows) for rows, key in anew],
         )
 
     def _forget(self, keys: Sequence[str]) -> None:
@@ -262,29 +249,3 @@ class Import(Generic[T]):
                 orjson.dumps(self._stage.counts).decode(),
             ),
         )
-
-
-# What the cloud acknowledged last stays known beside the version that is on its way.
-_SENDING = """
-INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run)
-VALUES (?1, ?2, ?3, NULL, ?5, ?6, ?7, 'sending', ?8, ?9)
-ON CONFLICT (company, list, key) DO UPDATE SET payload = excluded.payload, state = 'sending',
-    active = checkpoints.active OR excluded.active, run = excluded.run
-"""
-
-_ACCEPT = """
-INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run)
-VALUES (?, ?, ?, ?, ?, ?, ?, 'acknowledged', ?, ?)
-ON CONFLICT (company, list, key) DO UPDATE SET hash = excluded.hash, active = excluded.active,
-    description = excluded.description, payload = excluded.payload, state = 'acknowledged', code = '', reason = '',
-    fix = '', acknowledged_at = excluded.acknowledged_at, run = excluded.run
-"""
-
-# The hash stays what the cloud acknowledged last, so that the record is sent again until it is accepted.
-_SET_ASIDE = """
-INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, code, reason, fix, run)
-VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (company, list, key) DO UPDATE SET state = excluded.state, code = excluded.code,
-    payload = coalesce(excluded.payload, checkpoints.payload), reason = excluded.reason, fix = excluded.fix,
-    run = excluded.run
-"""

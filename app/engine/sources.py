@@ -9,15 +9,19 @@ import orjson
 
 from app.cloud.port import CloudPort
 from app.domain.codec import restore
+from app.domain.invoices import InvoiceKey
 from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
 from app.domain.payments import ImportKind, SagePayment
 from app.domain.purchase_orders import OrderState, PurchaseOrder, PurchaseOrderLine
 from app.engine.imports import Source
+from app.engine.known import THERE
 from app.engine.store import Store
 from app.engine.views import ORDERS, SAGE_PAYMENTS
 from app.sage.company import SageCompany
-from app.sage.outcomes import Quarantined, Skipped
+from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.readers.payments import NOT_FROM_QUADIENT_AP
+from app.sage.wanted import Wanted
 from app.settings import CompanySettings
 
 NO_QUANTITY = Decimal("0.000000")
@@ -35,12 +39,14 @@ def lists_in_use(company: CompanySettings) -> list[ListName]:
     return [name for name in (*first, *(each for each in ListName if each not in first)) if name not in off]
 
 
-def list_source(name: ListName, sage: SageCompany, cloud: CloudPort) -> Source[ListItem]:
+def list_source(name: ListName, company: CompanySettings, sage: SageCompany, cloud: CloudPort) -> Source[ListItem]:
     """Return the stream of one list; a record that vanished in Sage becomes inactive in the cloud."""
     return Source(
         name=name,
         title=name.label,
-        read=lambda: sage.list_items(name),
+        read=lambda wanted: sage.changed_list_items(name, wanted),
+        dates_changes=lambda: sage.dates_list_changes(name),
+        recipe=company.vendor_address if name is ListName.VENDOR else "",
         describe=lambda item: (item.key, item.active, _shown_as(name, item)),
         send=lambda items, key: cloud.send_list(name, items, key),
         keep_payload=False,
@@ -54,17 +60,8 @@ def _shown_as(name: ListName, item: ListItem) -> str:
     return f"{account} {item.description}" if account else item.description
 
 
-def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort, store: Store) -> Source[PurchaseOrder]:
+def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort) -> Source[PurchaseOrder]:
     """Return the stream of purchase orders; one that vanished is cancelled, a line that vanished has quantity 0."""
-
-    def read() -> Iterator[PurchaseOrder | Skipped | Quarantined]:
-        sent = keys_there(store, company.code, ORDERS)
-        for order in sage.purchase_orders():
-            closed = isinstance(order, PurchaseOrder) and order.state is not OrderState.OPEN
-            if isinstance(order, PurchaseOrder) and closed and order.number not in sent:
-                yield Skipped(order.number, "closed", "It was closed before Quadient AP ever had it.")
-            else:
-                yield order
 
     def gone(_key: str, _description: str, payload: bytes | None) -> PurchaseOrder | None:
         if payload is None:
@@ -76,7 +73,10 @@ def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort, 
     return Source(
         name=ORDERS,
         title="Purchase orders",
-        read=read,
+        read=sage.changed_purchase_orders,
+        dates_changes=sage.dates_order_changes,
+        recipe=f"from {company.orders_from}",
+        watch_active=True,
         describe=lambda order: (order.number, order.state is OrderState.OPEN, order.vendor_name),
         send=lambda orders, key: cloud.send_orders(orders, company.orders_arrive_as, key),
         keep_payload=True,
@@ -110,7 +110,7 @@ def _emptied(line: PurchaseOrderLine) -> PurchaseOrderLine:
 def keys_there(store: Store, company: str, name: str) -> set[str]:
     """Return the keys of a stream that the cloud has, or may have, in whatever version."""
     rows = store.tuples(
-        "SELECT key FROM checkpoints WHERE company = ? AND list = ? AND (hash IS NOT NULL OR state = 'sending')",
+        f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND {THERE}",  # noqa: S608
         (company, name),
     )
     return {key for (key,) in rows}
@@ -122,9 +122,9 @@ class SagePayments:
     def __init__(self, company: CompanySettings, sage: SageCompany, cloud: CloudPort, store: Store) -> None:
         self._sage = sage
         self._cloud = cloud
-        self._invoices: frozenset[tuple[str, str, str]] = frozenset()
+        self._invoices: frozenset[InvoiceKey] = frozenset()
         self._store = store
-        self._company = company.code
+        self._settings = company
         self._sent = keys_there(store, company.code, SAGE_PAYMENTS)
         self.lines_left_out = 0
 
@@ -134,51 +134,66 @@ class SagePayments:
             name=SAGE_PAYMENTS,
             title="Payments made in Sage",
             read=self._read,
+            dates_changes=self._sage.dates_payment_changes,
+            recipe=f"from {self._settings.payments_from}, workflow {sorted(self._settings.workflow_banks)}",
+            in_order=True,
             describe=lambda payment: (payment.key, True, payment.vendor_name),
             send=self._cloud.send_payments,
             keep_payload=True,
         )
 
-    def _read(self) -> Iterator[SagePayment | Skipped | Quarantined]:
-        self._invoices = frozenset(self._cloud.known_invoices())
+    def _read(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined]:
+        self._invoices = frozenset(InvoiceKey(*key) for key in self._cloud.known_invoices())
+        payments = self._sage.changed_payments(replace(wanted, invoices=self._invoices))
         # A void follows its payment at once: in key order they differ only in the sequence at the end.
-        for _, group in groupby(self._sage.payments(), key=lambda each: each.key.rpartition("-")[0]):
+        for _, group in groupby(payments, key=lambda each: _key(each).rpartition("-")[0]):
             yield from self._of_one_check(list(group))
 
     def _of_one_check(
-        self, records: Sequence[SagePayment | Skipped | Quarantined]
-    ) -> Iterator[SagePayment | Skipped | Quarantined]:
+        self, records: Sequence[Fresh[SagePayment] | Skipped | Quarantined]
+    ) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined]:
         """Choose what goes of one check number; a payment that was undone before it ever went does not go at all."""
-        undone = {each.cancels for each in records if isinstance(each, SagePayment) and each.cancels} - self._sent
-        for record in records:
-            if not isinstance(record, SagePayment):
-                yield record
-            elif record.key in undone or record.cancels in undone:
-                yield Skipped(record.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
-            elif record.cancels:
-                yield self._like_the_payment(record)
-            elif record.kind is ImportKind.WORKFLOW:
-                yield record
+        undone = {each.record.cancels for each in records if isinstance(each, Fresh) and each.record.cancels}
+        undone -= self._sent
+        for each in records:
+            if not isinstance(each, Fresh):
+                yield each
+                continue
+            payment = each.record
+            if payment.key in undone or payment.cancels in undone:
+                yield Skipped(payment.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
+            elif payment.cancels:
+                yield Fresh(self._like_the_payment(payment), each.rows)
+            elif payment.kind is ImportKind.WORKFLOW:
+                yield each
             else:
-                yield self._only_known_invoices(record)
+                yield self._only_known_invoices(each)
 
     def _like_the_payment(self, void: SagePayment) -> SagePayment:
         """Return the void with the lines that its payment had in the cloud, whatever became of the invoices since."""
         (row,) = self._store.rows(
             "SELECT payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
-            (self._company, SAGE_PAYMENTS, void.cancels),
+            (self._settings.code, SAGE_PAYMENTS, void.cancels),
         )
         had = {line.invoice_number for line in restore(SagePayment, orjson.loads(row["payload"])).lines}
         lines = tuple(line for line in void.lines if line.invoice_number in had)
         return replace(void, lines=lines, amount=sum((line.amount for line in lines), ZERO))
 
-    def _only_known_invoices(self, payment: SagePayment) -> SagePayment | Skipped:
+    def _only_known_invoices(self, fresh: Fresh[SagePayment]) -> Fresh[SagePayment] | Skipped:
+        payment = fresh.record
         lines = tuple(
             line
             for line in payment.lines
-            if (payment.division, payment.vendor_number, line.invoice_number) in self._invoices
+            if InvoiceKey(payment.division, payment.vendor_number, line.invoice_number) in self._invoices
         )
-        self.lines_left_out += len(payment.lines) - len(lines)
         if not lines:
-            return Skipped(payment.key, "not-from-quadient-ap", "None of its invoices came from Quadient AP.")
-        return replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
+            return Skipped(payment.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP)
+        missing = len(payment.lines) - len(lines)
+        self.lines_left_out += missing
+        partly = replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
+        # Its other invoices may come from Quadient AP later: then more of it goes, though its rows stay as they are.
+        return Fresh(partly, None if missing else fresh.rows)
+
+
+def _key(outcome: Fresh[SagePayment] | Skipped | Quarantined) -> str:
+    return outcome.record.key if isinstance(outcome, Fresh) else outcome.key

@@ -25,8 +25,19 @@ def first_shape(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def reading_since(db: Database) -> None:
+    """What was read of Sage, and until when: fingerprints of rows, and a watermark for each list."""
+    db.execute("ALTER TABLE checkpoints ADD COLUMN row_hash BLOB")
+    db.execute(
+        "CREATE TABLE watermarks (company TEXT NOT NULL, list TEXT NOT NULL, read_at TEXT NOT NULL,"
+        " full_on TEXT NOT NULL, recipe TEXT NOT NULL, PRIMARY KEY (company, list)) WITHOUT ROWID"
+    )
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
-# last (NULL: nothing yet); `state` and `reason` tell how the newest version fared.
+# last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
+# time); `state` and `reason` tell how the newest version fared.
 _FIRST_SHAPE = """
 CREATE TABLE checkpoints (
     company TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL,
@@ -120,7 +131,7 @@ class Store:
         """Delete all that is known of a company: for a demo that is made anew, never for a real one."""
         with self.transaction() as db:
             db.execute("DELETE FROM events WHERE run IN (SELECT id FROM runs WHERE company = ?)", (company,))
-            for table in ("checkpoints", "list_syncs", "documents", "journal", "totals", "runs"):
+            for table in ("checkpoints", "list_syncs", "watermarks", "documents", "journal", "totals", "runs"):
                 db.execute(f"DELETE FROM {table} WHERE company = ?", (company,))  # noqa: S608
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.cloud.port import CloudPort, DocumentKind
 from app.domain.lists import ListName
 from app.engine import health
-from app.engine.imports import Import
+from app.engine.imports import Import, Source
+from app.engine.passes import Asked
 from app.engine.previews import preview
 from app.engine.run import Run, Summary
 from app.engine.sending import Sending
@@ -22,11 +24,22 @@ PARTS = (*(name.value for name in ListName), "orders", "payments", "invoices")
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """What a sync brings: `only` (empty: all) names parts; `full` forgets nothing but sends every record again."""
+    """What a sync brings: `only` (empty: all) names parts.
+
+    `full` reads and compares everything, `since` what Sage says was changed since that day; else AP Bridge chooses.
+    `resend` sends every record again, changed or not. `accept_deletions` answers the guard's question with yes.
+    """
 
     only: frozenset[str] = frozenset()
     full: bool = False
+    since: date | None = None
+    resend: bool = False
     accept_deletions: bool = False
+
+    @property
+    def asked(self) -> Asked:
+        """Which pass that means: only a full one finds deletions, or records to send again."""
+        return Asked(self.full or self.resend or self.accept_deletions, self.since)
 
     def wants(self, part: str) -> bool:
         """Whether the part is to be synced."""
@@ -39,20 +52,21 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
     def work(run: Run) -> Summary:
         with _both_sides(run) as (sage, cloud):
             summary: Summary = {}
-            if options.full:
+            if options.resend:
                 _forget_acknowledged(run, options)
+
+            def bring(source: Source[Any], *, accept_deletions: bool = options.accept_deletions) -> dict[str, int]:
+                one = Import(run, source, cloud.max_batch, asked=options.asked, accept_deletions=accept_deletions)
+                return one.run()
+
             for name in lists_in_use(run.company):
                 if options.wants(name):
-                    source = list_source(name, sage, cloud)
-                    deletions = options.accept_deletions
-                    summary[name.value] = Import(run, source, cloud.max_batch, accept_deletions=deletions).run()
+                    summary[name.value] = bring(list_source(name, run.company, sage, cloud))
             if run.company.orders_on and options.wants("orders"):
-                orders = order_source(run.company, sage, cloud, run.store)
-                deletions = options.accept_deletions
-                summary["orders"] = Import(run, orders, cloud.max_batch, accept_deletions=deletions).run()
+                summary["orders"] = bring(order_source(run.company, sage, cloud))
             if run.company.payments_on and options.wants("payments"):
                 payments = SagePayments(run.company, sage, cloud, run.store)
-                counts = Import(run, payments.source(), cloud.max_batch, accept_deletions=False).run()
+                counts = bring(payments.source(), accept_deletions=False)
                 summary["sage_payments"] = counts | {"lines left out": payments.lines_left_out}
             _finish_begun(run, sage, cloud)
             for kind in _kinds(run, options):
@@ -133,7 +147,7 @@ def _forget_acknowledged(run: Run, options: SyncOptions) -> None:
     names = [part for part in (*(n.value for n in ListName), "orders", "payments") if options.wants(part)]
     stored = {"orders": "purchase_order", "payments": "sage_payment"}
     run.store.write_many(
-        "UPDATE checkpoints SET hash = x'00' WHERE company = ? AND list = ? AND hash IS NOT NULL",
+        "UPDATE checkpoints SET hash = x'00', row_hash = NULL WHERE company = ? AND list = ? AND hash IS NOT NULL",
         ((run.company.code, stored.get(name, name)) for name in names),
     )
 

@@ -28,6 +28,13 @@ class Observations:
     bad_dates: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
 
+    def times(self) -> int:
+        """Return how often anything was noticed."""
+        return self.dropped.total() + self.bad_dates.total() + self.notes.total()
+
+
+TOLD_BAD_DATES = 100  # of each column by name; all are counted
+
 
 class Cells:
     """Reads values of one table's rows."""
@@ -63,14 +70,17 @@ class Cells:
         """Return whether a Y/N column says yes."""
         return isinstance(raw, str) and raw.strip() == "Y"
 
-    def day(self, raw: object, column: str) -> date | None:
-        """Return the day, or None for a blank or (counted) impossible one."""
+    def day(self, raw: object, column: str, key: str = "") -> date | None:
+        """Return the day, or None for a blank or impossible one; that is counted, and told of the record `key`."""
         if raw is None:
             return None
         try:
             return dates.day(raw)
         except ValueError:
-            self.seen.bad_dates[f"{self.table}.{column}"] += 1
+            name = f"{self.table}.{column}"
+            self.seen.bad_dates[name] += 1
+            if key and self.seen.bad_dates[name] <= TOLD_BAD_DATES:
+                self.seen.notes[f"{key}: {name} holds “{raw}”, which is no date. It is sent without one."] += 1
             return None
 
     def amount(self, raw: object, column: str) -> Decimal:

@@ -4,19 +4,20 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from types import TracebackType
+from typing import Any
 
 from app.domain.lists import ListItem, ListName
 from app.domain.payments import SagePayment
 from app.domain.purchase_orders import PurchaseOrder
 from app.sage.catalogue import OnCall
 from app.sage.cells import Observations
+from app.sage.dialect import PROVIDEX, Dialect
 from app.sage.ledger import Ledger
 from app.sage.odbc import Connection
-from app.sage.outcomes import Quarantined, Skipped
-from app.sage.readers.lists import read_list
-from app.sage.readers.payments import read_payments
-from app.sage.readers.purchase_orders import read_purchase_orders
+from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.readers import lists, payments, purchase_orders
 from app.sage.source import Source
+from app.sage.wanted import EVERYTHING, Wanted
 from app.settings import CompanySettings
 
 
@@ -28,10 +29,16 @@ class SageCompany:
     `on_call` is entered around every single call into the driver, named like “reading AP_Vendor”.
     """
 
-    def __init__(self, connection: Connection, company: CompanySettings, on_call: OnCall = nullcontext) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        company: CompanySettings,
+        on_call: OnCall = nullcontext,
+        dialect: Dialect = PROVIDEX,
+    ) -> None:
         self._company = company
         self._seen = Observations()
-        self._source = Source(connection, on_call)
+        self._source = Source(connection, on_call, dialect)
         self.ledger = Ledger(self._source, self._seen)
 
     def __enter__(self) -> "SageCompany":
@@ -59,17 +66,47 @@ class SageCompany:
 
     def list_items(self, name: ListName) -> Iterator[ListItem | Quarantined]:
         """Yield one list's records in ascending key order, as they are read."""
-        return read_list(self._source, self._seen, name, remit_to=self._company.vendor_address == "remit_to")
+        return _records(self.changed_list_items(name, EVERYTHING))
+
+    def changed_list_items(self, name: ListName, wanted: Wanted) -> Iterator[Fresh[ListItem] | Quarantined]:
+        """Yield the records of one list that differ from what is compared with, as they are read."""
+        remit_to = self._company.vendor_address == "remit_to"
+        return lists.read_list(self._source, self._seen, name, wanted, remit_to=remit_to)
+
+    def dates_list_changes(self, name: ListName) -> bool:
+        """Tell whether the list can be read since a day; if not, only a full pass finds what changed."""
+        return lists.reads_changes(self._source, name)
 
     def purchase_orders(self) -> Iterator[PurchaseOrder | Skipped | Quarantined]:
         """Yield the orders from the start date on in number order, as they are read, closed ones among them."""
-        return read_purchase_orders(self._source, self._seen, self._company.orders_from)
+        return _records(self.changed_purchase_orders(EVERYTHING))
+
+    def changed_purchase_orders(self, wanted: Wanted) -> Iterator[Fresh[PurchaseOrder] | Skipped | Quarantined]:
+        """Yield the orders that differ from what is compared with; without closed ones that were never sent."""
+        return purchase_orders.read_purchase_orders(self._source, self._seen, self._company.orders_from, wanted)
+
+    def dates_order_changes(self) -> bool:
+        """Tell whether orders can be read since a day."""
+        return purchase_orders.reads_changes(self._source)
 
     def payments(self) -> Iterator[SagePayment | Skipped | Quarantined]:
         """Yield the payments from the start date on in key order, as they are read, each before its void."""
-        return read_payments(
+        return _records(self.changed_payments(EVERYTHING))
+
+    def changed_payments(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined]:
+        """Yield the payments of check numbers that differ from what is compared with, in key order."""
+        return payments.read_payments(
             self._source,
             self._seen,
             since=self._company.payments_from,
             workflow_banks=self._company.workflow_banks,
+            wanted=wanted,
         )
+
+    def dates_payment_changes(self) -> bool:
+        """Tell whether payments can be read since a day."""
+        return payments.reads_changes(self._source)
+
+
+def _records(outcomes: Iterator[Any]) -> Iterator[Any]:
+    return (each.record if isinstance(each, Fresh) else each for each in outcomes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from app.errors import Side, SkipItem
 from app.sage.source import Row
@@ -17,7 +18,8 @@ class Groups:
     """
 
     def __init__(self, table: str, rows: Iterable[Row], width: int) -> None:
-        self._groups: Iterator[tuple[Key, Iterator[Row]]] = groupby(rows, lambda row: raw_key(row, width))
+        self._width = width
+        self._groups = groupby(rows, itemgetter(*range(width)))
         self._table = table
         self._at: Key | None = ()
         self._rows: Iterator[Row] = iter(())
@@ -26,12 +28,22 @@ class Groups:
         """Return the rows of `key`; keys must be asked for in ascending order."""
         while self._at is not None and self._at < key:
             self._advance()
-        return list(self._rows) if self._at == key else []
+        found: list[Row] = []
+        # More than one group when the same key is padded in some rows only.
+        while self._at == key:
+            found += self._rows
+            self._advance()
+        return found
 
     def _advance(self) -> None:
         before = self._at
-        self._at, self._rows = next(self._groups, (None, iter(())))
-        if self._at is not None and before is not None and self._at <= before:
+        following = next(self._groups, None)
+        if following is None:
+            self._at = None
+            return
+        raw, self._rows = following
+        self._at = raw_key((raw,) if self._width == 1 else raw, self._width)
+        if before is not None and self._at < before:
             raise unexpected_order(self._table)
 
 

@@ -1,6 +1,19 @@
 """What reading one Sage record can end in besides the record itself: left out by a rule, or set aside as unreadable."""
 
 from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Fresh(NamedTuple, Generic[T]):
+    """A record that was read, and the fingerprint of the rows it was made of.
+
+    `rows` is None when the record is to be looked at each time: something in it was noticed and is told each time.
+    """
+
+    record: T
+    rows: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
 """Reads Sage's tables: the one place where SQL is built and the driver is called.
 
-The SQL keeps to what every driver of Sage 100 understands: one table a SELECT, named columns, `?` for text, ORDER BY
-the key, at most 200 values in an IN list. Tables are joined in Python, by reading both in key order at once, so that
-memory stays flat.
+The SQL keeps to what every driver of Sage 100 understands: one table a SELECT, named columns, ORDER BY the key, at
+most 200 values in an IN list; a `Dialect` spells what differs. Tables are joined in Python, by reading both in key
+order at once, so that memory stays flat.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain, islice
 from typing import Any
 
 from app.errors import BridgeError, Side, SkipItem
 from app.sage.catalogue import Catalogue, OnCall
+from app.sage.dialect import PROVIDEX, Dialect
 from app.sage.odbc import Connection, Cursor, driver_errors_translated
 from app.sage.text import fits_code_page
 
@@ -18,8 +21,11 @@ log = logging.getLogger(__name__)
 
 FETCH = 1000
 IN_LIST = 200
+CHANGED = "DateUpdated"
 
 Row = Sequence[Any]
+Rows = Generator[Row, None, None]
+"""Rows as they are fetched; closing it lets go of the answer."""
 
 
 class Source:
@@ -30,9 +36,10 @@ class Source:
         RetryLater, NeedsUser: when Sage does not answer.
     """
 
-    def __init__(self, connection: Connection, on_call: OnCall) -> None:
+    def __init__(self, connection: Connection, on_call: OnCall, dialect: Dialect = PROVIDEX) -> None:
         self._connection = connection
         self._on_call = on_call
+        self._dialect = dialect
         self.catalogue = Catalogue(connection, on_call)
 
     def close(self) -> None:
@@ -53,19 +60,15 @@ class Source:
         where: str = "",
         values: Sequence[str] = (),
         order: Sequence[str] = (),
-    ) -> Iterator[Row]:
+    ) -> Rows:
         """Yield the rows as `columns` + `optional`; an optional column that this Sage lacks reads as None."""
         there = self.catalogue.columns(table)
         missing = [column for column in columns if there and column not in there]
         if missing:
             raise _columns_missing(table, missing)
         present = [column for column in optional if column in there]
-        sql = f"SELECT {', '.join([*columns, *present])} FROM {table}"  # noqa: S608  # our own names only
-        if where:
-            sql += f" WHERE {where}"
-        if order:
-            sql += f" ORDER BY {', '.join(order)}"
-        rows = self._rows(table, sql, values)
+        asked = [*columns, *present]
+        rows = self._readable(table, asked, self._tail(table, where, values, order), order)
         if len(present) == len(optional):
             yield from rows
         else:
@@ -84,7 +87,7 @@ class Source:
         optional: Sequence[str] = (),
         where: Mapping[str, str] | None = None,
         order: Sequence[str] = (),
-    ) -> Iterator[Row]:
+    ) -> Rows:
         """Yield the rows whose column `by` is one of `values`, in as many queries as that takes.
 
         `where` narrows them by columns that equal a value: with the head of a table's key, Sage need not read it all.
@@ -100,7 +103,56 @@ class Source:
                 table, columns, optional=optional, where=clause, values=[*heads.values(), *some], order=order
             )
 
-    def _rows(self, table: str, sql: str, values: Sequence[str]) -> Iterator[Row]:
+    def has_change_dates(self, table: str) -> bool:
+        """Tell whether the table's rows say when they were changed last."""
+        return CHANGED in self.catalogue.columns(table)
+
+    def changed_since(self, day: date) -> str:
+        """Return the condition for rows changed on `day` or later."""
+        return f"{CHANGED} >= {self._dialect.day(day)}"
+
+    def _tail(self, table: str, where: str, values: Sequence[str], order: Sequence[str]) -> tuple[str, Sequence[str]]:
+        """Return what follows the columns of a SELECT, and its parameters."""
+        tail = f" FROM {table}"
+        if where:
+            tail += f" WHERE {where}"
+        if values and not self._dialect.binds:
+            pieces = tail.split("?")
+            literals = (*map(self._dialect.literal, values), "")
+            tail, values = "".join(f"{piece}{literal}" for piece, literal in zip(pieces, literals, strict=True)), ()
+        if order:
+            tail += f" {self._dialect.order_by(order)}"
+        return tail, values
+
+    def _readable(
+        self, table: str, columns: Sequence[str], tail: tuple[str, Sequence[str]], order: Sequence[str]
+    ) -> Rows:
+        """Yield the rows; where the driver gives up at a date that is none, it goes on with the dates as text."""
+        last: Row | None = None
+        done = 0
+        try:
+            for rows in self._batches(table, f"SELECT {', '.join(columns)}{tail[0]}", tail[1]):
+                yield from rows
+                last = rows[-1]
+                done += len(rows)
+        except SkipItem as error:
+            days = [column for column in columns if _is_date(column)]
+            if error.code != "value-unreadable" or not days or not self._dialect.as_text_form:
+                raise
+            log.info("%s: reading the dates as text, since %s", table, error.detail)
+        else:
+            return
+        spelled = [self._dialect.as_text(column) if _is_date(column) else column for column in columns]
+        again = chain.from_iterable(self._batches(table, f"SELECT {', '.join(spelled)}{tail[0]}", tail[1]))
+        # What was handed over before the bad date must not come twice.
+        places = [columns.index(column) for column in order if column in columns]
+        if last is None or not places:
+            yield from islice(again, done, None)
+        else:
+            passed = [last[place] for place in places]
+            yield from (row for row in again if [row[place] for place in places] > passed)
+
+    def _batches(self, table: str, sql: str, values: Sequence[str]) -> Iterator[Sequence[Row]]:
         doing = f"reading {table}"
         with driver_errors_translated(doing), self._on_call(doing):
             cursor: Cursor = self._connection.cursor()
@@ -112,10 +164,14 @@ class Source:
                     rows = cursor.fetchmany(FETCH)
                 if not rows:
                     return
-                yield from rows
+                yield rows
         finally:
             with driver_errors_translated(doing), self._on_call(doing):
                 cursor.close()
+
+
+def _is_date(column: str) -> bool:
+    return column.endswith("Date")
 
 
 def _columns_missing(table: str, missing: Sequence[str]) -> SkipItem:

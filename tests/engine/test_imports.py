@@ -12,7 +12,8 @@ from app.domain.lists import ListItem
 from app.engine.imports import Import, Source
 from app.engine.run import Run
 from app.errors import Cancelled, RetryLater, Side, SkipItem
-from app.sage.outcomes import Quarantined, Skipped
+from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.wanted import Wanted
 from tests.engine.fakes import make_run
 
 
@@ -37,8 +38,9 @@ class Cloud:
 def bring(
     run: Run, cloud: Cloud, records: Iterable[Any], *, max_batch: int = 2, accept_deletions: bool = False
 ) -> dict[str, int]:
-    def read() -> Iterator[Any]:
-        yield from records
+    def read(_: Wanted) -> Iterator[Any]:
+        for record in records:
+            yield Fresh(record, None) if isinstance(record, ListItem) else record
 
     source: Source[ListItem] = Source(
         name="vendor",
@@ -236,7 +238,7 @@ def test_a_completed_version_is_compared_not_the_raw_one(run: Run) -> None:
         source: Source[ListItem] = Source(
             name="vendor",
             title="Vendor",
-            read=lambda: iter(records),
+            read=lambda _: (Fresh(record, None) for record in records),
             describe=lambda each: (each.key, each.active, each.description),
             send=cloud.send,
             keep_payload=True,

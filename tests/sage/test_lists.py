@@ -4,7 +4,6 @@ import pytest
 from app.domain.lists import ListItem, ListName
 from app.errors import SkipItem
 from app.sage.outcomes import Quarantined
-from app.sage.readers.lists import ascending
 from app.sage.source import FETCH
 
 
@@ -146,10 +145,14 @@ def test_a_vendor_without_a_number_is_set_aside(sage, company):
     assert (bad.key, bad.column, good.key) == ("row 1", "VendorNo", "01-0000123")
 
 
-def test_a_driver_that_sorts_otherwise_stops_the_list_instead_of_confusing_it():
-    upper_and_lower = iter([ListItem("a", "", True, {}), ListItem("B", "", True, {})])
+def test_a_driver_that_sorts_otherwise_stops_the_list_instead_of_confusing_it(sage, company):
+    sage.database.execute("ALTER TABLE CI_Item RENAME TO kept")
+    columns = ", ".join(f"{row[1]} COLLATE NOCASE" for row in sage.database.execute("PRAGMA table_info(kept)"))
+    sage.database.execute(f"CREATE TABLE CI_Item ({columns})")
+    for code in ("a", "B"):
+        sage.add("CI_Item", ItemCode=code)
     with pytest.raises(SkipItem) as caught:
-        list(ascending("CI_Item", upper_and_lower))
+        items(company, ListName.ITEM)
     assert caught.value.code == "unexpected-order"
 
 

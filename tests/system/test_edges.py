@@ -184,7 +184,7 @@ def test_the_history_of_a_run_shows_what_it_asked_of_the_user(program: Program, 
     assert program.run("sync", "--only", "vendor", "--json").code in (0, 1)
     # When all vendors are gone, the run asks before it takes them out of Quadient AP.
     change_sage(world, "DELETE FROM AP_Vendor")
-    asked = program.run("sync", "--only", "vendor", "--json")
+    asked = program.run("sync", "--only", "vendor", "--full", "--json")
     assert asked.code == 1, asked.sentence
     attention = asked.event("attention")
     shown = program.run("history", "--run", attention["run"])

@@ -148,7 +148,8 @@ def test_a_deleted_order_line_is_sent_as_quantity_zero_with_a_note(program: Prog
     line = order["lines"][0]
     where = f"PurchaseOrderNo = '{order['number']}' AND LineKey = '{line['line_key']}'"
     change_sage(world, f"DELETE FROM PO_PurchaseOrderDetail WHERE {where}")
-    changed = program.run("sync", "--only", "orders", "--json").event("stage_finished")
+    ended = program.run("sync", "--only", "orders", "--json")
+    (changed,) = [each for each in ended.events if each["event"] == "stage_finished" and "changed" in each]
     assert changed["changed"] == 1
     answer = requests.get(f"{world['quadient_ap']['admin_url']}purchase-orders", timeout=10).json()["items"]
     there = next(each for each in answer if each["order"]["number"] == order["number"])["order"]

@@ -21,24 +21,31 @@ Keys and attributes, as they go over the wire (text unless a type stands behind 
 The taxpayer id and a bank's full account number are never part of them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 
 from app.domain.lists import ListItem, ListName
 from app.sage.cells import Cells, Observations
-from app.sage.merge import unexpected_order
-from app.sage.outcomes import Quarantined, UnreadableValue
+from app.sage.fingerprints import Fingerprints
+from app.sage.merge import Key, raw_key, unexpected_order
+from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
+from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
-from app.sage.readers.vendors import read_vendors
 from app.sage.source import Row, Source
+from app.sage.wanted import EVERYTHING, Wanted
 
-Outcome = ListItem | Quarantined
+Outcome = Fresh[ListItem] | Quarantined
 Build = Callable[[Cells, str, Row], ListItem]
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedTable:
-    """A table that is one list: its key columns come first among `columns`; `build` makes an item of a row."""
+    """A table that is one list: its key columns come first among `columns`; `build` makes an item of a row.
+
+    The list's key is its key columns' values, joined by hyphens.
+    """
 
     name: str
     key: tuple[str, ...]
@@ -47,13 +54,19 @@ class KeyedTable:
     build: Build
 
 
-def read_list(source: Source, seen: Observations, name: ListName, *, remit_to: bool = False) -> Iterator[Outcome]:
-    """Yield one list's records in ascending key order, each once; what cannot be read is quarantined.
+def read_list(
+    source: Source, seen: Observations, name: ListName, wanted: Wanted = EVERYTHING, *, remit_to: bool = False
+) -> Iterator[Outcome]:
+    """Yield one list's records that differ from what is compared with; what cannot be read is quarantined.
+
+    A full pass goes in ascending key order, each key once. Where `reads_changes`, a reading since a day yields what
+    changed since, then the keys that are wanted besides; any other list is read in full.
 
     Args:
         source: The open company.
         seen: Where to count what was left out.
         name: Which list.
+        wanted: What the cloud has already, and since when to read.
         remit_to: Whether vendors carry their remit-to address, where this Sage has one.
 
     Raises:
@@ -61,58 +74,85 @@ def read_list(source: Source, seen: Observations, name: ListName, *, remit_to: b
         RetryLater, NeedsUser: when Sage does not answer.
     """
     if name is ListName.SEPARATE_CHEQUE:
-        return iter((ListItem("N", "No", True, {}), ListItem("Y", "Yes", True, {})))
+        fixed = (ListItem("N", "No", True, {}), ListItem("Y", "Yes", True, {}))
+        return iter([Fresh(item, None) for item in fixed])
     if name is ListName.VENDOR:
-        return ascending("AP_Vendor", read_vendors(source, seen, remit_to=remit_to))
+        return read_table(source, seen, _vendors(source, seen, remit_to=remit_to), wanted)
     if name is ListName.TAX:
-        return ascending("SY_SalesTaxSchedule", read_taxes(source, seen))
+        return read_taxes(source, seen)
     if name is ListName.DIVISION:
-        return _or_the_only_division(read_table(source, seen, TABLES[name]))
-    return read_table(source, seen, TABLES[name])
+        return _or_the_only_division(read_table(source, seen, TABLES[name], EVERYTHING))
+    return read_table(source, seen, TABLES[name], wanted)
 
 
-def read_table(source: Source, seen: Observations, table: KeyedTable) -> Iterator[Outcome]:
-    """Yield the items of a table whose rows are items, in ascending key order."""
-    return ascending(table.name, _items(source, seen, table))
+def reads_changes(source: Source, name: ListName) -> bool:
+    """Tell whether the list can be read since a day: it is long, and this Sage dates its changes."""
+    table = _LONG.get(name)
+    return table is not None and source.has_change_dates(table)
 
 
-def ascending(table: str, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-    """Pass items on in ascending key order; a repeated key (alike but for its padding) is quarantined.
+def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wanted) -> Iterator[Outcome]:
+    """Yield the items of a table whose rows are items."""
+    if wanted.since is None:
+        with closing(source.stream(table.name, table.columns, optional=table.optional, order=table.key)) as rows:
+            yield from _items(seen, table, wanted, rows, set())
+        return
+    left = set(wanted.also)
+    changed = source.changed_since(wanted.since)
+    with closing(
+        source.stream(table.name, table.columns, optional=table.optional, where=changed, order=table.key)
+    ) as rows:
+        yield from _items(seen, table, wanted, rows, left)
+    # A key's last part is the most telling one: the division stands before a vendor's number.
+    numbers = {key.partition("-")[2] if len(table.key) > 1 else key for key in left}
+    found = source.find(table.name, table.columns, table.key[-1], numbers, optional=table.optional, order=table.key)
+    width = len(table.key)
+    chosen = sorted(
+        (row for row in found if "-".join(raw_key(row, width)) in left), key=lambda row: raw_key(row, width)
+    )
+    yield from _items(seen, table, wanted, chosen, left)
 
-    Raises:
-        SkipItem: `unexpected-order`, when the driver sorts in another way.
-    """
-    last = ""
-    for place, item in enumerate(outcomes, start=1):
-        if isinstance(item, Quarantined):
-            yield item if item.key else replace(item, key=f"row {place}")
-        elif item.key > last:
-            last = item.key
-            yield item
-        elif item.key == last:
-            yield Quarantined(f"row {place}", table, "key", item.key, "Two records have this code.")
-        else:
-            raise unexpected_order(table)
 
-
-def _items(source: Source, seen: Observations, table: KeyedTable) -> Iterator[Outcome]:
+def _items(
+    seen: Observations, table: KeyedTable, wanted: Wanted, rows: Iterable[Row], left: set[str]
+) -> Iterator[Outcome]:
+    """Yield what the rows hold, in their order; a repeated key (alike but for its padding) is quarantined."""
     cells = Cells(table.name, seen)
-    build = table.build
-    key_column = table.key[0]
-    for row in source.stream(table.name, table.columns, optional=table.optional, order=table.key):
+    prints = Fingerprints(table.name, table.columns, table.optional)
+    width = len(table.key)
+    compared = wanted.compared
+    last: Key = ()
+    for place, row in enumerate(rows, start=1):
+        raw = raw_key(row, width)
+        spelled = raw[0] if width == 1 else "-".join(raw)
+        left.discard(spelled)
+        printed = prints.of(row)
+        if raw > last and compared is not None and compared.unchanged(spelled, printed):
+            last = raw
+            continue
         key = ""
+        noticed = seen.times()
         try:
-            key = cells.key(row[0], key_column)
-            yield build(cells, key, row)
+            key = "-".join([cells.key(row[at], column) for at, column in enumerate(table.key)])
+            # Only now: a code that cannot be used may well stand out of order.
+            if raw < last:
+                raise unexpected_order(table.name)
+            if raw == last:
+                yield Quarantined(f"row {place}", table.name, "key", key, "Two records have this code.")
+                continue
+            last = raw
+            item = table.build(cells, key, row)
         except UnreadableValue as error:
-            yield error.quarantined(key)
+            yield error.quarantined(key or f"row {place}")
+        else:
+            yield Fresh(item, printed if seen.times() == noticed else None)
 
 
 def _or_the_only_division(divisions: Iterator[Outcome]) -> Iterator[Outcome]:
     # Where divisions are switched off, 00 still stands in every vendor's key.
     first = next(divisions, None)
     if first is None:
-        yield ListItem("00", "", True, {})
+        yield Fresh(ListItem("00", "", True, {}), None)
         return
     yield first
     yield from divisions
@@ -183,9 +223,17 @@ def _bank(cells: Cells, key: str, row: Row) -> ListItem:
     )
 
 
+def _vendors(source: Source, seen: Observations, *, remit_to: bool) -> KeyedTable:
+    kind, optional = vendors.vendor_columns(source, seen, remit_to=remit_to)
+    key = ("APDivisionNo", "VendorNo")
+    return KeyedTable("AP_Vendor", key, vendors.COLUMNS, optional, partial(vendors.build_vendor, kind))
+
+
 def _table(name: str, key: str, columns: Sequence[str], build: Build, optional: Sequence[str] = ()) -> KeyedTable:
     return KeyedTable(name, (key,), (key, *columns), tuple(optional), build)
 
+
+_LONG = {ListName.VENDOR: "AP_Vendor", ListName.GL_ACCOUNT: "GL_Account", ListName.ITEM: "CI_Item"}
 
 TABLES: dict[ListName, KeyedTable] = {
     ListName.DIVISION: _table("AP_Division", "APDivisionNo", ["APDivisionDesc"], _division),

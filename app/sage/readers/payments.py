@@ -1,17 +1,28 @@
 """Reads payments made in Sage from the check history, voids and reversals with the payment they cancel."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from itertools import groupby
+from typing import NamedTuple
 
+from app.domain.invoices import InvoiceKey
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage.cells import Cells, Observations
+from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Groups, Key, raw_key, unexpected_order
-from app.sage.outcomes import Quarantined, Skipped, UnreadableValue
+from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
 from app.sage.source import Row, Source
+from app.sage.wanted import EVERYTHING, Wanted
 
-Outcome = SagePayment | Skipped | Quarantined
+Outcome = Fresh[SagePayment] | Skipped | Quarantined
+_DetailsOf = Callable[[Key], list[Row]]
+
+NOT_FROM_QUADIENT_AP = "None of its invoices came from Quadient AP."
+FEW_CHECKS = 1000  # up to here, checks are looked up by number; beyond, reading their tables whole is quicker
 
 HEADERS = "AP_CheckHistoryHeader"
 LINES = "AP_CheckHistoryDetail"
@@ -29,6 +40,9 @@ _HEADER_COLUMNS = (
 )
 _LINE_COLUMNS = ("BankCode", "CheckNo", "CheckSeqNo", "InvoiceNo", "InvoiceSeqNo", "AmountPaid", "DiscountAmt")
 
+_ORDER = ("BankCode", "CheckNo", "CheckSeqNo")
+_LINE_ORDER = (*_ORDER, "InvoiceNo", "InvoiceSeqNo")
+
 _PAYMENT_TYPES = frozenset("ACM")
 _CANCELLING_TYPES = frozenset("VR")
 
@@ -37,51 +51,149 @@ _LEDGER_ONLY = re.compile(r"CK\d{8}")
 
 
 def read_payments(
-    source: Source, seen: Observations, *, since: date | None, workflow_banks: Collection[str]
+    source: Source,
+    seen: Observations,
+    *,
+    since: date | None,
+    workflow_banks: Collection[str],
+    wanted: Wanted = EVERYTHING,
 ) -> Iterator[Outcome]:
-    """Yield the payments in the order of bank code, check number and sequence.
+    """Yield the payments in the order of bank code, check number and sequence; a check number whole or not at all.
 
     Payments dated before `since` are left out silently, and what cancels them with them. A payment of one of
-    `workflow_banks` is for Quadient AP's own workflow, all others are records.
+    `workflow_banks` is for Quadient AP's own workflow, all others are records; a record that pays none of the wanted
+    invoices is skipped. A reading since a day takes the check numbers that changed since.
 
     Raises:
         SkipItem: when one of the two tables cannot be read, or does not arrive in key order.
         RetryLater, NeedsUser: when Sage does not answer.
     """
-    order = ("BankCode", "CheckNo", "CheckSeqNo")
-    headers = source.stream(HEADERS, _HEADER_COLUMNS, order=order)
-    details = Groups(LINES, source.stream(LINES, _LINE_COLUMNS, order=(*order, "InvoiceNo", "InvoiceSeqNo")), 3)
-    reader = _Reader(seen, since, frozenset(workflow_banks))
-    last: Key = ()
-    for _, check in groupby(enumerate(headers, start=1), lambda numbered: raw_key(numbered[1], 2)):
-        reader.next_check()
-        for place, row in check:
-            key = raw_key(row, 3)
-            if key <= last:
-                raise unexpected_order(HEADERS)
-            last = key
-            outcome = reader.read(place, row, details.take(key))
-            if outcome is not None:
-                yield outcome
+    reader = _Reader(seen, since, frozenset(workflow_banks), wanted)
+    with ExitStack() as opened:
+        if wanted.since is None:
+            headers, details_of = _all(source, opened)
+        else:
+            headers, details_of = _changed(source, opened, wanted.since, wanted.also)
+        last: Key = ()
+        numbered = enumerate(headers, start=1)
+        for _, check in groupby(numbered, lambda each: raw_key(each[1], 2)):
+            sequences = []
+            for place, row in check:
+                key = raw_key(row, 3)
+                if key <= last:
+                    raise unexpected_order(HEADERS)
+                last = key
+                sequences.append(_Sequence(place, "-".join(key), row, details_of(key)))
+            yield from reader.check(sequences)
+
+
+def reads_changes(source: Source) -> bool:
+    """Tell whether this Sage says of payments when they changed last."""
+    return source.has_change_dates(HEADERS)
+
+
+def _all(source: Source, opened: ExitStack) -> tuple[Iterable[Row], _DetailsOf]:
+    headers = opened.enter_context(closing(source.stream(HEADERS, _HEADER_COLUMNS, order=_ORDER)))
+    lines = opened.enter_context(closing(source.stream(LINES, _LINE_COLUMNS, order=_LINE_ORDER)))
+    return headers, Groups(LINES, lines, 3).take
+
+
+def _changed(source: Source, opened: ExitStack, since: date, also: Collection[str]) -> tuple[Iterable[Row], _DetailsOf]:
+    """Return the sequences of every check number of which one changed since, or is among `also`; and their lines."""
+    changed = source.stream(HEADERS, _ORDER, where=source.changed_since(since), order=_ORDER)
+    checks = {raw_key(row, 2) for row in changed}
+    for key in also:
+        bank, _, rest = key.partition("-")
+        checks.add((bank, rest.rpartition("-")[0]))
+    if len(checks) > FEW_CHECKS:
+        headers, details_of = _all(source, opened)
+        return (row for row in headers if raw_key(row, 2) in checks), details_of
+    numbers = {number for _, number in checks}
+    found = source.find(HEADERS, _HEADER_COLUMNS, "CheckNo", numbers, order=_ORDER)
+    lines: defaultdict[Key, list[Row]] = defaultdict(list)
+    for row in source.find(LINES, _LINE_COLUMNS, "CheckNo", numbers, order=_LINE_ORDER):
+        lines[raw_key(row, 3)].append(row)
+    chosen = [row for row in found if raw_key(row, 2) in checks]
+    return sorted(chosen, key=lambda row: raw_key(row, 3)), lambda key: lines.get(key, [])
+
+
+class _Sequence(NamedTuple):
+    """One sequence of a check number: its place in the reading, key, header and lines."""
+
+    place: int
+    key: str
+    row: Row
+    details: list[Row]
 
 
 class _Reader:
     """Reads the sequences of one check after the other; remembers the payment that a void would cancel."""
 
-    def __init__(self, seen: Observations, since: date | None, workflow_banks: frozenset[str]) -> None:
+    def __init__(self, seen: Observations, since: date | None, workflow_banks: frozenset[str], wanted: Wanted) -> None:
+        self._seen = seen
         self._headers = Cells(HEADERS, seen)
         self._lines = Cells(LINES, seen)
         self._since = since
         self._workflow_banks = workflow_banks
-        self._latest: Outcome | None = None
+        self._compared = wanted.compared
+        self._invoices = wanted.invoices
+        self._prints = Fingerprints(_HEADER_COLUMNS, _LINE_COLUMNS, sorted(workflow_banks))
+        self._latest: SagePayment | Skipped | Quarantined | None = None
         self._latest_too_old = False
 
-    def next_check(self) -> None:
-        """Forget the check read before: what follows is another bank code or check number."""
+    def check(self, sequences: Sequence[_Sequence]) -> Iterator[Outcome]:
+        """Yield what the sequences of one check number are, unless all of them are known or none is wanted."""
+        printed = [self._prints.of_group(each.row, each.details) for each in sequences]
+        if self._compared is not None:
+            keys = [each.key for each in sequences]
+            if self._compared.all_unchanged(list(zip(keys, printed, strict=True))):
+                return
+            if not any(map(self._compared.sent, keys)) and self._pays_others(sequences):
+                yield from (Skipped(key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP) for key in keys)
+                return
         self._latest = None
         self._latest_too_old = False
+        for each, rows in zip(sequences, printed, strict=True):
+            noticed = self._seen.times()
+            outcome = self.read(each.place, each.row, each.details)
+            if isinstance(outcome, SagePayment):
+                yield Fresh(outcome, rows if self._seen.times() == noticed else None)
+            elif outcome is not None:
+                yield outcome
 
-    def read(self, place: int, row: Row, details: list[Row]) -> Outcome | None:
+    def _pays_others(self, sequences: Sequence[_Sequence]) -> bool:
+        """Tell, without building it, of an ordinary check that it pays none of the wanted invoices.
+
+        Anything odd about it is left to be built, so that what is wrong is told.
+        """
+        bank = raw_key(sequences[0].row, 1)[0]
+        if self._invoices is None or bank in self._workflow_banks:
+            return False
+        return all(
+            self._is_ordinary(each, first=each is sequences[0]) and self._pays_none(each, self._invoices)
+            for each in sequences
+        )
+
+    def _is_ordinary(self, sequence: _Sequence, *, first: bool) -> bool:
+        _, _, _, kind, paid_on, *_, amount = sequence.row
+        return (
+            sequence.key.isascii()
+            and (kind in _PAYMENT_TYPES or (kind in _CANCELLING_TYPES and not first))
+            and (kind in _CANCELLING_TYPES or _is_money(amount))
+            and (self._since is None or (isinstance(paid_on, date) and paid_on >= self._since))
+        )
+
+    def _pays_none(self, sequence: _Sequence, invoices: Container[InvoiceKey]) -> bool:
+        vendor = (sequence.row[5], sequence.row[6])
+        for line in sequence.details:
+            key = (*vendor, line[3])
+            if not all(isinstance(part, str) and part.isascii() for part in key):
+                return False
+            if InvoiceKey(*(part.strip(" ") for part in key)) in invoices:
+                return False
+        return True
+
+    def read(self, place: int, row: Row, details: list[Row]) -> SagePayment | Skipped | Quarantined | None:
         """Return what one sequence of the check is, or None when it is before the start date."""
         part = self._headers.key
         try:
@@ -104,7 +216,7 @@ class _Reader:
 
     def _cancellation(
         self, key: str, parts: tuple[str, str, str], kind: str, row: Row, details: list[Row]
-    ) -> Outcome | None:
+    ) -> SagePayment | Skipped | Quarantined | None:
         if self._latest_too_old:
             return None
         payment = self._latest
@@ -125,7 +237,7 @@ class _Reader:
 
     def _payment(
         self, key: str, parts: tuple[str, str, str], kind: str, row: Row, details: list[Row], *, cancels: str
-    ) -> Outcome:
+    ) -> SagePayment | Skipped | Quarantined:
         text = self._headers.text
         try:
             amount = self._headers.amount(row[8], "CheckAmt")
@@ -138,7 +250,7 @@ class _Reader:
                 parts[0],
                 parts[1],
                 kind,
-                self._headers.day(row[4], "CheckDate"),
+                self._headers.day(row[4], "CheckDate", key),
                 text(row[5], "APDivisionNo"),
                 text(row[6], "VendorNo"),
                 text(row[7], "VendorName"),
@@ -162,3 +274,12 @@ class _Reader:
                     )
                 )
         return tuple(lines)
+
+
+def _is_money(raw: object) -> bool:
+    """Tell whether an amount is readable and not zero."""
+    try:
+        value = Decimal(str(raw))
+    except InvalidOperation:
+        return False
+    return value.is_finite() and value != 0

@@ -1,9 +1,12 @@
 """Reads purchase orders with their lines and receipts of goods, four tables side by side."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from datetime import date
+from heapq import merge
+from itertools import chain, groupby, islice
+from typing import NamedTuple, Protocol
 
 from app.domain.purchase_orders import (
     OrderState,
@@ -14,11 +17,14 @@ from app.domain.purchase_orders import (
     ReceiptLine,
 )
 from app.sage.cells import Cells, Observations
+from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Groups, Key, raw_key, unexpected_order
-from app.sage.outcomes import Quarantined, Skipped, UnreadableValue
+from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
 from app.sage.source import Row, Source
+from app.sage.wanted import EVERYTHING, Compared, Wanted
 
-Outcome = PurchaseOrder | Skipped | Quarantined
+Outcome = Fresh[PurchaseOrder] | Skipped | Quarantined
+_ByOrder = Mapping[Key, list[Row]]
 
 HEADERS = "PO_PurchaseOrderHeader"
 LINES = "PO_PurchaseOrderDetail"
@@ -60,6 +66,13 @@ _LINE_COLUMNS = (
     "CommentText",
 )
 _RECEIPT_KEY = ("PurchaseOrderNo", "ReceiptType", "ReceiptNo", "HeaderSeqNo")
+_RECEIPT_COLUMNS = (*_RECEIPT_KEY, "ReceiptDate")
+_QUANTITY_COLUMNS = (*_RECEIPT_KEY, "LineKey", "QuantityReceived")
+_KEY = ("PurchaseOrderNo",)
+_LINE_KEY = (*_KEY, "LineKey")
+_QUANTITY_KEY = (*_RECEIPT_KEY, "LineKey")
+
+FEW_ORDERS = 1000  # up to here, details are looked up by number; beyond, reading their tables whole is quicker
 
 _STATES = {
     "N": OrderState.OPEN,
@@ -69,6 +82,7 @@ _STATES = {
     "X": OrderState.COMPLETE,
     "Z": OrderState.CANCELLED,
 }
+_OPEN = ", ".join(f"'{code}'" for code, state in _STATES.items() if state is OrderState.OPEN)
 _LEFT_OUT = {
     "M": ("master-order", "It is a master order: only the orders made from it are bought."),
     "R": ("repeating-order", "It is a repeating order: only the orders made from it are bought."),
@@ -76,38 +90,63 @@ _LEFT_OUT = {
 }
 
 
-def read_purchase_orders(source: Source, seen: Observations, since: date | None) -> Iterator[Outcome]:
-    """Yield the orders in ascending number order.
+def read_purchase_orders(
+    source: Source, seen: Observations, orders_from: date | None, wanted: Wanted = EVERYTHING
+) -> Iterator[Outcome]:
+    """Yield the orders that differ from what is compared with: in a full pass all, in ascending number order.
 
-    Orders dated before `since` are left out silently; an order without a date is never left out for it.
-    An order that has an unreadable value in its header, a line or a receipt is quarantined whole.
+    A reading since a day takes every open order, what changed since, and the numbers that are wanted besides: a
+    receipt may not touch its order's change date. Orders dated before `orders_from` are left out silently; an order
+    without a date is never left out for it. A closed order that Quadient AP never had is skipped. An order that has
+    an unreadable value in its header, a line or a receipt is quarantined whole.
 
     Raises:
         SkipItem: when one of the four tables cannot be read, or does not arrive in key order.
         RetryLater, NeedsUser: when Sage does not answer.
     """
-    reader = _Reader(seen)
-    parts: _Parts | None = None
-    last: Key = ()
-    for place, row in enumerate(source.stream(HEADERS, _HEADER_COLUMNS, order=("PurchaseOrderNo",)), start=1):
-        key = raw_key(row, 1)
-        if key <= last:
-            raise unexpected_order(HEADERS)
-        last = key
-        if since is not None and reader.dated_before(row, since):
-            continue
-        try:
-            number = reader.headers.key(row[0], "PurchaseOrderNo")
-        except UnreadableValue as error:
-            yield error.quarantined(f"row {place}")
-            continue
-        left_out = reader.left_out(number, row)
-        if left_out is not None:
-            yield left_out
-            continue
-        if parts is None:
-            parts = _Parts.all_from(source, key)
-        yield reader.order(number, row, parts.lines.take(key), parts.receipts.take(key), parts.quantities.take(key))
+    reader = _Reader(seen, orders_from, wanted.compared)
+    with ExitStack() as opened:
+        if wanted.since is None:
+            everything = opened.enter_context(closing(source.stream(HEADERS, _HEADER_COLUMNS, order=_KEY)))
+            yield from reader.read(everything, lambda first: _Streams(source, opened, first))
+            return
+        left = set(wanted.also)
+        recent = _noting(left, _recent(source, opened, wanted.since))
+        few = list(islice(recent, FEW_ORDERS))
+        following = next(recent, None)
+        if following is None:
+            found = _Found(source, [_number(row) for row in few])
+            yield from reader.read(few, lambda _: found)
+        else:
+            yield from reader.read(chain(few, [following], recent), lambda first: _Streams(source, opened, first))
+    besides = sorted(source.find(HEADERS, _HEADER_COLUMNS, _KEY[0], left), key=_number)
+    others = _Found(source, [_number(row) for row in besides])
+    yield from reader.read(besides, lambda _: others)
+
+
+def reads_changes(source: Source) -> bool:
+    """Tell whether this Sage says of orders when they changed last."""
+    return source.has_change_dates(HEADERS)
+
+
+def _recent(source: Source, opened: ExitStack, since: date) -> Iterator[Row]:
+    """Yield the headers of open orders, and of those changed since, in number order."""
+    streams = [
+        opened.enter_context(closing(source.stream(HEADERS, _HEADER_COLUMNS, where=condition, order=_KEY)))
+        for condition in (f"OrderStatus IN ({_OPEN})", source.changed_since(since))
+    ]
+    for _, rows in groupby(merge(*streams, key=_number), key=_number):
+        yield next(rows)
+
+
+def _number(row: Row) -> str:
+    return raw_key(row, 1)[0]
+
+
+def _noting(left: set[str], rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        left.discard(_number(row))
+        yield row
 
 
 def find_purchase_orders(
@@ -116,74 +155,107 @@ def find_purchase_orders(
     """Yield the orders of types S and D among `numbers`, as Sage has them now, in no particular order."""
     reader = _Reader(seen)
     headers = {raw_key(row, 1): row for row in source.find(HEADERS, _HEADER_COLUMNS, "PurchaseOrderNo", numbers)}
-    found = [key[0] for key in headers]
-    lines = _by_order(source.find(LINES, _LINE_COLUMNS, "PurchaseOrderNo", found))
-    receipts = _by_order(
-        source.find(RECEIPTS, (*_RECEIPT_KEY, "ReceiptDate"), "PurchaseOrderNo", found, where={"ReceiptType": "G"})
-    )
-    quantities = _by_order(
-        source.find(
-            RECEIPT_LINES,
-            (*_RECEIPT_KEY, "LineKey", "QuantityReceived"),
-            "PurchaseOrderNo",
-            found,
-            where={"ReceiptType": "G"},
-        )
-    )
+    found = _Found(source, [key[0] for key in headers])
     for key, row in headers.items():
         number = reader.headers.text(row[0], "PurchaseOrderNo")
         if reader.left_out(number, row) is None:
-            yield reader.order(number, row, lines[key], receipts[key], quantities[key])
+            yield reader.order(number, row, found.take(key))
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What belongs to the orders, streaming beside them."""
+class _Parts(NamedTuple):
+    """The rows of one order besides its header's."""
 
-    lines: Groups
-    receipts: Groups
-    quantities: Groups
+    lines: list[Row]
+    receipts: list[Row]
+    quantities: list[Row]
 
-    @classmethod
-    def all_from(cls, source: Source, first: Key) -> "_Parts":
-        """Open the three streams at the first order that is needed; earlier keys need not be read."""
-        start = "PurchaseOrderNo >= ?"
-        goods = f"{start} AND ReceiptType = 'G'"
-        return cls(
-            Groups(
-                LINES,
-                source.stream(LINES, _LINE_COLUMNS, where=start, values=first, order=("PurchaseOrderNo", "LineKey")),
-                1,
-            ),
-            Groups(
-                RECEIPTS,
-                source.stream(RECEIPTS, (*_RECEIPT_KEY, "ReceiptDate"), where=goods, values=first, order=_RECEIPT_KEY),
-                1,
-            ),
-            Groups(
-                RECEIPT_LINES,
-                source.stream(
-                    RECEIPT_LINES,
-                    (*_RECEIPT_KEY, "LineKey", "QuantityReceived"),
-                    where=goods,
-                    values=first,
-                    order=(*_RECEIPT_KEY, "LineKey"),
-                ),
-                1,
-            ),
-        )
+
+class _Details(Protocol):
+    """Where the parts of the orders come from; asked in ascending number order."""
+
+    def take(self, key: Key) -> _Parts: ...
+
+
+class _Streams:
+    """The tables of parts streaming beside the orders, from the first one that is needed."""
+
+    def __init__(self, source: Source, opened: ExitStack, first: Key) -> None:
+        def groups(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> Groups:
+            where = "PurchaseOrderNo >= ?" + (" AND ReceiptType = 'G'" if goods else "")
+            rows = source.stream(table, columns, where=where, values=first, order=order)
+            return Groups(table, opened.enter_context(closing(rows)), 1)
+
+        self._lines = groups(LINES, _LINE_COLUMNS, _LINE_KEY, goods=False)
+        self._receipts = groups(RECEIPTS, _RECEIPT_COLUMNS, _RECEIPT_KEY, goods=True)
+        self._quantities = groups(RECEIPT_LINES, _QUANTITY_COLUMNS, _QUANTITY_KEY, goods=True)
+
+    def take(self, key: Key) -> _Parts:
+        return _Parts(self._lines.take(key), self._receipts.take(key), self._quantities.take(key))
+
+
+class _Found:
+    """The parts of some orders, looked up by their numbers."""
+
+    def __init__(self, source: Source, numbers: Collection[str]) -> None:
+        def rows(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> _ByOrder:
+            where = {"ReceiptType": "G"} if goods else {}
+            return _by_order(source.find(table, columns, "PurchaseOrderNo", numbers, where=where, order=order))
+
+        self._lines = rows(LINES, _LINE_COLUMNS, _LINE_KEY, goods=False)
+        self._receipts = rows(RECEIPTS, _RECEIPT_COLUMNS, _RECEIPT_KEY, goods=True)
+        self._quantities = rows(RECEIPT_LINES, _QUANTITY_COLUMNS, _QUANTITY_KEY, goods=True)
+
+    def take(self, key: Key) -> _Parts:
+        return _Parts(self._lines.get(key, []), self._receipts.get(key, []), self._quantities.get(key, []))
 
 
 class _Reader:
-    """Turns one order's rows into the order."""
+    """Turns orders' rows into orders."""
 
-    def __init__(self, seen: Observations) -> None:
+    def __init__(self, seen: Observations, orders_from: date | None = None, compared: Compared | None = None) -> None:
         self.headers = Cells(HEADERS, seen)
+        self._seen = seen
+        self._from = orders_from
+        self._compared = compared
+        self._prints = Fingerprints(_HEADER_COLUMNS, _LINE_COLUMNS, _RECEIPT_COLUMNS, _QUANTITY_COLUMNS)
         self._lines = Cells(LINES, seen)
         self._receipts = Cells(RECEIPTS, seen)
         self._quantities = Cells(RECEIPT_LINES, seen)
 
-    def dated_before(self, row: Row, since: date) -> bool:
+    def read(self, headers: Iterable[Row], details_from: Callable[[Key], _Details]) -> Iterator[Outcome]:
+        """Yield what `headers` and the details that belong to them hold; both go in ascending number order."""
+        compared = self._compared
+        details: _Details | None = None
+        last: Key = ()
+        for place, row in enumerate(headers, start=1):
+            key = raw_key(row, 1)
+            if key <= last:
+                raise unexpected_order(HEADERS)
+            last = key
+            if self._from is not None and self._dated_before(row, self._from):
+                continue
+            try:
+                number = self.headers.key(row[0], "PurchaseOrderNo")
+            except UnreadableValue as error:
+                yield error.quarantined(f"row {place}")
+                continue
+            left_out = self.left_out(number, row)
+            if left_out is not None:
+                yield left_out
+                continue
+            details = details or details_from(key)
+            parts = details.take(key)
+            printed = self._prints.of_group(row, *parts)
+            if compared is not None and compared.unchanged(number, printed):
+                continue
+            noticed = self._seen.times()
+            order = self.order(number, row, parts)
+            if isinstance(order, Quarantined):
+                yield order
+            else:
+                yield Fresh(order, printed if self._seen.times() == noticed else None)
+
+    def _dated_before(self, row: Row, since: date) -> bool:
         """Tell whether the order has a date, and one before `since`."""
         ordered_on = self.headers.day(row[1], "PurchaseOrderDate")
         return ordered_on is not None and ordered_on < since
@@ -198,11 +270,12 @@ class _Reader:
             return Skipped(number, "unknown-order-type", f"AP Bridge does not know its order type “{kind}”.")
         if status not in _STATES:
             return Skipped(number, "unknown-order-status", f"AP Bridge does not know its status “{status}”.")
+        closed = _STATES[status] is not OrderState.OPEN
+        if closed and self._compared is not None and not self._compared.sent(number):
+            return Skipped(number, "closed", "It was closed before Quadient AP ever had it.")
         return None
 
-    def order(
-        self, number: str, row: Row, lines: list[Row], receipts: list[Row], quantities: list[Row]
-    ) -> PurchaseOrder | Quarantined:
+    def order(self, number: str, row: Row, parts: _Parts) -> PurchaseOrder | Quarantined:
         """Return the order, or what is unreadable in it."""
         text = self.headers.text
         status = text(row[3], "OrderStatus")
@@ -212,8 +285,8 @@ class _Reader:
                 OrderType(text(row[2], "OrderType")),
                 _STATES[status],
                 status,
-                self.headers.day(row[1], "PurchaseOrderDate"),
-                self.headers.day(row[4], "RequiredExpireDate"),
+                self.headers.day(row[1], "PurchaseOrderDate", number),
+                self.headers.day(row[4], "RequiredExpireDate", number),
                 text(row[5], "APDivisionNo"),
                 text(row[6], "VendorNo"),
                 text(row[7], "PurchaseName"),
@@ -223,8 +296,8 @@ class _Reader:
                 text(row[11], "Comment"),
                 self.headers.amount(row[12], "FreightAmt"),
                 self.headers.amount(row[13], "SalesTaxAmt"),
-                tuple(sorted(map(self._line, lines), key=lambda line: (line.sequence, line.line_key))),
-                self._receipts_of(receipts, quantities),
+                tuple(sorted(map(self._line, parts.lines), key=lambda line: (line.sequence, line.line_key))),
+                self._receipts_of(parts.receipts, parts.quantities),
             )
         except UnreadableValue as error:
             return error.quarantined(number)
@@ -262,7 +335,7 @@ class _Reader:
             Receipt(
                 self._receipts.text(row[2], "ReceiptNo"),
                 self._receipts.text(row[3], "HeaderSeqNo"),
-                self._receipts.day(row[4], "ReceiptDate"),
+                self._receipts.day(row[4], "ReceiptDate", "-".join(raw_key(row, 4))),
                 tuple(lines.get(raw_key(row, 4), ())),
             )
             for row in rows
@@ -270,7 +343,7 @@ class _Reader:
         return tuple(sorted(receipts, key=lambda each: (each.received_on or date.min, each.number, each.sequence)))
 
 
-def _by_order(rows: Iterable[Row]) -> defaultdict[Key, list[Row]]:
+def _by_order(rows: Iterable[Row]) -> _ByOrder:
     grouped: defaultdict[Key, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[raw_key(row, 1)].append(row)

@@ -6,23 +6,30 @@ from typing import Any
 
 from app.domain.lists import ListItem
 from app.sage.cells import Cells, Observations
-from app.sage.outcomes import Quarantined, UnreadableValue
+from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
 from app.sage.source import Source
 
 
-def read_taxes(source: Source, seen: Observations) -> Iterator[ListItem | Quarantined]:
-    """Yield the schedules in Sage's order; one with a code whose rate is unreadable is quarantined."""
+def read_taxes(source: Source, seen: Observations) -> Iterator[Fresh[ListItem] | Quarantined]:
+    """Yield the schedules in Sage's order; one with a code whose rate is unreadable is quarantined.
+
+    They are few, and made of five tables: all are made anew each time.
+    """
     codes = _codes(source, seen)
     members = _members(source, seen)
     cells = Cells("SY_SalesTaxSchedule", seen)
-    for raw, description in source.stream(
-        "SY_SalesTaxSchedule", ("TaxSchedule", "TaxScheduleDesc"), order=("TaxSchedule",)
-    ):
+    last = ""
+    schedules = source.stream("SY_SalesTaxSchedule", ("TaxSchedule", "TaxScheduleDesc"), order=("TaxSchedule",))
+    for place, (raw, description) in enumerate(schedules, start=1):
         try:
             key = cells.key(raw, "TaxSchedule")
         except UnreadableValue as error:
-            yield error.quarantined("")
+            yield error.quarantined(f"row {place}")
             continue
+        if key == last:
+            yield Quarantined(f"row {place}", cells.table, "key", key, "Two records have this code.")
+            continue
+        last = key
         carried: list[dict[str, Any]] = []
         unreadable: UnreadableValue | None = None
         for code in members.get(key, ()):
@@ -36,7 +43,7 @@ def read_taxes(source: Source, seen: Observations) -> Iterator[ListItem | Quaran
         if unreadable is not None:
             yield unreadable.quarantined(key)
         else:
-            yield ListItem(key, cells.text(description, "TaxScheduleDesc"), True, {"codes": carried})
+            yield Fresh(ListItem(key, cells.text(description, "TaxScheduleDesc"), True, {"codes": carried}), None)
 
 
 def _members(source: Source, seen: Observations) -> dict[str, list[str]]:

@@ -1,13 +1,10 @@
 """Reads vendors, with the address that the settings ask for and without the taxpayer id."""
 
-from collections.abc import Iterator
-
 from app.domain.lists import ListItem
 from app.sage.cells import Cells, Observations
-from app.sage.outcomes import Quarantined, UnreadableValue
-from app.sage.source import Source
+from app.sage.source import Row, Source
 
-_COLUMNS = (
+COLUMNS = (
     "APDivisionNo",
     "VendorNo",
     "VendorName",
@@ -17,7 +14,7 @@ _COLUMNS = (
     "UsePOReceiptOfInvForVendor",
     "TermsCode",
 )
-_OPTIONAL = ("AccountKey", "TaxSchedule", "EmailAddress", "TelephoneNo")
+OPTIONAL = ("AccountKey", "TaxSchedule", "EmailAddress", "TelephoneNo")
 _STANDARD_ADDRESS = (
     "AddressLine1",
     "AddressLine2",
@@ -40,46 +37,43 @@ _ADDRESS_NAMES = (
 )
 
 
-def read_vendors(source: Source, seen: Observations, *, remit_to: bool) -> Iterator[ListItem | Quarantined]:
-    """Yield the vendors in Sage's order; a status that is not A, T or I counts as active and is noted."""
-    cells = Cells("AP_Vendor", seen)
+def vendor_columns(source: Source, seen: Observations, *, remit_to: bool) -> tuple[str, tuple[str, ...]]:
+    """Return which address is carried (standard or remit_to), and the optional columns to read for it."""
     kind, address = _address(source, seen, remit_to=remit_to)
-    rows = source.stream("AP_Vendor", _COLUMNS, optional=(*_OPTIONAL, *address), order=("APDivisionNo", "VendorNo"))
-    for division_raw, number_raw, name, status_raw, hold, separate, receipt, terms, *rest in rows:
-        account, tax, email, phone, *place = rest
-        try:
-            division = cells.key(division_raw, "APDivisionNo")
-            number = cells.key(number_raw, "VendorNo")
-        except UnreadableValue as error:
-            yield error.quarantined("")
-            continue
-        status = cells.text(status_raw, "VendorStatus")
-        if status not in ("A", "T", "I"):
-            seen.notes[f"Vendors with the unknown status “{status}” are taken as active."] += 1
-        attributes = {
-            "division": division,
-            "vendor_number": number,
-            "status": status,
-            "address_kind": kind,
-        }
-        for label, column, raw in zip(_ADDRESS_NAMES, address, place, strict=True):
-            attributes[label] = cells.text(raw, column)
-        yield ListItem(
-            f"{division}-{number}",
-            cells.text(name, "VendorName"),
-            status != "I",
-            attributes
-            | {
-                "email": cells.text(email, "EmailAddress"),
-                "phone": cells.text(phone, "TelephoneNo"),
-                "terms": cells.text(terms, "TermsCode"),
-                "account_key": cells.text(account, "AccountKey"),
-                "separate_cheque": cells.flag(separate),
-                "hold": cells.flag(hold),
-                "tax_schedule": cells.text(tax, "TaxSchedule"),
-                "uses_receipt_of_invoice": cells.flag(receipt),
-            },
-        )
+    return kind, (*OPTIONAL, *address)
+
+
+def build_vendor(kind: str, cells: Cells, key: str, row: Row) -> ListItem:
+    """Return the vendor in a row; a status that is not A, T or I counts as active and is noted."""
+    division, number, name, status_raw, hold, separate, receipt, terms, account, tax, email, phone, *place = row
+    status = cells.text(status_raw, "VendorStatus")
+    if status not in ("A", "T", "I"):
+        cells.seen.notes[f"Vendors with the unknown status “{status}” are taken as active."] += 1
+    address = _STANDARD_ADDRESS if kind == "standard" else _REMIT_TO_ADDRESS
+    attributes = {
+        "division": cells.text(division, "APDivisionNo"),
+        "vendor_number": cells.text(number, "VendorNo"),
+        "status": status,
+        "address_kind": kind,
+    }
+    for label, column, raw in zip(_ADDRESS_NAMES, address, place, strict=True):
+        attributes[label] = cells.text(raw, column)
+    return ListItem(
+        key,
+        cells.text(name, "VendorName"),
+        status != "I",
+        attributes
+        | {
+            "email": cells.text(email, "EmailAddress"),
+            "phone": cells.text(phone, "TelephoneNo"),
+            "terms": cells.text(terms, "TermsCode"),
+            "account_key": cells.text(account, "AccountKey"),
+            "separate_cheque": cells.flag(separate),
+            "hold": cells.flag(hold),
+            "tax_schedule": cells.text(tax, "TaxSchedule"),
+            "uses_receipt_of_invoice": cells.flag(receipt),
+        },
+    )
 
 
 def _address(source: Source, seen: Observations, *, remit_to: bool) -> tuple[str, tuple[str, ...]]:

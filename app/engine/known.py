@@ -1,0 +1,106 @@
+"""What the cloud has of one source, as the store remembers it: keys and 16-byte fingerprints, all else on demand."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from app.engine.store import Store
+
+THERE = "(hash IS NOT NULL OR state = 'sending')"
+"""The cloud acknowledged the record, or the answer to it never came."""
+
+_TICK = 256
+_MAYBE_THERE = b"+"
+_NOT_THERE = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of one record: the hash that the cloud acknowledged last, and how its newest version fared."""
+
+    hash: bytes | None
+    active: bool
+    state: str
+
+    @property
+    def maybe_there(self) -> bool:
+        """Whether the cloud has the record, or may have it since an answer was lost."""
+        return self.hash is not None or self.state == "sending"
+
+
+class Known:
+    """The records of one source that the store knows; each is taken out once, what is left was not met.
+
+    `tick` is told now and then how many records more were found unchanged, so that the run can show progress and be
+    cancelled.
+    """
+
+    def __init__(self, store: Store, company: str, name: str, tick: Callable[[int], None]) -> None:
+        self._store = store
+        self._where = (company, name)
+        self._tick = tick
+        self._unchanged = 0
+        self._left: dict[str, bytes] = dict(store.tuples(_LOAD, self._where))
+        self.total = len(self._left)
+
+    def unchanged(self, key: str, rows: bytes) -> bool:
+        """Take `key` out and say yes, when the cloud has acknowledged what was made of these rows."""
+        if self._left.get(key) != rows:
+            return False
+        del self._left[key]
+        self._unchanged += 1
+        if self._unchanged >= _TICK:
+            self.flush()
+        return True
+
+    def all_unchanged(self, records: Sequence[tuple[str, bytes]]) -> bool:
+        """Do the same with records that belong together: with all or with none."""
+        left = self._left
+        if not all(left.get(key) == rows for key, rows in records):
+            return False
+        for key, rows in records:
+            self.unchanged(key, rows)
+        return True
+
+    def sent(self, key: str) -> bool:
+        """Return whether the cloud has `key`, or may have it; only of keys that were not taken out yet."""
+        return bool(self._left.get(key))
+
+    def flush(self) -> None:
+        """Tell of the unchanged records that were not told yet."""
+        if self._unchanged:
+            told, self._unchanged = self._unchanged, 0
+            self._tick(told)
+
+    def take(self, key: str) -> Before | None:
+        """Take `key` out and return what is known of it."""
+        return None if self._left.pop(key, None) is None else self._before(key)
+
+    def left(self, keys: frozenset[str] | None) -> Iterator[tuple[str, Before]]:
+        """Yield the records that were not met, of all or of `keys`."""
+        for key in self._left if keys is None else sorted(keys & self._left.keys()):
+            before = self._before(key)
+            if before is not None:
+                yield key, before
+
+    def pending(self) -> Iterator[str]:
+        """Yield the keys of records whose newest version the cloud has not acknowledged."""
+        return (key for (key,) in self._store.tuples(_PENDING, self._where))
+
+    def active(self) -> Iterator[str]:
+        """Yield the keys of records that the cloud shows as active."""
+        return (key for (key,) in self._store.tuples(_ACTIVE, self._where))
+
+    def _before(self, key: str) -> Before | None:
+        for hashed, active, state in self._store.tuples(_ONE, (*self._where, key)):
+            return Before(hashed, bool(active), state)
+        return None
+
+
+_LOAD = f"""
+SELECT key, CASE WHEN state = 'acknowledged' AND row_hash IS NOT NULL THEN row_hash
+    WHEN {THERE} THEN x'{_MAYBE_THERE.hex()}' ELSE x'{_NOT_THERE.hex()}' END
+FROM checkpoints WHERE company = ? AND list = ?
+"""  # noqa: S608  # our own words only
+_PENDING = "SELECT key FROM checkpoints WHERE company = ? AND list = ? AND state <> 'acknowledged'"
+_ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
+_ONE = "SELECT hash, active, state FROM checkpoints WHERE company = ? AND list = ? AND key = ?"

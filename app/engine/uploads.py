@@ -1,0 +1,169 @@
+"""Takes records to the cloud in batches, some of them at once, and remembers what the cloud said of each."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Generic, TypeVar
+
+from app.cloud.port import RecordResult, RecordStatus
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.errors import BridgeError
+
+T = TypeVar("T")
+
+IN_FLIGHT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Generic[T]):
+    """A record on its way: its canonical JSON and hash, and the fingerprint of the rows it was made of.
+
+    `kind` is the count it goes under when accepted: new, changed or deactivated.
+    """
+
+    record: T
+    key: str
+    active: bool
+    description: str
+    payload: bytes
+    hash: bytes
+    rows: bytes | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[T]):
+    """How the records of one source go: `send` takes a batch and its idempotency key, in a thread of its own.
+
+    With `in_order` a batch waits for the answer to the one before: its records refer to earlier ones.
+    """
+
+    name: str
+    send: Callable[[Sequence[T], str], Sequence[RecordResult]]
+    keep_payload: bool
+    max_batch: int
+    in_order: bool = False
+
+
+class Uploads(Generic[T]):
+    """The batches of one source. Leaving its `with` block waits for every answer and remembers it, whatever happened.
+
+    Raises:
+        RetryLater, NeedsUser, BugError, Cancelled: what sending raised, once the answers of all others are kept.
+    """
+
+    def __init__(self, run: Run, stage: Stage, route: Route[T]) -> None:
+        self._run = run
+        self._stage = stage
+        self._route = route
+        self._batch: list[Changed[T]] = []
+        self._batches = 0
+        self._at_once = 1 if route.in_order else IN_FLIGHT
+        self._threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="upload")
+        self._under_way: deque[tuple[list[Changed[T]], Future[Sequence[RecordResult]]]] = deque()
+
+    def __enter__(self) -> "Uploads[T]":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        later: BridgeError | None = None
+        while self._under_way:
+            try:
+                self._settle()
+            except BridgeError as failed:
+                later = later or failed
+        self._threads.shutdown()
+        if error is None and later is not None:
+            raise later
+
+    def add(self, changed: Changed[T]) -> None:
+        """Send `changed` with the next full batch."""
+        self._batch.append(changed)
+        if len(self._batch) >= self._route.max_batch:
+            self._dispatch()
+
+    def finish(self) -> None:
+        """Send what waits for its batch to fill, and wait for every answer."""
+        if self._batch:
+            self._dispatch()
+        while self._under_way:
+            self._settle()
+
+    def _dispatch(self) -> None:
+        while len(self._under_way) >= self._at_once:
+            self._settle()
+        self._run.cancel.check()
+        self._batches += 1
+        batch, self._batch = self._batch, []
+        # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
+        self._run.store.write_many(_SENDING, [self._row(changed, None)[:-1] for changed in batch])
+        key = f"{self._run.id}-{self._route.name}-{self._batches}"
+        answer = self._threads.submit(self._route.send, [changed.record for changed in batch], key)
+        self._under_way.append((batch, answer))
+
+    def _settle(self) -> None:
+        """Wait for the oldest answer and remember, in one transaction, what the cloud accepted."""
+        batch, answer = self._under_way.popleft()
+        results = answer.result()
+        now = self._run.stamp()
+        accepted = []
+        for changed, result in zip(batch, results, strict=True):
+            if result.status is RecordStatus.ACCEPTED:
+                self._stage.count(changed.kind)
+                accepted.append(self._row(changed, now))
+            else:
+                self._set_aside(changed, result)
+        self._run.store.write_many(_ACCEPT, accepted)
+
+    def _row(self, changed: Changed[T], now: str | None) -> tuple[object, ...]:
+        company, name, run = self._run.company.code, self._route.name, self._run.id
+        shown = (changed.active, changed.description, self._kept(changed))
+        return (company, name, changed.key, changed.hash, *shown, now, run, changed.rows)
+
+    def _kept(self, changed: Changed[T]) -> str | None:
+        return changed.payload.decode() if self._route.keep_payload else None
+
+    def _set_aside(self, changed: Changed[T], result: RecordResult) -> None:
+        self._stage.count("waiting" if result.status is RecordStatus.WAITING else "failed")
+        self._run.needs_user = True
+        self._stage.item(changed.key, result.status, result.code, result.message, result.fix)
+        said = (result.status, result.code, result.message, result.fix)
+        set_aside(
+            self._run, self._route.name, changed.key, changed.active, changed.description, self._kept(changed), *said
+        )
+
+
+def set_aside(run: Run, name: str, key: str, active: bool, *rest: str | None) -> None:
+    """Remember that `key` was not taken: `rest` is description, payload, state, code, reason and fix."""
+    run.store.write(_SET_ASIDE, (run.company.code, name, key, active, *rest, run.id))
+
+
+# What the cloud acknowledged last stays known beside the version that is on its way.
+_SENDING = """
+INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run)
+VALUES (?1, ?2, ?3, NULL, ?5, ?6, ?7, 'sending', ?8, ?9)
+ON CONFLICT (company, list, key) DO UPDATE SET payload = excluded.payload, state = 'sending', row_hash = NULL,
+    active = checkpoints.active OR excluded.active, run = excluded.run
+"""
+
+_ACCEPT = """
+INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run, row_hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'acknowledged', ?, ?, ?)
+ON CONFLICT (company, list, key) DO UPDATE SET hash = excluded.hash, active = excluded.active,
+    description = excluded.description, payload = excluded.payload, state = 'acknowledged', code = '', reason = '',
+    fix = '', acknowledged_at = excluded.acknowledged_at, run = excluded.run, row_hash = excluded.row_hash
+"""
+
+# The hash stays what the cloud acknowledged last, so that the record is sent again until it is accepted.
+_SET_ASIDE = """
+INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, code, reason, fix, run)
+VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (company, list, key) DO UPDATE SET state = excluded.state, code = excluded.code,
+    payload = coalesce(excluded.payload, checkpoints.payload), reason = excluded.reason, fix = excluded.fix,
+    run = excluded.run, row_hash = NULL
+"""
