@@ -18,7 +18,8 @@ QT = (
 )  # fmt: skip
 ODBC = ("unixodbc", "libsqliteodbc")
 TOOLS_OF_THE_TESTS = ("xvfb", "xauth", "xdotool", "gnome-keyring", "dbus", "libsecret-tools")
-NEEDS = {"demo": QT + ODBC, "test": QT + ODBC + TOOLS_OF_THE_TESTS}
+SECOND_DATABASE = ("postgresql", "odbc-postgresql")
+NEEDS = {"demo": QT + ODBC, "test": QT + ODBC + TOOLS_OF_THE_TESTS + SECOND_DATABASE}
 
 
 def alternatives(need: str) -> list[str]:
