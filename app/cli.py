@@ -2,7 +2,8 @@
 
 import argparse
 from collections.abc import Sequence
-from typing import TypeAlias
+from datetime import date
+from typing import Any, TypeAlias
 
 from app import __version__
 
@@ -37,6 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_runs(commands)
     _add_looks(commands)
+    _add_probe(commands)
+    _add_support(commands)
     _add_password(commands)
     _add_sandbox(commands)
     return parser
@@ -67,7 +70,20 @@ def _add_runs(commands: Subparsers) -> None:
         metavar="PART",
         help="a list's name, orders, payments or invoices; may be given several times",
     )
-    sync.add_argument("--full", action="store_true", help="send every record to Quadient AP again, changed or not")
+    how_far = sync.add_mutually_exclusive_group()
+    how_far.add_argument(
+        "--full",
+        action="store_true",
+        help="read and compare everything, as the first sync of a day does; finds what was deleted in Sage",
+    )
+    how_far.add_argument(
+        "--from",
+        dest="since",
+        type=date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="read what Sage says was changed on that day or later",
+    )
+    how_far.add_argument("--resend", action="store_true", help="send every record to Quadient AP again, changed or not")
     sync.add_argument(
         "--accept-deletions",
         action="store_true",
@@ -95,7 +111,9 @@ def _add_runs(commands: Subparsers) -> None:
 def _add_password(commands: Subparsers) -> None:
     password = commands.add_parser("password", help="keep a password in this computer's keyring")
     password.set_defaults(command="password")
-    password.add_argument("side", choices=["sage", "cloud"], help="Sage 100's user, or Quadient AP's client")
+    password.add_argument(
+        "side", choices=["sage", "cloud", "sql"], help="Sage 100's user, Quadient AP's client, or SQL Server's login"
+    )
     _add_company(password)
 
 
@@ -110,6 +128,48 @@ def _add_looks(commands: Subparsers) -> None:
         _add_json(look)
         if name == "history":
             look.add_argument("--run", help="a run's id: show what happened in it")
+
+
+def _add_probe(commands: Subparsers) -> None:
+    probe = commands.add_parser("probe", help="look at Sage 100's tables: what is there, and what AP Bridge misses")
+    probe.set_defaults(command="probe", report=None)
+    _add_company(probe)
+    probe.add_argument(
+        "--counts", action="store_true", help="count the rows of large tables too; Sage reads them whole for that"
+    )
+    probe.add_argument(
+        "--json",
+        action=_JsonOrFile,
+        nargs="?",
+        default=False,
+        metavar="FILE",
+        help="write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a line, for "
+        "programs",
+    )
+
+
+class _JsonOrFile(argparse.Action):
+    """`--json` asks for events, `--json FILE` for the report in a file."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002  # the signature is argparse's
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Take note of the file, or of there being none."""
+        namespace.json, namespace.report = values is None, values
+
+
+def _add_support(commands: Subparsers) -> None:
+    support = commands.add_parser("support", help="put logs, settings, runs and versions into a zip file for support")
+    support.set_defaults(command="support")
+    support.add_argument(
+        "file", nargs="?", metavar="FILE.zip", help="where to put it (default: here, named by the time)"
+    )
+    _add_company(support)
+    _add_json(support)
 
 
 def _add_sandbox(commands: Subparsers) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -83,6 +85,9 @@ class Wire:
         self._session = session
         self._pace = pace
         self._token = ""
+        self._signing_in = Lock()
+        # No answer may leave anything in the session that requests in other threads would send along.
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # The demo's server on this computer is never behind the company's proxy.
         self._proxies = {"no_proxy": self._host} if loopback else None
 
@@ -118,14 +123,23 @@ class Wire:
         raise failures.refusal(problem, request.name, self._entity)
 
     def _signed_in(self, request: Request) -> requests.Response:
-        fresh = not self._token
-        if fresh:
-            self._sign_in()
-        response = self._persistently(request, self._token)
+        fresh, token = self._token_unlike("")
+        response = self._persistently(request, token)
         if response.status_code == requests.codes.unauthorized and not fresh:
-            self._sign_in()
-            response = self._persistently(request, self._token)
+            _, token = self._token_unlike(token)
+            response = self._persistently(request, token)
         return response
+
+    def _token_unlike(self, refused: str) -> tuple[bool, str]:
+        """Return a token other than the refused one, and whether it was asked for just now.
+
+        Requests may be under way in several threads: one of them signs in, the others wait for it.
+        """
+        with self._signing_in:
+            fresh = self._token in ("", refused)
+            if fresh:
+                self._sign_in()
+            return fresh, self._token
 
     def _sign_in(self) -> None:
         self._token = ""

@@ -21,6 +21,8 @@ _COMMANDS = {
     "send": ("company", "send"),
     "status": ("company", "status"),
     "history": ("company", "history"),
+    "probe": ("probe", "probe"),
+    "support": ("support", "support"),
     "password": ("password", "password"),
     "sandbox create": ("demo", "create"),
     "sandbox serve": ("server", "serve_world"),

@@ -46,7 +46,6 @@ def ports_for(company: CompanySettings, home: Home) -> Ports:
     if company.sage.kind == "premium":
         dialect = SQL_SERVER
         odbc_password = _secret(credentials, company, "sql", "SQL Server") if company.sage.sql_user else ""
-    cloud_secret = _secret(credentials, company, "cloud", "Quadient AP")
 
     def open_sage(company: CompanySettings, on_call: OnCall) -> SageCompany:
         # Premium and a data source of the user's own say where to read without Sage's folder.
@@ -69,6 +68,8 @@ def ports_for(company: CompanySettings, home: Home) -> Ports:
         return SageWriter(settings, company.code, sage_password, dispatch, folder, on_call=on_call)
 
     def open_cloud(company: CompanySettings, sleep: Sleep) -> CloudPort:
+        # Asked for only here: Sage can be looked at before Quadient AP is set up.
+        cloud_secret = _secret(credentials, company, "cloud", "Quadient AP")
         return HttpsCloud(company.cloud, cloud_secret, sleep=sleep, random=random.SystemRandom())
 
     return Ports(open_sage, open_writer, open_cloud, now=lambda: datetime.now(UTC))

@@ -106,7 +106,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Database]:
-        """Group several writes: all of them are kept, or none."""
+        """Group several writes, those of other methods among them: all of them are kept, or none."""
+        inside = self.db.conn.in_transaction
+        if inside:
+            yield self.db
+            return
         with translated(self.file):
             self.db.execute("BEGIN IMMEDIATE")
             try:

@@ -111,14 +111,15 @@ class Uploads(Generic[T]):
         batch, answer = self._under_way.popleft()
         results = answer.result()
         now = self._run.stamp()
-        accepted = []
-        for changed, result in zip(batch, results, strict=True):
-            if result.status is RecordStatus.ACCEPTED:
-                self._stage.count(changed.kind)
-                accepted.append(self._row(changed, now))
-            else:
-                self._set_aside(changed, result)
-        self._run.store.write_many(_ACCEPT, accepted)
+        with self._run.store.transaction():
+            accepted = []
+            for changed, result in zip(batch, results, strict=True):
+                if result.status is RecordStatus.ACCEPTED:
+                    self._stage.count(changed.kind)
+                    accepted.append(self._row(changed, now))
+                else:
+                    self._set_aside(changed, result)
+            self._run.store.write_many(_ACCEPT, accepted)
 
     def _row(self, changed: Changed[T], now: str | None) -> tuple[object, ...]:
         company, name, run = self._run.company.code, self._route.name, self._run.id

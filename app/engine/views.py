@@ -13,7 +13,9 @@ from app.domain.findings import Finding, Severity
 from app.domain.invoices import Invoice
 from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
+from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
+from app.engine.probe_report import load_report
 from app.engine.shown import (
     Attention,
     DocumentRow,
@@ -226,6 +228,14 @@ class Views:
         ):
             return _moment(row["finished_at"])
         return None
+
+    def probe_report(self) -> ProbeReport | None:
+        """Return the newest look at Sage's tables, or None when there was none.
+
+        Raises:
+            NeedsUser: when its file cannot be read.
+        """
+        return load_report(self._file.parent, self._company)
 
     def _asked(self) -> Iterator[Attention]:
         """What stopped or was asked by the newest run of each command; its next run answers or asks again."""

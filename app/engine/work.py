@@ -16,7 +16,7 @@ from app.engine.run import Run, Summary
 from app.engine.sending import Sending
 from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
 from app.engine.totals import prove
-from app.errors import BridgeError
+from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
 
 PARTS = (*(name.value for name in ListName), "orders", "payments", "invoices")
@@ -137,7 +137,14 @@ def _kinds(run: Run, options: SyncOptions) -> Iterator[DocumentKind]:
 
 
 def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -> dict[str, int]:
-    judged = preview(run, sage, cloud, kind)
+    try:
+        judged = preview(run, sage, cloud, kind)
+    except SkipItem as error:
+        # Without a table that the checks need, nothing of this kind can be sent; all else goes on.
+        run.attention(
+            error.code, f"{kind.value.capitalize()}s cannot be checked: {error.title}", error.message, error.fix
+        )
+        return {"ready": 0, "blocked": 0}
     ready = sum(each.verdict.sendable for each in judged)
     return {"ready": ready, "blocked": len(judged) - ready}
 

@@ -70,8 +70,8 @@ class EngineProcess(QObject):
         """What the child at work does: "sync", "send invoices" and so on."""
         return self._name
 
-    def start(self, command: str, ids: Sequence[str] | None = None) -> None:
-        """Start `command`; `ids` go to the child's standard input, however many they are."""
+    def start(self, command: str, ids: Sequence[str] | None = None, arguments: Sequence[str] = ()) -> None:
+        """Start `command` with further `arguments`; `ids` go to its standard input, however many they are."""
         if self._process is not None:
             raise RuntimeError(f"“{self._name}” is still running")
         self._name, self._run, self._finish, self._complaint, self._cancelled = command, "", None, b"", False
@@ -86,8 +86,8 @@ class EngineProcess(QObject):
         process.finished.connect(self._finished)
         self._process = process
         chosen = [] if ids is None else ["--ids-from", "-"]
-        program, *arguments = (*self._command, *command.split(), "--company", self._company, "--json", *chosen)
-        process.start(program, arguments)
+        program, *words = (*self._command, *command.split(), *arguments, "--company", self._company, "--json", *chosen)
+        process.start(program, words)
         if ids is not None:
             process.write(orjson.dumps(list(ids)) + b"\n")
         self.started.emit(command)

@@ -8,6 +8,7 @@ from app.errors import ExitCode
 from app.gui.widgets.header import Reach
 
 _BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
+_SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
 _HEALTH = "health"  # the stage that ends well only when both sides have answered
 _SIGN_IN = ("logon", "sign-in", "password", "token", "administrator")
 
@@ -28,7 +29,7 @@ def reaches(runs: Iterable[RunRow], events: Callable[[str], Sequence[EventRow]])
         )
         if sage.reached is None:
             sage = _reach(run, ExitCode.SAGE_UNREACHABLE, both=both)
-        if cloud.reached is None:
+        if cloud.reached is None and run.command not in _SAGE_ONLY:
             cloud = _reach(run, ExitCode.CLOUD_UNREACHABLE, both=both)
     return sage, cloud
 

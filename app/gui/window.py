@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
@@ -13,8 +13,10 @@ from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.icons import icon
+from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import reaches, unfinished_sync
 from app.gui.story import RunStory
+from app.gui.support import SupportBundle
 from app.gui.tabs.activity import ActivityTab
 from app.gui.tabs.documents import DocumentsTab
 from app.gui.tabs.invoices import invoices
@@ -60,6 +62,7 @@ class MainWindow(QMainWindow):
         self._settings = QSettings(str(home.path / "window.ini"), QSettings.Format.IniFormat)
         self._views = Views(home.store_file, company)
         self.engine = EngineProcess(engine_command, home.path, company, self)
+        self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.header, self.banner, self.run_bar, self.tabs = Header(), Banner(), RunBar(), QTabWidget()
         self.overview = OverviewTab(self._views)
         self.lists = ListsTab(self._views)
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
             self.hide()
             self.engine.cancel(CLOSE_WITHIN_MS)
             return
+        self.support.shut_down()
         self._views.close()
         super().closeEvent(event)
         self.closed.emit()
@@ -154,6 +158,9 @@ class MainWindow(QMainWindow):
             tab.count_changed.connect(lambda number, tab=tab, title=title: self._show_count(tab, title, number))
         self.overview.record_opened.connect(self.open_record)
         self.overview.run_opened.connect(self._open_run)
+        self.activity.probe_asked.connect(lambda: self.start("probe"))
+        self.activity.support_asked.connect(self.support.ask)
+        self.support.told.connect(self.banner.say)
         # The detail pages carry colours of their own, made for light or for dark ground.
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, activated=self.header.sync.click)
@@ -194,6 +201,8 @@ class MainWindow(QMainWindow):
             return
         self._tell_end(end)
         self.refresh()
+        if end.command == "probe" and end.done:
+            self._show_probe()
         for tab in (self.invoices, self.payments.to_sage):
             if end.command == f"send {tab.kind.plural}" and end.done:
                 tab.show_totals()
@@ -208,10 +217,23 @@ class MainWindow(QMainWindow):
             return
         self.banner.say(*self._story.end(end, documents))
 
+    def _show_probe(self) -> None:
+        try:
+            report = self._views.probe_report()
+        except BridgeError as error:
+            self.banner.say_error(error)
+            return
+        if report is not None:
+            self.banner.hide()  # the dialog says it better
+            dialog = ProbeDialog(report, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
     def _set_running(self, running: bool) -> None:
         self.header.sync.setEnabled(not running)
         self.invoices.set_running(running)
         self.payments.to_sage.set_running(running)
+        self.activity.set_running(running)
 
     def _open_run(self, run: str) -> None:
         self.tabs.setCurrentWidget(self.activity)

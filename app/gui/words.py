@@ -53,6 +53,7 @@ _COMMANDS = {
     "preview payments": _later("Check payments"),
     "send invoices": _later("Send invoices"),
     "send payments": _later("Send payments"),
+    "probe": _later("Check Sage 100"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}
 

@@ -15,6 +15,7 @@ from app.sage.dialect import PROVIDEX, Dialect
 from app.sage.ledger import Ledger
 from app.sage.odbc import Connection
 from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.probe import Probe
 from app.sage.readers import lists, payments, purchase_orders
 from app.sage.source import Source
 from app.sage.wanted import EVERYTHING, Wanted
@@ -37,6 +38,8 @@ class SageCompany:
         dialect: Dialect = PROVIDEX,
     ) -> None:
         self._company = company
+        self._connection = connection
+        self._on_call = on_call
         self._seen = Observations()
         self._source = Source(connection, on_call, dialect)
         self.ledger = Ledger(self._source, self._seen)
@@ -63,6 +66,10 @@ class SageCompany:
     def notes(self) -> Counter[str]:
         """Other things noticed so far, as sentences, and how often."""
         return self._seen.notes
+
+    def probe(self) -> Probe:
+        """Return a look at the tables themselves: what this Sage has, and what AP Bridge misses in it."""
+        return Probe(self._connection, self._on_call)
 
     def list_items(self, name: ListName) -> Iterator[ListItem | Quarantined]:
         """Yield one list's records in ascending key order, as they are read."""

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +22,30 @@ BEFORE_COMMIT = "bo-before-commit"
 AFTER_COMMIT = "bo-after-commit"
 ANY_DOCUMENT = "*"
 
-# Calls of each layer that this process has made; `die_at` counts by it.
+# Calls at each place that this process has made; `die_at`, `hang_at` and `break_at` count by it.
 _calls: Counter[tuple[Path, str]] = Counter()
+
+
+class Garbage(StrEnum):
+    """What a driver hands out in place of what is stored: see `app.sandbox.garbage`."""
+
+    CONTROL_CHARACTERS = "control_characters"
+    LONE_SURROGATE = "lone_surrogate"
+    TWO_POINTS = "two_points"
+    NOT_A_NUMBER = "not_a_number"
+    BYTES = "bytes"
+    INTEGER = "integer"
+    SHORT_ROW = "short_row"
+    REPEATED_ROW = "repeated_row"
+    DISORDER = "disorder"
 
 
 @dataclass(frozen=True, slots=True)
 class Switches:
     """All switches; as made here, everything works.
 
-    Layers are "odbc", "bo", "bo-before-commit" and "bo-after-commit". A document is an invoice or check number, or "*"
+    Layers are "odbc", "bo", "bo-before-commit" and "bo-after-commit". A place is a layer, where calls count, or a
+    table, where fetches from it count, both from 1 in each process. A document is an invoice or check number, or "*"
     for every one.
     """
 
@@ -38,8 +54,12 @@ class Switches:
     no_external_access: bool = False
     no_licence: bool = False  # Business Objects find no free seat
     hang: str = ""  # this layer's next call never answers
-    die_at: Mapping[str, int] = field(default_factory=dict)  # layer -> which call kills the process
+    hang_at: Mapping[str, int] = field(default_factory=dict)  # place -> which call never answers
+    die_at: Mapping[str, int] = field(default_factory=dict)  # place -> which call kills the process
+    break_at: Mapping[str, int] = field(default_factory=dict)  # place -> at which call the ODBC connection breaks
     table_missing: tuple[str, ...] = ()
+    plain_driver: bool = False  # the ODBC driver knows neither TOP nor `?` nor {d '...'}
+    garbage: Mapping[str, Garbage] = field(default_factory=dict)  # table or table.column -> what the driver makes of it
     refuse_write: str = ""  # this document's header is refused with a message, nothing of it is kept
     header_fails_after_lines: str = ""  # ... is refused, and its lines stay behind
     lost_reply_after_write: str = ""  # this document is written, and then the call fails
@@ -89,19 +109,24 @@ class Faults:
         """Turn all switches off."""
         self._file.unlink(missing_ok=True)
 
-    def call(self, layer: str) -> None:
-        """Note one call of `layer`: the process dies here, or the call hangs, if so switched."""
-        key = (self._file, layer)
-        _calls[key] += 1
-        switches = self.now
-        if switches.die_at.get(layer) == _calls[key]:
-            die()
-        if switches.hang == layer:
-            threading.Event().wait()
+    def call(self, place: str) -> bool:
+        """Note one call at `place`, a layer or a table; tell whether the connection breaks at it.
 
-    def calls(self, layer: str) -> int:
-        """Return how many calls of `layer` this process has made."""
-        return _calls[(self._file, layer)]
+        The process dies here, or the call hangs, if so switched.
+        """
+        key = (self._file, place)
+        _calls[key] += 1
+        number = _calls[key]
+        switches = self.now
+        if switches.die_at.get(place) == number:
+            die()
+        if switches.hang == place or switches.hang_at.get(place) == number:
+            threading.Event().wait()
+        return switches.break_at.get(place) == number
+
+    def calls(self, place: str) -> int:
+        """Return how many calls at `place` this process has made."""
+        return _calls[(self._file, place)]
 
 
 def concerns(switch: str, document: str) -> bool:

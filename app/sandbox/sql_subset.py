@@ -1,7 +1,8 @@
 """Refuses SQL that Sage 100's ProvideX driver would not take, and respells the rest for SQLite.
 
-The subset: one SELECT over one table, named columns or COUNT, SUM, MIN, MAX, WHERE, GROUP BY, ORDER BY, `?`
+The subset: one SELECT over one table, TOP n, named columns or COUNT, SUM, MIN, MAX, WHERE, GROUP BY, ORDER BY, `?`
 parameters, IN lists, dates as {d 'YYYY-MM-DD'} only, and {fn CONVERT(column, SQL_VARCHAR)} to see a raw value.
+A plain driver knows neither TOP nor `?` nor {d ...}; there a date is compared with 'YYYYMMDD'.
 """
 
 import re
@@ -45,12 +46,17 @@ class RefusedStatement(Exception):  # noqa: N818  # what the driver does to it
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement that SQLite may run. `columns` names what it selects: (name, column) with "" for expressions."""
+    """A statement that SQLite may run.
+
+    `columns` names what it selects: (name, column) with "" for expressions. Where a date is among them, its answer
+    `checks_dates`: one more column at the end is 1 for a row with an impossible date, else 0.
+    """
 
     sql: str
     table: str
     columns: tuple[tuple[str, str], ...]
     markers: int
+    checks_dates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class _Parser:
 
     tokens: list[_Token]
     kinds: Callable[[str], Mapping[str, str]]
+    plain: bool
     place: int = 0
     out: list[str] = field(default_factory=list)
     markers: int = 0
@@ -93,10 +100,14 @@ class _Parser:
         table = self.table_name()
         self.columns = self.kinds(table)
         self.names = {name.lower(): name for name in self.columns}
+        limit = self.top()
         self.word("DISTINCT")
         selected = [self.item()]
         while self.mark(","):
             selected.append(self.item())
+        dates = [column for _, column in selected if self.columns.get(column) == "date"]
+        if dates:
+            self.out.append(f", {' OR '.join(map(_impossible, dates))}")
         self.need("FROM")
         self.advance()
         self.out.append(table)
@@ -110,7 +121,18 @@ class _Parser:
             self.list_of_columns(ordered=True)
         if self.place < len(self.tokens):
             raise self.extra()
-        return Statement(" ".join(self.out), table, tuple(selected), self.markers)
+        return Statement(" ".join([*self.out, *limit]), table, tuple(selected), self.markers, bool(dates))
+
+    def top(self) -> list[str]:
+        """Read TOP n; return SQLite's way of saying it, which comes last."""
+        if self.plain or not self.is_next("word", "TOP"):
+            return []
+        self.advance()
+        rows = self.advance()
+        if not rows.text.isdigit():
+            self.place -= 1
+            raise self.extra()
+        return ["LIMIT", rows.text]
 
     def table_name(self) -> str:
         for place, token in enumerate(self.tokens[:-1]):
@@ -184,19 +206,22 @@ class _Parser:
     def operand(self) -> str:
         if self.peek().kind == "convert":
             name = self.named(self.advance().text)
-            self.out.append(f"CAST({name} AS TEXT)")
+            self.out.append(f"COALESCE(CAST({name} AS TEXT), '')")
             return ""
         return self.column()
 
     def value(self, kind: str) -> None:
         token = self.advance()
-        if token.kind == "date":
+        if self.plain and (token.kind == "date" or token.text == "?"):
+            self.place -= 1
+            raise self.extra()
+        if token.kind == "date" or (self.plain and kind == "date" and token.kind == "string"):
             text = token.text.split("'")[1]
             try:
-                date.fromisoformat(text)
+                day = date.fromisoformat(text)
             except ValueError:
                 raise RefusedStatement("22007", f"Invalid date: {text}") from None
-            self.out.append(f"'{text}'")
+            self.out.append(f"'{day}'")
         elif kind == "date":
             raise RefusedStatement("22018", f"Conversion error: a date column is compared with {token.text}")
         elif token.kind in ("string", "number"):
@@ -273,8 +298,15 @@ class _Parser:
         return RefusedStatement(_EXTRA[0], f"{_EXTRA[1]}: {self.tokens[self.place].text}")
 
 
-def check(sql: str, kinds: Callable[[str], Mapping[str, str]]) -> Statement:
-    """Return `sql` respelled for SQLite.
+def _impossible(column: str) -> str:
+    # Asked to add no days, SQLite carries February 30 over into March; of what is no date it makes NULL. It knows a
+    # year 0. The dash keeps it from taking the text for a number.
+    text = f"{column}, '+0 days'"
+    return f"(COALESCE({column}, '') <> '' AND (date({text}) IS NOT {column} OR {column} < '0001-'))"
+
+
+def check(sql: str, kinds: Callable[[str], Mapping[str, str]], *, plain: bool = False) -> Statement:
+    """Return `sql` respelled for SQLite, for a `plain` driver or Sage's usual one.
 
     `kinds` gives, for a table's name, its columns and their kinds ("text", "date" or "number"); it raises
     RefusedStatement for a table that cannot be read.
@@ -282,4 +314,4 @@ def check(sql: str, kinds: Callable[[str], Mapping[str, str]]) -> Statement:
     Raises:
         RefusedStatement: when Sage's driver would refuse it.
     """
-    return _Parser(_tokens(sql), kinds).statement()
+    return _Parser(_tokens(sql), kinds, plain).statement()

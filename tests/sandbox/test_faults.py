@@ -104,6 +104,20 @@ def test_calls_are_counted_by_layer(tmp_path: Path) -> None:
     assert faults.calls("bo") == 0
 
 
+def test_a_connection_breaks_at_the_call_that_was_named(tmp_path: Path) -> None:
+    faults = Faults.load(tmp_path)
+    faults.set("break_at", {"AP_Vendor": 2})
+
+    assert [faults.call(ODBC), faults.call("AP_Vendor"), faults.call(ODBC), faults.call("AP_Vendor")] == [
+        False, False, False, True,
+    ]  # fmt: skip
+
+
+def test_an_unknown_kind_of_garbage_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not a valid"):
+        Faults.load(tmp_path).set("garbage", {"AP_Vendor": "banana_peel"})
+
+
 def test_an_undisturbed_program_writes_its_invoice(location: Path, rows: Rows) -> None:
     assert run(WRITER, location) == (0, "written\n")
     assert invoice_rows(rows) == (1, 1)
@@ -132,9 +146,12 @@ def test_a_reader_dies_at_the_call_that_was_named(location: Path, faults: Faults
     assert said == "connected\n"
 
 
-@pytest.mark.parametrize("layer", ["odbc", "bo"])
-def test_a_hanging_call_never_answers(location: Path, faults: Faults, layer: str) -> None:
-    faults.set("hang", layer)
+@pytest.mark.parametrize(
+    ("switch", "place"), [("hang", "odbc"), ("hang", "bo"), ("hang_at", {"odbc": 1}), ("hang_at", {"bo": 3})]
+)
+def test_a_hanging_call_never_answers(location: Path, faults: Faults, switch: str, place: str | dict[str, int]) -> None:
+    layer = place if isinstance(place, str) else next(iter(place))
+    faults.set(switch, place)
 
     with start(READER if layer == "odbc" else WRITER, location) as process:
         with pytest.raises(subprocess.TimeoutExpired):

@@ -1,6 +1,7 @@
 """Reading the demo company: one surface over two backends, and the refusals of a real driver."""
 
 import logging
+import math
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -8,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.errors import NeedsUser, RetryLater
+from app.errors import NeedsUser, RetryLater, SkipItem
+from app.sage.odbc_errors import translate
 from app.sandbox import odbc
-from app.sandbox.faults import Faults
+from app.sandbox.faults import Faults, Garbage
 from app.sandbox.odbc import SandboxConnection, connect_sandbox
 from app.sandbox.schema import BLOCKED, tables
 from app.settings import SageSettings
@@ -37,14 +39,20 @@ def connection(
 
 @ODBC_DRIVER
 def test_both_backends_give_the_same_rows(settings: SageSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def read(connection: SandboxConnection) -> list[Any]:
-        found = []
+    def read(connection: SandboxConnection) -> dict[str, Any]:
+        found: dict[str, Any] = {}
         for name, table in tables().items():
-            if name not in BLOCKED:
-                sql = f"SELECT {', '.join(table.names)} FROM {name} ORDER BY {', '.join(table.key)}"
+            if name in BLOCKED:
+                continue
+            raw = [f"{{fn CONVERT({each.name}, SQL_VARCHAR)}}" for each in table.columns]
+            for way, columns in (("typed", table.names), ("raw", raw)):
                 cursor = connection.cursor()
-                found.append([tuple(row) for row in cursor.execute(sql).fetchall()])
-                found.append([column[:2] for column in cursor.description])
+                cursor.execute(f"SELECT {', '.join(columns)} FROM {name} ORDER BY {', '.join(table.key)}")
+                try:
+                    found[f"{name} {way}"] = [tuple(row) for row in cursor.fetchall()]
+                except pyodbc.DataError as error:
+                    found[f"{name} {way}"] = error.args
+                found[f"{name} {way} columns"] = [column[:2] for column in cursor.description]
                 cursor.close()
         return found
 
@@ -55,24 +63,168 @@ def test_both_backends_give_the_same_rows(settings: SageSettings, monkeypatch: p
         directly = read(connection)
 
     assert through_odbc == directly
+    refused = {name.split()[0] for name, rows in through_odbc.items() if isinstance(rows, tuple)}
+    assert refused == {"AP_Vendor", "PO_PurchaseOrderHeader", "AP_InvoiceHistoryHeader", "AP_OpenInvoice"}
 
 
 def test_values_arrive_as_a_driver_gives_them(connection: SandboxConnection) -> None:
     cursor = connection.cursor()
-    cursor.execute("SELECT VendorName, LastPurchaseDate FROM AP_Vendor WHERE VendorNo IN (?, ?)", "DELG01", "acme-1")
+    cursor.execute("SELECT VendorName, LastPurchaseDate FROM AP_Vendor WHERE VendorNo IN (?, ?)", "QUOTE1", "acme-1")
 
     assert [tuple(row) for row in cursor.fetchmany(10)] == [
-        ("Delgado\x07 Bros.\tMasonry", None),
+        ('"Best" Sign & Neon; Letters', None),
         ("acme cleaning (no capitals)", date(1753, 1, 1)),
     ]
     assert [column[:2] for column in cursor.description] == [("VendorName", str), ("LastPurchaseDate", date)]
 
 
-def test_an_impossible_date_can_be_seen_raw(connection: SandboxConnection) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SELECT {fn CONVERT(LastPurchaseDate, SQL_VARCHAR)} FROM AP_Vendor WHERE VendorNo = 'DELG01'")
+ODD_DATES = {
+    "DELG01": "2023-02-30",
+    "OBRIEN": "0000-00-00",
+    "acme-1": "1753-01-01",
+    "QUOTE1": "",
+}
 
-    assert [tuple(row) for row in cursor.fetchall()] == [("2023-02-30",)]
+
+@pytest.mark.parametrize(("vendor", "raw"), ODD_DATES.items())
+def test_a_date_can_be_seen_raw(connection: SandboxConnection, vendor: str, raw: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SELECT {fn CONVERT(LastPurchaseDate, SQL_VARCHAR)} FROM AP_Vendor WHERE VendorNo = ?", vendor)
+
+    assert [tuple(row) for row in cursor.fetchall()] == [(raw,)]
+
+
+def test_a_date_that_was_never_filled_in_is_blank_when_seen_raw(connection: SandboxConnection, rows: Rows) -> None:
+    assert rows("SELECT DISTINCT DateStart IS NULL FROM GL_Account") == [(1,)]
+    cursor = connection.cursor()
+    cursor.execute("SELECT DISTINCT {fn CONVERT(DateStart, SQL_VARCHAR)} FROM GL_Account")
+
+    assert [tuple(row) for row in cursor.fetchall()] == [("",)]
+
+
+@pytest.mark.parametrize(
+    "raw", ["2023-02-30", "0000-00-00", "0000-01-01", "20230115", "2026-1-5", "31.12.2026", "soon"]
+)
+def test_an_impossible_date_fails_the_fetch_and_takes_the_batch_with_it(
+    connection: SandboxConnection, rows: Rows, raw: str
+) -> None:
+    rows("UPDATE GL_Account SET DateUpdated = ? WHERE AccountKey = '000000012'", raw)
+    cursor = connection.cursor()
+    cursor.execute("SELECT AccountKey, DateUpdated, DateStart FROM GL_Account ORDER BY AccountKey")
+
+    assert [row[0] for row in cursor.fetchmany(10)][-1] == "000000010"
+    with pytest.raises(pyodbc.DataError, match="Date conversion error") as failed:
+        cursor.fetchmany(10)
+    assert failed.value.args[0] == "22007"
+    with pytest.raises(pyodbc.Error, match="Function sequence error"):
+        cursor.fetchmany(10)
+    assert isinstance(translate(failed.value, "reading GL_Account"), SkipItem)
+
+
+def test_a_cursor_that_failed_can_ask_again(connection: SandboxConnection) -> None:
+    cursor = connection.cursor()
+    with pytest.raises(pyodbc.DataError):
+        cursor.execute("SELECT LastPurchaseDate FROM AP_Vendor").fetchall()
+
+    assert len(cursor.execute("SELECT VendorNo FROM AP_Vendor").fetchall()) == 68
+
+
+def test_an_impossible_date_that_is_not_selected_does_no_harm(connection: SandboxConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SELECT VendorNo, LastPaymentDate FROM AP_Vendor WHERE VendorNo = 'DELG01'")
+    assert [tuple(row) for row in cursor.fetchall()] == [("DELG01", None)]
+
+    cursor.execute("SELECT DISTINCT LastPurchaseDate FROM AP_Vendor WHERE VendorNo IN ('acme-1', 'QUOTE1', 'CAFE01')")
+    assert {tuple(row) for row in cursor.fetchall()} == {(None,), (date(1753, 1, 1),)}
+
+
+def test_the_driver_and_the_database_say_who_they_are(connection: SandboxConnection) -> None:
+    assert connection.getinfo(pyodbc.SQL_DRIVER_NAME) == "PVXODBC.DLL"
+    assert connection.getinfo(pyodbc.SQL_DRIVER_VER).startswith("04.40")
+    assert connection.getinfo(pyodbc.SQL_DBMS_NAME) == "ProvideX"
+    assert connection.getinfo(pyodbc.SQL_DBMS_VER).startswith("04.40")
+    with pytest.raises(pyodbc.Error, match="out of range"):
+        connection.getinfo(pyodbc.SQL_USER_NAME)
+
+
+def test_the_first_rows_only(connection: SandboxConnection) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SELECT TOP 3 AccountKey FROM GL_Account ORDER BY AccountKey")
+
+    assert [tuple(row) for row in cursor.fetchall()] == [("000000001",), ("000000002",), ("000000003",)]
+
+
+def test_a_plain_driver_takes_neither_markers_nor_top_nor_date_literals(
+    connection: SandboxConnection, faults: Faults
+) -> None:
+    usual = connection.getinfo(pyodbc.SQL_DRIVER_VER)
+    faults.set("plain_driver", True)
+    assert connection.getinfo(pyodbc.SQL_DRIVER_VER) != usual  # what a driver can do is kept by its version
+    cursor = connection.cursor()
+    for sql, values in (
+        ("SELECT VendorNo FROM AP_Vendor WHERE VendorNo = ?", ["CAFE01"]),
+        ("SELECT TOP 1 VendorNo FROM AP_Vendor", []),
+        ("SELECT VendorNo FROM AP_Vendor WHERE DateUpdated >= {d '2026-01-05'}", []),
+    ):
+        with pytest.raises(pyodbc.ProgrammingError, match="Unexpected extra token"):
+            cursor.execute(sql, *values)
+
+    cursor.execute("SELECT VendorNo FROM AP_Vendor WHERE VendorNo = 'CAFE01' AND DateUpdated >= '20000101'")
+    assert [tuple(row) for row in cursor.fetchall()] == [("CAFE01",)]
+
+
+def test_a_connection_that_breaks_in_mid_stream_stays_broken(connection: SandboxConnection, faults: Faults) -> None:
+    faults.set("break_at", {"GL_Account": 2})
+    cursor, other = connection.cursor(), connection.cursor()
+    cursor.execute("SELECT AccountKey FROM GL_Account ORDER BY AccountKey")
+    other.execute("SELECT VendorNo FROM AP_Vendor")
+
+    assert len(cursor.fetchmany(100)) == 100
+    for asked in (lambda: cursor.fetchmany(100), lambda: other.fetchmany(1), lambda: connection.getinfo(6)):
+        with pytest.raises(pyodbc.OperationalError, match="08S01"):
+            asked()
+
+
+GARBAGE = [
+    ("AP_Vendor", Garbage.CONTROL_CHARACTERS, ("0\x07\x1b\x000", "0\x07\x1b\x00001000", "0.00")),
+    ("AP_Vendor.VendorNo", Garbage.CONTROL_CHARACTERS, ("00", "0\x07\x1b\x00001000", "0.00")),
+    ("AP_Vendor.VendorNo", Garbage.LONE_SURROGATE, ("00", "0\ud800001000", "0.00")),
+    ("AP_Vendor.VendorNo", Garbage.BYTES, ("00", b"0001000", "0.00")),
+    ("AP_Vendor", Garbage.INTEGER, (0, 1000, "0.00")),
+    ("AP_Vendor", Garbage.TWO_POINTS, ("00", "0001000", "1.2.3")),
+    ("AP_Vendor", Garbage.SHORT_ROW, ("00", "0001000")),
+    ("GL_Account", Garbage.SHORT_ROW, ("00", "0001000", "0.00")),
+]
+
+
+@pytest.mark.parametrize(("what", "garbage", "second"), GARBAGE)
+def test_garbage_stands_in_the_second_row(
+    connection: SandboxConnection, faults: Faults, rows: Rows, what: str, garbage: Garbage, second: tuple[Any, ...]
+) -> None:
+    rows("UPDATE AP_Vendor SET LastCheckAmt = 0 WHERE VendorNo = '0001000'")
+    sql = "SELECT APDivisionNo, VendorNo, LastCheckAmt FROM AP_Vendor ORDER BY APDivisionNo, VendorNo"
+    cursor = connection.cursor()
+    sound = [tuple(row) for row in cursor.execute(sql).fetchall()]
+    faults.set("garbage", {what: garbage})
+    cursor.execute(sql)
+    received = [tuple(row) for row in (*cursor.fetchmany(1), *cursor.fetchmany(100))]
+
+    zero = sound[1][2]
+    assert received[1] == tuple(zero if value == "0.00" else value for value in second)
+    assert received[:1] + received[2:] == sound[:1] + sound[2:]
+
+
+def test_a_number_that_is_none_and_rows_out_of_order(connection: SandboxConnection, faults: Faults) -> None:
+    sql = "SELECT TOP 4 VendorNo, LastCheckAmt FROM AP_Vendor ORDER BY APDivisionNo, VendorNo"
+    cursor = connection.cursor()
+    first = [row[0] for row in cursor.execute(sql).fetchall()]
+
+    faults.set("garbage", {"AP_Vendor": Garbage.NOT_A_NUMBER})
+    assert math.isnan(cursor.execute(sql).fetchall()[1][1])
+    faults.set("garbage", {"AP_Vendor": Garbage.REPEATED_ROW})
+    assert [row[0] for row in cursor.execute(sql).fetchall()] == [*first[:2], *first[1:]]
+    faults.set("garbage", {"AP_Vendor": Garbage.DISORDER})
+    assert [row[0] for row in cursor.execute(sql).fetchall()] == first[::-1]
 
 
 def test_rows_stream(connection: SandboxConnection) -> None:

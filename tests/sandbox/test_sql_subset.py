@@ -1,5 +1,6 @@
 """Which SQL the demo takes, and which it refuses because Sage's driver would."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -22,6 +23,7 @@ def kinds(table: str) -> Mapping[str, str]:
         "SELECT VendorNo FROM AP_Vendor WHERE (VendorNo = 'O''Brien' OR VendorNo LIKE 'A%') AND NOT VendorNo <> ''",
         "SELECT VendorNo FROM AP_Vendor WHERE VendorNo NOT IN (?, ?, 'x') AND LastCheckAmt BETWEEN -1.5 AND 20",
         "SELECT VendorNo FROM AP_Vendor WHERE VendorNo IS NOT NULL",
+        "SELECT TOP 5 DISTINCT VendorNo FROM AP_Vendor ORDER BY VendorNo",
         "SELECT APDivisionNo, COUNT(*), SUM(LastCheckAmt), MAX(VendorNo) FROM AP_Vendor GROUP BY APDivisionNo",
     ],
 )
@@ -38,8 +40,48 @@ def test_a_date_literal_is_respelled_for_sqlite() -> None:
 def test_a_raw_value_can_be_asked_for() -> None:
     statement = check("SELECT VendorNo, {fn CONVERT(DateUpdated, SQL_VARCHAR)} FROM AP_Vendor", kinds)
 
-    assert statement.sql == "SELECT VendorNo , CAST(DateUpdated AS TEXT) FROM AP_Vendor"
+    assert statement.sql == "SELECT VendorNo , COALESCE(CAST(DateUpdated AS TEXT), '') FROM AP_Vendor"
     assert statement.columns == (("VendorNo", "VendorNo"), ("", ""))
+
+
+def test_one_more_column_checks_the_dates_where_dates_are_selected_and_only_there() -> None:
+    with_dates = check("SELECT VendorNo, DateUpdated FROM AP_Vendor", kinds)
+    assert with_dates.checks_dates
+    assert with_dates.columns == (("VendorNo", "VendorNo"), ("DateUpdated", "DateUpdated"))
+
+    for without in ("VendorNo", "COUNT(*)", "MAX(DateUpdated)", "{fn CONVERT(DateUpdated, SQL_VARCHAR)}"):
+        assert not check(f"SELECT {without} FROM AP_Vendor WHERE DateUpdated > {{d '2026-01-05'}}", kinds).checks_dates
+
+
+def test_top_becomes_the_limit_at_the_end() -> None:
+    statement = check("SELECT TOP 5 VendorNo FROM AP_Vendor WHERE VendorNo > ? ORDER BY VendorNo", kinds)
+
+    assert statement.sql == "SELECT VendorNo FROM AP_Vendor WHERE VendorNo > ? ORDER BY VendorNo LIMIT 5"
+
+
+def test_a_plain_driver_takes_literals() -> None:
+    statement = check(
+        "SELECT VendorNo FROM AP_Vendor WHERE VendorNo IN ('A', 'O''B') AND DateUpdated >= '20260105'",
+        kinds,
+        plain=True,
+    )
+
+    assert statement.sql.endswith("IN ( 'A' , 'O''B' ) AND DateUpdated >= '2026-01-05'")
+
+
+@pytest.mark.parametrize(
+    ("sql", "text"),
+    [
+        ("SELECT TOP 5 VendorNo FROM AP_Vendor", "Unexpected extra token: TOP"),
+        ("SELECT VendorNo FROM AP_Vendor WHERE VendorNo = ?", "Unexpected extra token: ?"),
+        ("SELECT VendorNo FROM AP_Vendor WHERE DateUpdated >= {d '2026-01-05'}", "Unexpected extra token: {d"),
+        ("SELECT VendorNo FROM AP_Vendor WHERE DateUpdated >= '20260230'", "Invalid date"),
+        ("SELECT VendorNo FROM AP_Vendor LIMIT 5", "Unexpected extra token: LIMIT"),
+    ],
+)
+def test_what_a_plain_driver_refuses(sql: str, text: str) -> None:
+    with pytest.raises(RefusedStatement, match=re.escape(text)):
+        check(sql, kinds, plain=True)
 
 
 def test_parameters_are_counted() -> None:
@@ -51,7 +93,10 @@ def test_parameters_are_counted() -> None:
     [
         ("SELECT * FROM AP_Vendor", "Unexpected extra token: *"),
         ("SELECT VendorNo FROM AP_Vendor LIMIT 5", "Unexpected extra token: LIMIT"),
-        ("SELECT TOP 5 VendorNo FROM AP_Vendor", "Unexpected extra token: TOP"),
+        ("SELECT TOP 5 VendorNo FROM AP_Vendor LIMIT 5", "Unexpected extra token: LIMIT"),
+        ("SELECT TOP ? VendorNo FROM AP_Vendor", "Unexpected extra token: ?"),
+        ("SELECT TOP -1 VendorNo FROM AP_Vendor", "Unexpected extra token: -1"),
+        ("SELECT DISTINCT TOP 5 VendorNo FROM AP_Vendor", "Unexpected extra token: TOP"),
         ("SELECT VendorNo FROM AP_Vendor;", "Unexpected extra token: ;"),
         ("SELECT VendorNo FROM AP_Vendor -- all", "Unexpected extra token: --"),
         ("SELECT VendorNo FROM AP_Vendor, GL_Account", "Unexpected extra token: ,"),

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.engine.events import Kind
 from app.engine.views import EventRow, RunRow, Views
@@ -29,7 +29,10 @@ class _Told:
 
 
 class ActivityTab(Tab):
-    """Above the runs, below what happened in the chosen one."""
+    """Above the runs, below what happened in the chosen one; at the foot what helps when something is wrong."""
+
+    probe_asked = Signal()
+    support_asked = Signal()
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("Nothing has run yet. Click Sync Now; each run is listed here with all that happened in it.")
@@ -58,6 +61,13 @@ class ActivityTab(Tab):
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
+        self.probe = _button("probe_button", tr("&What this Sage 100 has…"), self.probe_asked)
+        self.support = _button("support_button", tr("Make a support &bundle…"), self.support_asked)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.probe)
+        foot.addWidget(self.support)
+        self.layout().addLayout(foot)  # below the tab's pages: they help most before anything has run
         self.runs_table.selected.connect(self._show_events)
         self.events_table.selected.connect(lambda row: self.reason.say(*((row.sentence,) if row else ())))
         self.runs_table.opened.connect(lambda _: self.events_table.setFocus())
@@ -66,6 +76,10 @@ class ActivityTab(Tab):
         """Fill the tab from the store."""
         self.runs.set_rows(self.views.runs())
         return bool(self.runs.rows)
+
+    def set_running(self, running: bool) -> None:
+        """Let one run go on at a time; a support bundle is no run."""
+        self.probe.setEnabled(not running)
 
     def open_run(self, run: str) -> None:
         """Show what happened in the run with this id."""
@@ -83,6 +97,13 @@ class ActivityTab(Tab):
             for number, event in enumerate(self.views.events(run.id))
             if event.event != Kind.STAGE_STARTED  # its end says it all, or the run's end says why there is none
         ]
+
+
+def _button(name: str, text: str, clicked: Signal) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.clicked.connect(clicked)
+    return button
 
 
 def run_columns() -> list[Column[RunRow]]:

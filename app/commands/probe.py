@@ -1,0 +1,90 @@
+"""The command that looks at Sage 100's tables and says how they differ from what AP Bridge reads."""
+
+import argparse
+import sys
+import textwrap
+from contextlib import nullcontext, redirect_stdout
+from pathlib import Path
+from typing import TextIO
+
+from app.commands.output import say
+from app.commands.running import run_work
+from app.commands.trouble import computer_trouble
+from app.domain.findings import Severity
+from app.domain.probe import Difference, ProbeReport
+from app.engine.probe_report import load_report, report_json
+from app.engine.probing import probe as probe_work
+from app.errors import ExitCode
+from app.settings import Home, write_whole
+
+WIDTH = 100
+_MARKS = {Severity.STOPS: "needs you", Severity.WARNS: "left out", Severity.INFORMS: "good to know"}
+
+
+def probe(home: Home, chosen: argparse.Namespace) -> int:
+    """Look at the tables of a company, and show or write the report."""
+    company = home.load().company(chosen.company)
+    to_output = chosen.report == "-"
+    # Standard output is for the report alone, so that it can go into a pipe.
+    with redirect_stdout(sys.stderr) if to_output else nullcontext():
+        ended = run_work(home, company, "probe", probe_work(count_all=chosen.counts), json=chosen.json)
+    if ended not in (ExitCode.DONE, ExitCode.NEEDS_USER) or chosen.json:
+        return ended
+    report = load_report(home.path, company.code)
+    assert report is not None  # noqa: S101  # the run that has just ended well has written it
+    if to_output:
+        say(sys.stdout, report_json(report).decode())
+        return ended
+    show_report(sys.stdout, report)
+    if chosen.report is not None:
+        file = Path(chosen.report)
+        try:
+            write_whole(file, report_json(report))
+        except OSError as error:
+            raise computer_trouble(file.parent, error) from error
+        say(sys.stdout, f"\nThe whole report is in {file}.\n")
+    return ended
+
+
+def show_report(out: TextIO, report: ProbeReport) -> None:
+    """Write a summary of the report that a bookkeeper can read."""
+    where = report.installation
+    said = [f"\n{report.name} ({report.company})"]
+    for name, text in (
+        ("Sage 100", where.location or where.data_source),
+        ("Driver", f"{where.driver} {where.driver_version}".strip()),
+        ("Database", f"{where.database} {where.database_version}".strip()),
+    ):
+        if text:
+            said.append(f"  {name + ':':<10}{text}")
+    there = [table for table in report.tables if table.there]
+    columns = sum(len(table.columns) for table in there)
+    own = sum(table.site_columns for table in there)
+    tables = f"{len(there):,} of the {len(report.tables):,} that AP Bridge reads, with {columns:,} columns"
+    said.append(f"  {'Tables:':<10}{tables}" + (f" ({own:,} of them your own, UDF)" if own else ""))
+    said.append(f"\n{headline(report)}")
+    for number, difference in enumerate(report.differences, start=1):
+        said += _paragraph(number, difference)
+    say(out, "\n".join(said) + "\n")
+
+
+def headline(report: ProbeReport) -> str:
+    """Return in one sentence how the tables compare with what AP Bridge expects."""
+    number = len(report.differences)
+    if not number:
+        return "Everything that AP Bridge reads is there."
+    things = "1 thing differs" if number == 1 else f"{number:,} things differ"
+    stopping = len(report.stopping)
+    if not stopping:
+        return f"{things} from what AP Bridge expects; everything works."
+    return f"{things} from what AP Bridge expects; {stopping:,} of them {'needs' if stopping == 1 else 'need'} you."
+
+
+def _paragraph(number: int, difference: Difference) -> list[str]:
+    first = f"{number}. {difference.where} ({_MARKS[difference.severity]}): {difference.found}"
+    wrap = textwrap.TextWrapper(WIDTH, initial_indent="   ", subsequent_indent="   ", break_long_words=False)
+    return [
+        f"\n{first}, expected {difference.expected}",
+        *wrap.wrap(difference.message),
+        *wrap.wrap(difference.fix),
+    ]

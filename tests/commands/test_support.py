@@ -1,0 +1,111 @@
+"""The support bundle: what is in it, and what never is."""
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from zipfile import ZipFile
+
+import orjson
+import pytest
+
+from app.cli import main
+from app.errors import ExitCode
+from app.sandbox.company import Scale
+from app.sandbox.world import World, create_world
+from app.settings import Home
+from tests.system.commands import Program, rows
+
+
+@pytest.fixture
+def world(apbridge_home: Home) -> World:
+    return create_world(apbridge_home, seed=7, scale=Scale.SMALL, today=date(2026, 3, 2))
+
+
+def contents(file: Path) -> dict[str, bytes]:
+    with ZipFile(file) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_bundle_says_what_is_in_it(
+    world: World, apbridge_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["probe"])
+    capsys.readouterr()
+    file = tmp_path / "for support.zip"
+    assert main(["support", str(file)]) == ExitCode.DONE
+    said = capsys.readouterr().out
+    found = contents(file)
+    assert set(found) == {"versions.json", "settings.json", "runs-ABC.json", "probe-ABC.json", "logs/apbridge.log"}
+    assert all(name in said for name in (*found, str(file)))
+    assert orjson.loads(found["settings.json"])["companies"][0]["code"] == "ABC"
+    assert orjson.loads(found["versions.json"])["packages"]["pyodbc"][0].isdigit()
+    (run,) = orjson.loads(found["runs-ABC.json"])
+    assert run["command"] == "probe"
+    assert run["events"][0]["event"] == "stage_started"
+    assert found["probe-ABC.json"] == (apbridge_home.path / "probe-ABC.json").read_bytes()
+
+
+def test_neither_secrets_nor_documents_are_in_the_bundle(apbridge_home: Home, tmp_path: Path) -> None:
+    program = Program(apbridge_home.path)
+    done = program.run("demo", "--headless", "--seed", "7")
+    assert done.code in (ExitCode.DONE, ExitCode.NEEDS_USER), done.err
+    file = tmp_path / "bundle.zip"
+    assert program.run("support", str(file)).code == ExitCode.DONE
+    everything = b"\n".join(contents(file).values())
+    described = orjson.loads(program.run("sandbox", "create", "--seed", "7").out)
+    for secret in (described["sage"]["password"], described["quadient_ap"]["client_secret"]):
+        assert secret.startswith("demo-")
+        assert secret.encode() not in everything
+
+
+def test_payloads_of_the_store_stay_in_it(world: World, apbridge_home: Home, tmp_path: Path) -> None:
+    main(["probe"])
+    with closing(sqlite3.connect(apbridge_home.store_file)) as store, store:
+        store.execute(
+            "INSERT INTO checkpoints (company, list, key, active, description, payload, state, run)"
+            " VALUES ('ABC', 'vendor', '01-ACME', 1, 'Secret Vendor', '{\"iban\": 4711}', 'acknowledged', 'r')"
+        )
+    file = tmp_path / "bundle.zip"
+    main(["support", str(file)])
+    everything = b"\n".join(contents(file).values())
+    assert rows(apbridge_home.store_file, "SELECT COUNT(*) FROM checkpoints") == [(1,)]
+    assert b"Secret Vendor" not in everything
+    assert b"4711" not in everything
+
+
+def test_what_cannot_be_read_is_replaced_by_the_reason(world: World, apbridge_home: Home, tmp_path: Path) -> None:
+    apbridge_home.store_file.write_bytes(b"no database" * 1000)
+    file = tmp_path / "bundle.zip"
+    assert main(["support", str(file)]) == ExitCode.DONE
+    assert b"The store is damaged" in contents(file)["runs-ABC.json"]
+    apbridge_home.settings_file.write_bytes(b"{")
+    assert main(["support", str(file)]) == ExitCode.DONE
+    assert b"The settings cannot be read" in contents(file)["settings.json"]
+
+
+def test_programs_are_told_where_the_bundle_is(
+    apbridge_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bundle.zip"
+    assert main(["support", str(file), "--json", "--company", "ABC"]) == ExitCode.DONE
+    told = orjson.loads(capsys.readouterr().out)
+    assert (told["event"], told["outcome"], told["summary"]["file"]) == ("run_finished", "done", str(file))
+    assert file.exists()
+
+
+def test_without_a_name_it_is_put_here(
+    apbridge_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["support"]) == ExitCode.DONE
+    (file,) = tmp_path.glob("apbridge-support-*.zip")
+    assert str(file) in capsys.readouterr().out
+
+
+def test_a_folder_that_takes_no_file_is_told(
+    apbridge_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["support", str(tmp_path / "nowhere" / "bundle.zip")]) == ExitCode.COMPUTER
+    assert "nowhere" in capsys.readouterr().err
