@@ -36,6 +36,7 @@ class Source(Generic[T]):
     cloud are looked at in every pass. `describe` gives (key, active, description) for the store. `send` sends a batch
     under an idempotency key, one after the other if `in_order`. `merge` completes a changed record with what the
     cloud had before (JSON), and `gone` makes the record that tells the cloud that one vanished, or None to leave it.
+    `hold` says what a record must wait for before it is worth sending.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Source(Generic[T]):
     keep_payload: bool
     merge: Callable[[T, bytes], T] | None = None
     gone: Callable[[str, str, bytes | None], T | None] | None = None
+    hold: Callable[[T], RecordResult | None] | None = None
     dates_changes: Callable[[], bool] = lambda: False
     recipe: str = ""
     watch_active: bool = False
@@ -70,6 +72,7 @@ class Import(Generic[T]):
         self._pass = Pass(run, source.name, asked, source.recipe)
         self._accept_deletions = accept_deletions
         self._printed_anew: list[tuple[bytes | None, str]] = []
+        self._unnamed = 0
         self._stage = Stage("", "", run.reporter)
 
     def run(self) -> dict[str, int]:
@@ -90,11 +93,14 @@ class Import(Generic[T]):
     def _bring(self, known: Known, uploads: Uploads[T]) -> None:
         try:
             since = self._pass.since(dated=self._source.dates_changes())
-            also = None if since is None else self._also(known)
+            pending = list(known.pending())
+            unnamed_before = sum(_PLACE.fullmatch(key) is not None for key in pending)
+            also = None if since is None else self._also(known, pending)
             if since is not None:
                 self._stage.total = None
             self._compare(Wanted(known, since, also or frozenset()), known, uploads)
-            complete = self._handle_vanished(known, also, uploads)
+            # What is missing may be what could not be named. The next pass is a full one again, and will tell.
+            complete = self._unnamed <= unnamed_before and self._handle_vanished(known, also, uploads)
         except SkipItem:
             uploads.finish()  # what was read before the table gave out still goes
             raise
@@ -103,9 +109,9 @@ class Import(Generic[T]):
         self._remember_sync()
         self._pass.remember(complete=complete)
 
-    def _also(self, known: Known) -> frozenset[str]:
+    def _also(self, known: Known, pending: Sequence[str]) -> frozenset[str]:
         """Return what to look at besides what changed: what the cloud did not take yet, and what must be watched."""
-        keys = {key for key in known.pending() if not _PLACE.fullmatch(key)}
+        keys = {key for key in pending if not _PLACE.fullmatch(key)}
         if self._source.watch_active:
             keys.update(known.active())
         return frozenset(keys)
@@ -156,12 +162,21 @@ class Import(Generic[T]):
                 self._remember_printed()
             return
         kind = "new" if before is None or before.hash is None else "changed"
-        uploads.add(Changed(record, key, active, description, payload, hashed, fresh.rows, kind))
+        changed = Changed(record, key, active, description, payload, hashed, fresh.rows, kind)
+        held = self._source.hold(record) if self._source.hold else None
+        if held is None:
+            uploads.add(changed)
+        elif before is not None and before.state == held.status and self._payload(key) == payload:
+            # Told and remembered before; it goes on waiting.
+            self._stage.count(held.status.value)
+            self._run.needs_user = True
+        else:
+            uploads.put_aside(changed, held)
 
     def _handle_vanished(self, known: Known, among: frozenset[str] | None, uploads: Uploads[T]) -> bool:
         """What the cloud has and Sage no longer: made inactive there, unless so much is gone that a person must say.
 
-        Only a full pass (`among` is None) can tell it of all; return whether it did, and nothing waits for a person.
+        Only a full pass (`among` is None) can tell it of all; return whether it did, and nothing was left open.
         """
         left = list(known.left(among))
         self._forget([key for key, before in left if not before.maybe_there])
@@ -201,6 +216,7 @@ class Import(Generic[T]):
     def _quarantine(self, record: Quarantined, before: Before | None) -> None:
         self._stage.count("failed")
         self._run.needs_user = True
+        self._unnamed += bool(_PLACE.fullmatch(record.key))
         message = f"{record.reason} (table {record.table}, column {record.column}, value “{record.raw}”)"
         fix = "Correct the record in Sage; it goes with the next sync. All others go on."
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)

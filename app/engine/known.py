@@ -101,6 +101,9 @@ SELECT key, CASE WHEN state = 'acknowledged' AND row_hash IS NOT NULL THEN row_h
     WHEN {THERE} THEN x'{_MAYBE_THERE.hex()}' ELSE x'{_NOT_THERE.hex()}' END
 FROM checkpoints WHERE company = ? AND list = ?
 """  # noqa: S608  # our own words only
-_PENDING = "SELECT key FROM checkpoints WHERE company = ? AND list = ? AND state <> 'acknowledged'"
+_PENDING = (
+    "SELECT key FROM checkpoints WHERE company = ? AND list = ?"
+    " AND state IN ('sending', 'refused', 'waiting', 'quarantined')"
+)
 _ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
 _ONE = "SELECT hash, active, state FROM checkpoints WHERE company = ? AND list = ? AND key = ?"

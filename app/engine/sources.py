@@ -1,18 +1,18 @@
 """The eleven streams from Sage: nine lists, purchase orders, and payments made in Sage."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
 
 import orjson
 
-from app.cloud.port import CloudPort
+from app.cloud.port import CloudPort, RecordResult, RecordStatus
 from app.domain.codec import restore
 from app.domain.invoices import InvoiceKey
 from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
-from app.domain.payments import ImportKind, SagePayment
+from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.domain.purchase_orders import OrderState, PurchaseOrder, PurchaseOrderLine
 from app.engine.imports import Source
 from app.engine.known import THERE
@@ -137,6 +137,7 @@ class SagePayments:
             dates_changes=self._sage.dates_payment_changes,
             recipe=f"from {self._settings.payments_from}, workflow {sorted(self._settings.workflow_banks)}",
             in_order=True,
+            hold=self._hold,
             describe=lambda payment: (payment.key, True, payment.vendor_name),
             send=self._cloud.send_payments,
             keep_payload=True,
@@ -155,29 +156,55 @@ class SagePayments:
         """Choose what goes of one check number; a payment that was undone before it ever went does not go at all."""
         undone = {each.record.cancels for each in records if isinstance(each, Fresh) and each.record.cancels}
         undone -= self._sent
+        lines: dict[str, tuple[PaymentLine, ...]] = {}
         for each in records:
             if not isinstance(each, Fresh):
+                self.lines_left_out += each.lines if isinstance(each, Skipped) else 0
                 yield each
                 continue
             payment = each.record
             if payment.key in undone or payment.cancels in undone:
                 yield Skipped(payment.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
             elif payment.cancels:
-                yield Fresh(self._like_the_payment(payment), each.rows)
-            elif payment.kind is ImportKind.WORKFLOW:
-                yield each
+                yield Fresh(self._like_the_payment(payment, lines), each.rows)
             else:
-                yield self._only_known_invoices(each)
+                chosen = each if payment.kind is ImportKind.WORKFLOW else self._only_known_invoices(each)
+                if isinstance(chosen, Fresh):
+                    lines[payment.key] = chosen.record.lines
+                yield chosen
 
-    def _like_the_payment(self, void: SagePayment) -> SagePayment:
-        """Return the void with the lines that its payment had in the cloud, whatever became of the invoices since."""
-        (row,) = self._store.rows(
-            "SELECT payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
-            (self._settings.code, SAGE_PAYMENTS, void.cancels),
+    def _hold(self, payment: SagePayment) -> RecordResult | None:
+        """Return what a payment for Quadient AP's own workflow waits for: the export of all its invoices."""
+        if payment.kind is not ImportKind.WORKFLOW or payment.cancels:
+            return None
+        vendor = (payment.division, payment.vendor_number)
+        numbers = [line.invoice_number for line in payment.lines]
+        missing = [number for number in numbers if InvoiceKey(*vendor, number) not in self._invoices]
+        if not missing:
+            return None
+        return RecordResult(
+            payment.key,
+            RecordStatus.WAITING,
+            "invoice-not-exported",
+            f"Not Exported in Quadient AP: {', '.join(missing)}.",
+            "Export these invoices there; the next sync sends the payment.",
         )
-        had = {line.invoice_number for line in restore(SagePayment, orjson.loads(row["payload"])).lines}
-        lines = tuple(line for line in void.lines if line.invoice_number in had)
-        return replace(void, lines=lines, amount=sum((line.amount for line in lines), ZERO))
+
+    def _like_the_payment(self, void: SagePayment, lines: Mapping[str, tuple[PaymentLine, ...]]) -> SagePayment:
+        """Return the void with the lines that its payment has in the cloud, or is about to have (`lines`, by its key).
+
+        What became of the invoices since does not matter: the void takes back what was sent.
+        """
+        sent = lines.get(void.cancels)
+        if sent is None:
+            (row,) = self._store.rows(
+                "SELECT payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
+                (self._settings.code, SAGE_PAYMENTS, void.cancels),
+            )
+            sent = restore(SagePayment, orjson.loads(row["payload"])).lines
+        had = {line.invoice_number for line in sent}
+        taken_back = tuple(line for line in void.lines if line.invoice_number in had)
+        return replace(void, lines=taken_back, amount=sum((line.amount for line in taken_back), ZERO))
 
     def _only_known_invoices(self, fresh: Fresh[SagePayment]) -> Fresh[SagePayment] | Skipped:
         payment = fresh.record
@@ -186,10 +213,10 @@ class SagePayments:
             for line in payment.lines
             if InvoiceKey(payment.division, payment.vendor_number, line.invoice_number) in self._invoices
         )
-        if not lines:
-            return Skipped(payment.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP)
         missing = len(payment.lines) - len(lines)
         self.lines_left_out += missing
+        if not lines:
+            return Skipped(payment.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP)
         partly = replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
         # Its other invoices may come from Quadient AP later: then more of it goes, though its rows stay as they are.
         return Fresh(partly, None if missing else fresh.rows)

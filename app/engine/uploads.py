@@ -63,6 +63,7 @@ class Uploads(Generic[T]):
         self._batches = 0
         self._at_once = 1 if route.in_order else IN_FLIGHT
         self._threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="upload")
+        self._aside: list[tuple[Changed[T], RecordResult]] = []
         self._under_way: deque[tuple[list[Changed[T]], Future[Sequence[RecordResult]]]] = deque()
 
     def __enter__(self) -> "Uploads[T]":
@@ -87,8 +88,15 @@ class Uploads(Generic[T]):
         if len(self._batch) >= self._route.max_batch:
             self._dispatch()
 
+    def put_aside(self, changed: Changed[T], result: RecordResult) -> None:
+        """Remember `changed` as not taken, as if the cloud had answered `result`."""
+        self._aside.append((changed, result))
+        if len(self._aside) >= self._route.max_batch:
+            self._keep_aside()
+
     def finish(self) -> None:
         """Send what waits for its batch to fill, and wait for every answer."""
+        self._keep_aside()
         if self._batch:
             self._dispatch()
         while self._under_way:
@@ -120,6 +128,12 @@ class Uploads(Generic[T]):
                 else:
                     self._set_aside(changed, result)
             self._run.store.write_many(_ACCEPT, accepted)
+
+    def _keep_aside(self) -> None:
+        aside, self._aside = self._aside, []
+        with self._run.store.transaction():
+            for changed, result in aside:
+                self._set_aside(changed, result)
 
     def _row(self, changed: Changed[T], now: str | None) -> tuple[object, ...]:
         company, name, run = self._run.company.code, self._route.name, self._run.id

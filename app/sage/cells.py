@@ -33,6 +33,7 @@ class Observations:
         return self.dropped.total() + self.bad_dates.total() + self.notes.total()
 
 
+NOT_TEXT = "The ODBC driver should give text here, and gives something else."
 TOLD_BAD_DATES = 100  # of each column by name; all are counted
 
 
@@ -44,10 +45,16 @@ class Cells:
         self.seen = seen
 
     def text(self, raw: object, column: str) -> str:
-        """Return clean text; what is dropped from it is counted."""
+        """Return clean text; what is dropped from it is counted.
+
+        Raises:
+            UnreadableValue: when it is something else than text.
+        """
         if not raw and raw != 0:
             return ""
-        text, dropped = clean(raw if isinstance(raw, str) else str(raw))
+        if not isinstance(raw, str):
+            raise UnreadableValue(self.table, column, raw, NOT_TEXT)
+        text, dropped = clean(raw)
         if dropped:
             self.seen.dropped[f"{self.table}.{column}"] += dropped
         return text

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from app.errors import Side, SkipItem
-from app.sage.source import Row
+from app.sage.cells import NOT_TEXT
+from app.sage.outcomes import UnreadableValue
+from app.sage.source import Row, unexpected_order
 
 Key = tuple[str, ...]
 
@@ -48,23 +49,19 @@ class Groups:
 
 
 def raw_key(row: Row, width: int) -> Key:
-    """Return the first `width` columns as a key for joining: padding is not part of it."""
+    """Return the first `width` columns as a key for joining: padding is not part of it.
+
+    Raises:
+        UnreadableValue: when one of them is not text. `Source` lets no such row through where rows are ordered by it.
+    """
     if width == 1:
         return (_unpadded(row[0]),)
     return tuple([_unpadded(row[place]) for place in range(width)])
 
 
 def _unpadded(value: object) -> str:
-    return value.rstrip(" ") if isinstance(value, str) else str(value or "")
-
-
-def unexpected_order(table: str) -> SkipItem:
-    """Return what to raise when a driver sorts in a way that AP Bridge cannot follow."""
-    return SkipItem(
-        "unexpected-order",
-        f"{table} does not arrive in the order of its keys",
-        "AP Bridge reads several tables side by side, and this Sage 100 sorts them in another way than it expects.",
-        "Send the log to support. Everything that does not need this table goes on.",
-        side=Side.SAGE,
-        detail=table,
-    )
+    if isinstance(value, str):
+        return value.rstrip(" ")
+    if value is None:
+        return ""
+    raise UnreadableValue("A table of Sage 100", "key", value, NOT_TEXT)

@@ -176,6 +176,8 @@ def driver_errors_translated(doing: str) -> Iterator[None]:
         yield
     except _driver_errors() as error:
         raise translate(error, doing) from error
+    except ValueError as error:  # of pyodbc itself, for a date in the year 0
+        raise translate(ValueError("22007", str(error)), doing) from error
 
 
 def told_by_driver(connection: Connection, number: int) -> object:

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from app.errors import Side, SkipItem
+
 T = TypeVar("T")
+
+LONGEST_SHOWN = 200
 
 
 class Fresh(NamedTuple, Generic[T]):
@@ -18,11 +22,15 @@ class Fresh(NamedTuple, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record that the rules leave out; `code` names the rule (kebab-case), `reason` says it in a sentence."""
+    """A record that the rules leave out; `code` names the rule (kebab-case), `reason` says it in a sentence.
+
+    `lines` is how many lines it has that would have gone.
+    """
 
     key: str
     code: str
     reason: str
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +47,35 @@ class Quarantined:
     reason: str
 
 
-class UnreadableValue(ValueError):  # noqa: N818  # named for what was found; caught where the record's key is known
-    """A value that is not what its column should hold."""
+class UnreadableValue(SkipItem):
+    """A value that is not what its column should hold.
+
+    Caught where the record's key is known, it sets that record aside; where it is not, the table cannot be read.
+    """
 
     def __init__(self, table: str, column: str, raw: object, reason: str) -> None:
-        super().__init__(f"{table}.{column} holds {raw!r}: {reason}")
         self.table = table
         self.column = column
-        self.raw = raw
+        self.raw = shown(raw)
         self.reason = reason
+        super().__init__(
+            "value-unreadable",
+            f"{table} holds something that cannot be read",
+            f"{table}.{column} holds “{self.raw}”: {reason}",
+            "Correct the record in Sage. If the listing there shows nothing odd, send the log to support.",
+            side=Side.SAGE,
+            detail=f"{table}.{column}",
+        )
 
     def quarantined(self, key: str) -> Quarantined:
         """Return the outcome for the record called `key`."""
-        return Quarantined(key, self.table, self.column, str(self.raw), self.reason)
+        return Quarantined(key, self.table, self.column, self.raw, self.reason)
+
+
+def shown(raw: object) -> str:
+    """Return a value as it can be shown and kept, whatever it is; padding is not shown."""
+    text = raw.rstrip(" ") if isinstance(raw, str) else str(raw)
+    return text[:LONGEST_SHOWN].encode("utf-8", "backslashreplace").decode()
 
 
 def described(error: UnreadableValue) -> str:

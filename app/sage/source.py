@@ -6,9 +6,10 @@ order at once, so that memory stays flat.
 """
 
 import logging
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from app.errors import BridgeError, Side, SkipItem
@@ -95,7 +96,8 @@ class Source:
         heads = where or {}
         if not all(fits_code_page(value) for value in heads.values()):
             return
-        wanted = sorted({value for value in values if value and fits_code_page(value)})
+        # What cannot be printed is no code of Sage's, and drivers may stumble over it.
+        wanted = sorted({value for value in values if value and value.isprintable() and fits_code_page(value)})
         for start in range(0, len(wanted), IN_LIST):
             some = wanted[start : start + IN_LIST]
             clause = " AND ".join([*(f"{column} = ?" for column in heads), f"{by} IN ({', '.join('?' * len(some))})"])
@@ -126,14 +128,16 @@ class Source:
 
     def _readable(
         self, table: str, columns: Sequence[str], tail: tuple[str, Sequence[str]], order: Sequence[str]
-    ) -> Rows:
+    ) -> Iterator[Row]:
         """Yield the rows; where the driver gives up at a date that is none, it goes on with the dates as text."""
-        last: Row | None = None
+        places = [columns.index(column) for column in order if column in columns]
+        key_of = itemgetter(*places) if places else None
+        last: Sequence[Row] = ()
         done = 0
         try:
-            for rows in self._batches(table, f"SELECT {', '.join(columns)}{tail[0]}", tail[1]):
+            for rows in self._checked(table, f"SELECT {', '.join(columns)}{tail[0]}", tail[1], len(columns), key_of):
                 yield from rows
-                last = rows[-1]
+                last = rows
                 done += len(rows)
         except SkipItem as error:
             days = [column for column in columns if _is_date(column)]
@@ -143,14 +147,34 @@ class Source:
         else:
             return
         spelled = [self._dialect.as_text(column) if _is_date(column) else column for column in columns]
-        again = chain.from_iterable(self._batches(table, f"SELECT {', '.join(spelled)}{tail[0]}", tail[1]))
-        # What was handed over before the bad date must not come twice.
-        places = [columns.index(column) for column in order if column in columns]
-        if last is None or not places:
-            yield from islice(again, done, None)
-        else:
-            passed = [last[place] for place in places]
-            yield from (row for row in again if [row[place] for place in places] > passed)
+        again = chain.from_iterable(
+            self._checked(table, f"SELECT {', '.join(spelled)}{tail[0]}", tail[1], len(columns), key_of)
+        )
+        yield from again if not last else islice(again, done, None) if key_of is None else _after(again, last, key_of)
+
+    def _checked(
+        self, table: str, sql: str, values: Sequence[str], width: int, key_of: Callable[[Row], Any] | None
+    ) -> Iterator[Sequence[Row]]:
+        """Yield the rows batch by batch, once it is sure that a batch is whole and in order.
+
+        Raises:
+            SkipItem: `answer-garbled` or `unexpected-order`. A join would lose rows without a word.
+        """
+        before: Any = None
+        for rows in self._batches(table, sql, values):
+            if any(len(row) != width for row in rows):
+                raise _garbled(table, f"a row has not {width} columns")
+            if key_of is not None:
+                keys = list(map(key_of, rows))
+                try:
+                    ascending = keys == sorted(keys) and (before is None or before <= keys[0])
+                except TypeError:  # not all of them are text
+                    keys, before = [_blank_for_none(key) for key in keys], before and _blank_for_none(before)
+                    ascending = keys == _sorted(table, keys) and (before is None or before <= keys[0])
+                if not ascending:
+                    raise unexpected_order(table)
+                before = keys[-1]
+            yield rows
 
     def _batches(self, table: str, sql: str, values: Sequence[str]) -> Iterator[Sequence[Row]]:
         doing = f"reading {table}"
@@ -172,6 +196,53 @@ class Source:
 
 def _is_date(column: str) -> bool:
     return column.endswith("Date")
+
+
+def _after(again: Iterator[Row], last: Sequence[Row], key_of: Callable[[Row], Any]) -> Iterator[Row]:
+    """Yield what follows the batch `last`, which was handed over already: no row twice, and none lost."""
+    passed = key_of(last[-1])
+    same = sum(key_of(row) == passed for row in last)
+    for row in again:
+        key = key_of(row)
+        if key == passed and same:
+            same -= 1
+        elif key >= passed:
+            yield row
+
+
+def _blank_for_none(key: Any) -> Any:
+    return tuple("" if part is None else part for part in key) if isinstance(key, tuple) else key or ""
+
+
+def _sorted(table: str, keys: list[Any]) -> list[Any]:
+    try:
+        return sorted(keys)
+    except TypeError as error:
+        raise _garbled(table, f"keys are not text: {error}") from error
+
+
+def _garbled(table: str, detail: str) -> SkipItem:
+    return SkipItem(
+        "answer-garbled",
+        f"{table} does not arrive as it should",
+        "Sage's ODBC driver gave something that cannot be what is stored there.",
+        "Start again. If it comes back, let Sage rebuild the table's file, and send the log to support. Everything "
+        "that does not need this table goes on.",
+        side=Side.SAGE,
+        detail=f"{table}: {detail}",
+    )
+
+
+def unexpected_order(table: str) -> SkipItem:
+    """Return what to raise when a driver sorts in a way that AP Bridge cannot follow."""
+    return SkipItem(
+        "unexpected-order",
+        f"{table} does not arrive in the order of its keys",
+        "AP Bridge reads several tables side by side, and this Sage 100 sorts them in another way than it expects.",
+        "Send the log to support. Everything that does not need this table goes on.",
+        side=Side.SAGE,
+        detail=table,
+    )
 
 
 def _columns_missing(table: str, missing: Sequence[str]) -> SkipItem:

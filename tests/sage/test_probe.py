@@ -84,7 +84,7 @@ def asked_in(statements: Sequence[str]) -> Asked:
 
 @pytest.fixture
 def whole_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Asked]:
-    """Returns what two syncs, the sends between them and every look-up ask of Sage, in a world of its own."""
+    """Returns what three syncs, the sends between them and every look-up ask of Sage, in a world of its own."""
     connect = stand_ins.connect_sandbox
 
     def done(*, silent: bool) -> Asked:
@@ -112,7 +112,9 @@ def run_all(home: Home) -> None:
     company = home.load().company(None)
     kinds = (DocumentKind.INVOICE, DocumentKind.PAYMENT)
     whole = ("sync", sync(SyncOptions()))
-    for command, work in (whole, *((f"send {kind}s", send(kind, None)) for kind in kinds), whole):
+    sends = ((f"send {kind}s", send(kind, None)) for kind in kinds)
+    # The second sync is a full pass again, since the first met records without a key; the third reads what changed.
+    for command, work in (whole, *sends, whole, whole):
         ended = execute(
             command,
             work,

@@ -29,11 +29,11 @@ from functools import partial
 from app.domain.lists import ListItem, ListName
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Key, raw_key, unexpected_order
+from app.sage.merge import Key, raw_key
 from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
 from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
-from app.sage.source import Row, Source
+from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Wanted
 
 Outcome = Fresh[ListItem] | Quarantined

@@ -13,12 +13,13 @@ from app.domain.invoices import InvoiceKey
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Groups, Key, raw_key, unexpected_order
+from app.sage.merge import Groups, Key, raw_key
 from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
-from app.sage.source import Row, Source
+from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Wanted
 
 Outcome = Fresh[SagePayment] | Skipped | Quarantined
+_KeyParts = tuple[str, str, str]
 _DetailsOf = Callable[[Key], list[Row]]
 
 NOT_FROM_QUADIENT_AP = "None of its invoices came from Quadient AP."
@@ -149,7 +150,9 @@ class _Reader:
             if self._compared.all_unchanged(list(zip(keys, printed, strict=True))):
                 return
             if not any(map(self._compared.sent, keys)) and self._pays_others(sequences):
-                yield from (Skipped(key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP) for key in keys)
+                for each in sequences:
+                    lines = sum(not _LEDGER_ONLY.fullmatch(line[3].strip(" ")) for line in each.details)
+                    yield Skipped(each.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP, lines)
                 return
         self._latest = None
         self._latest_too_old = False
@@ -201,34 +204,38 @@ class _Reader:
         except UnreadableValue as error:
             return error.quarantined(f"row {place}")
         key = "-".join(parts)
-        kind = self._headers.text(row[3], "CheckType")
+        try:
+            kind = self._headers.text(row[3], "CheckType")
+        except UnreadableValue as error:
+            self._latest, self._latest_too_old = error.quarantined(key), False
+            return self._latest
+        paid_on = self._headers.day(row[4], "CheckDate", key)
         if kind in _CANCELLING_TYPES:
-            return self._cancellation(key, parts, kind, row, details)
+            return self._cancellation(key, parts, kind, row, paid_on, details)
         if kind not in _PAYMENT_TYPES:
             return Quarantined(key, HEADERS, "CheckType", kind, f"AP Bridge does not know its check type “{kind}”.")
-        paid_on = self._headers.day(row[4], "CheckDate")
         self._latest_too_old = self._since is not None and paid_on is not None and paid_on < self._since
         if self._latest_too_old:
             self._latest = None
             return None
-        self._latest = self._payment(key, parts, kind, row, details, cancels="")
+        self._latest = self._payment(key, parts, kind, row, paid_on, details, cancels="")
         return self._latest
 
     def _cancellation(
-        self, key: str, parts: tuple[str, str, str], kind: str, row: Row, details: list[Row]
+        self, key: str, parts: _KeyParts, kind: str, row: Row, paid_on: date | None, details: list[Row]
     ) -> SagePayment | Skipped | Quarantined | None:
         if self._latest_too_old:
             return None
         payment = self._latest
         if isinstance(payment, SagePayment):
-            return self._payment(key, parts, kind, row, details, cancels=payment.key)
+            return self._payment(key, parts, kind, row, paid_on, details, cancels=payment.key)
         if isinstance(payment, Skipped):
             return Skipped(key, payment.code, "It cancels a check that is left out itself.")
         if isinstance(payment, Quarantined):
             return Quarantined(
                 key, HEADERS, "CheckType", kind, f"It cancels payment {payment.key}, which cannot be read."
             )
-        outcome = self._payment(key, parts, kind, row, details, cancels="")
+        outcome = self._payment(key, parts, kind, row, paid_on, details, cancels="")
         if isinstance(outcome, SagePayment):
             return Quarantined(
                 key, HEADERS, "CheckType", kind, "It cancels a check, but Sage has no earlier payment with its number."
@@ -236,7 +243,7 @@ class _Reader:
         return outcome
 
     def _payment(
-        self, key: str, parts: tuple[str, str, str], kind: str, row: Row, details: list[Row], *, cancels: str
+        self, key: str, parts: _KeyParts, kind: str, row: Row, paid_on: date | None, details: list[Row], *, cancels: str
     ) -> SagePayment | Skipped | Quarantined:
         text = self._headers.text
         try:
@@ -250,7 +257,7 @@ class _Reader:
                 parts[0],
                 parts[1],
                 kind,
-                self._headers.day(row[4], "CheckDate", key),
+                paid_on,
                 text(row[5], "APDivisionNo"),
                 text(row[6], "VendorNo"),
                 text(row[7], "VendorName"),
@@ -263,8 +270,13 @@ class _Reader:
 
     def _paid(self, details: list[Row]) -> tuple[PaymentLine, ...]:
         lines = []
+        seen = set()
         for row in details:
             number = self._lines.text(row[3], "InvoiceNo")
+            line_key = (number, self._lines.text(row[4], "InvoiceSeqNo"))
+            if line_key in seen:
+                raise UnreadableValue(LINES, "InvoiceNo", number, "Two lines of the payment have the same key.")
+            seen.add(line_key)
             if not _LEDGER_ONLY.fullmatch(number):
                 lines.append(
                     PaymentLine(

@@ -1,6 +1,6 @@
 """Reads purchase orders with their lines and receipts of goods, four tables side by side."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from datetime import date
@@ -18,9 +18,9 @@ from app.domain.purchase_orders import (
 )
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Groups, Key, raw_key, unexpected_order
+from app.sage.merge import Groups, Key, raw_key
 from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
-from app.sage.source import Row, Source
+from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Compared, Wanted
 
 Outcome = Fresh[PurchaseOrder] | Skipped | Quarantined
@@ -239,7 +239,11 @@ class _Reader:
             except UnreadableValue as error:
                 yield error.quarantined(f"row {place}")
                 continue
-            left_out = self.left_out(number, row)
+            try:
+                left_out = self.left_out(number, row)
+            except UnreadableValue as error:
+                yield error.quarantined(number)
+                continue
             if left_out is not None:
                 yield left_out
                 continue
@@ -278,8 +282,8 @@ class _Reader:
     def order(self, number: str, row: Row, parts: _Parts) -> PurchaseOrder | Quarantined:
         """Return the order, or what is unreadable in it."""
         text = self.headers.text
-        status = text(row[3], "OrderStatus")
         try:
+            status = text(row[3], "OrderStatus")
             return PurchaseOrder(
                 number,
                 OrderType(text(row[2], "OrderType")),
@@ -296,11 +300,16 @@ class _Reader:
                 text(row[11], "Comment"),
                 self.headers.amount(row[12], "FreightAmt"),
                 self.headers.amount(row[13], "SalesTaxAmt"),
-                tuple(sorted(map(self._line, parts.lines), key=lambda line: (line.sequence, line.line_key))),
+                self._lines_of(parts.lines),
                 self._receipts_of(parts.receipts, parts.quantities),
             )
         except UnreadableValue as error:
             return error.quarantined(number)
+
+    def _lines_of(self, rows: list[Row]) -> tuple[PurchaseOrderLine, ...]:
+        lines = sorted(map(self._line, rows), key=lambda line: (line.sequence, line.line_key))
+        _need_unlike(LINES, "LineKey", [line.line_key for line in lines])
+        return tuple(lines)
 
     def _line(self, row: Row) -> PurchaseOrderLine:
         text, quantity = self._lines.text, self._lines.quantity
@@ -331,6 +340,9 @@ class _Reader:
                     self._quantities.quantity(row[5], "QuantityReceived"),
                 )
             )
+        _need_unlike(RECEIPTS, "ReceiptNo", ["-".join(raw_key(row, 4)) for row in rows])
+        for received in lines.values():
+            _need_unlike(RECEIPT_LINES, "LineKey", [line.line_key for line in received])
         receipts = [
             Receipt(
                 self._receipts.text(row[2], "ReceiptNo"),
@@ -341,6 +353,13 @@ class _Reader:
             for row in rows
         ]
         return tuple(sorted(receipts, key=lambda each: (each.received_on or date.min, each.number, each.sequence)))
+
+
+def _need_unlike(table: str, column: str, keys: list[str]) -> None:
+    """Raise `UnreadableValue` when a key stands there twice: what belongs to it would count twice."""
+    for key, times in Counter(keys).items() if len(set(keys)) < len(keys) else ():
+        if times > 1:
+            raise UnreadableValue(table, column, key, "It stands there twice.")
 
 
 def _by_order(rows: Iterable[Row]) -> _ByOrder:

@@ -32,9 +32,12 @@ def read_taxes(source: Source, seen: Observations) -> Iterator[Fresh[ListItem] |
         last = key
         carried: list[dict[str, Any]] = []
         unreadable: UnreadableValue | None = None
-        for code in members.get(key, ()):
+        named = members.get(key, [])
+        for code in named:
             known = codes.get(code)
-            if isinstance(known, UnreadableValue):
+            if named.count(code) > 1:
+                unreadable = UnreadableValue("SY_SalesTaxScheduleDetail", "TaxCode", code, "It stands there twice.")
+            elif isinstance(known, UnreadableValue):
                 unreadable = known
             elif known is None:
                 seen.notes[f"Tax schedule {key} names the tax code {code}, which Sage does not have."] += 1
@@ -77,6 +80,9 @@ def _codes(source: Source, seen: Observations) -> dict[str, dict[str, Any] | Unr
         if not isinstance(known, dict):
             continue
         tax_class = rates.text(raw_class, "TaxClass")
+        if any(each["tax_class"] == tax_class for each in known["classes"]):
+            codes[key] = UnreadableValue(rates.table, "TaxClass", tax_class, f"It stands twice under the code {key}.")
+            continue
         try:
             known["classes"].append(
                 {
