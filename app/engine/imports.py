@@ -147,6 +147,11 @@ class Import(Generic[T]):
         record = fresh.record
         key, active, description = self._source.describe(record)
         before = known.take(key)
+        held = self._source.hold(record) if self._source.hold else None
+        if held is not None and before is not None and _waits_as_before(before, held, fresh.rows):
+            self._stage.count(held.status.value)
+            self._run.needs_user = True
+            return
         payload = canonical(record)
         hashed = fingerprint(payload)
         if before is not None and before.maybe_there and before.hash != hashed and self._source.merge:
@@ -163,13 +168,8 @@ class Import(Generic[T]):
             return
         kind = "new" if before is None or before.hash is None else "changed"
         changed = Changed(record, key, active, description, payload, hashed, fresh.rows, kind)
-        held = self._source.hold(record) if self._source.hold else None
         if held is None:
             uploads.add(changed)
-        elif before is not None and before.state == held.status and self._payload(key) == payload:
-            # Told and remembered before; it goes on waiting.
-            self._stage.count(held.status.value)
-            self._run.needs_user = True
         else:
             uploads.put_aside(changed, held)
 
@@ -222,7 +222,7 @@ class Import(Generic[T]):
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)
         active = before.active if before is not None else True
         said = ("quarantined", "unreadable", message, fix)
-        set_aside(self._run, self._source.name, record.key, active, "", None, *said)
+        set_aside(self._run, self._source.name, record.key, active, "", None, *said, None)
 
     def _payload(self, key: str) -> bytes:
         row = self._run.store.rows(
@@ -265,3 +265,8 @@ class Import(Generic[T]):
                 orjson.dumps(self._stage.counts).decode(),
             ),
         )
+
+
+def _waits_as_before(before: Before, held: RecordResult, rows: bytes | None) -> bool:
+    """Return whether it was told and remembered already that the record waits, and for what."""
+    return rows is not None and (before.state, before.rows, before.reason) == (held.status, rows, held.message)

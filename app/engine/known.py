@@ -15,11 +15,16 @@ _NOT_THERE = b""
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is known of one record: the hash that the cloud acknowledged last, and how its newest version fared."""
+    """What is known of one record: the hash that the cloud acknowledged last, and how its newest version fared.
+
+    `rows` is the fingerprint of the rows that version was made of, if it is known, and `reason` why it was not taken.
+    """
 
     hash: bytes | None
     active: bool
     state: str
+    rows: bytes | None
+    reason: str
 
     @property
     def maybe_there(self) -> bool:
@@ -39,7 +44,7 @@ class Known:
         self._where = (company, name)
         self._tick = tick
         self._unchanged = 0
-        self._left: dict[str, bytes] = dict(store.tuples(_LOAD, self._where))
+        self._left: dict[str, bytes] = store.pairs(_LOAD, self._where)
         self.total = len(self._left)
 
     def unchanged(self, key: str, rows: bytes) -> bool:
@@ -91,8 +96,8 @@ class Known:
         return (key for (key,) in self._store.tuples(_ACTIVE, self._where))
 
     def _before(self, key: str) -> Before | None:
-        for hashed, active, state in self._store.tuples(_ONE, (*self._where, key)):
-            return Before(hashed, bool(active), state)
+        for hashed, active, state, rows, reason in self._store.tuples(_ONE, (*self._where, key)):
+            return Before(hashed, bool(active), state, rows, reason)
         return None
 
 
@@ -106,4 +111,4 @@ _PENDING = (
     " AND state IN ('sending', 'refused', 'waiting', 'quarantined')"
 )
 _ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
-_ONE = "SELECT hash, active, state FROM checkpoints WHERE company = ? AND list = ? AND key = ?"
+_ONE = "SELECT hash, active, state, row_hash, reason FROM checkpoints WHERE company = ? AND list = ? AND key = ?"

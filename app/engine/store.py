@@ -143,6 +143,11 @@ class Store:
         with translated(self.file):
             return list(self.db.query(sql, values))
 
+    def pairs(self, sql: str, values: Sequence[Any] = ()) -> dict[Any, Any]:
+        """Return the answer of a query with two columns as a dict, the first column its keys."""
+        with translated(self.file):
+            return dict(self.db.conn.execute(sql, values))
+
     def tuples(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the answer of a query row by row, for long answers."""
         with translated(self.file):

@@ -147,14 +147,13 @@ class Uploads(Generic[T]):
         self._stage.count("waiting" if result.status is RecordStatus.WAITING else "failed")
         self._run.needs_user = True
         self._stage.item(changed.key, result.status, result.code, result.message, result.fix)
+        shown = (changed.active, changed.description, self._kept(changed))
         said = (result.status, result.code, result.message, result.fix)
-        set_aside(
-            self._run, self._route.name, changed.key, changed.active, changed.description, self._kept(changed), *said
-        )
+        set_aside(self._run, self._route.name, changed.key, *shown, *said, changed.rows)
 
 
-def set_aside(run: Run, name: str, key: str, active: bool, *rest: str | None) -> None:
-    """Remember that `key` was not taken: `rest` is description, payload, state, code, reason and fix."""
+def set_aside(run: Run, name: str, key: str, active: bool, *rest: str | bytes | None) -> None:
+    """Remember that `key` was not taken: `rest` is description, payload, state, code, reason, fix and row hash."""
     run.store.write(_SET_ASIDE, (run.company.code, name, key, active, *rest, run.id))
 
 
@@ -176,9 +175,10 @@ ON CONFLICT (company, list, key) DO UPDATE SET hash = excluded.hash, active = ex
 
 # The hash stays what the cloud acknowledged last, so that the record is sent again until it is accepted.
 _SET_ASIDE = """
-INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, code, reason, fix, run)
-VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, code, reason, fix,
+    row_hash, run)
+VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (company, list, key) DO UPDATE SET state = excluded.state, code = excluded.code,
     payload = coalesce(excluded.payload, checkpoints.payload), reason = excluded.reason, fix = excluded.fix,
-    run = excluded.run, row_hash = NULL
+    run = excluded.run, row_hash = excluded.row_hash
 """

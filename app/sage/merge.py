@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import itemgetter
+from operator import itemgetter, methodcaller
 
 from app.sage.cells import NOT_TEXT
 from app.sage.outcomes import UnreadableValue
 from app.sage.source import Row, unexpected_order
 
 Key = tuple[str, ...]
+
+_unpad = methodcaller("rstrip", " ")
 
 
 class Groups:
@@ -54,9 +56,10 @@ def raw_key(row: Row, width: int) -> Key:
     Raises:
         UnreadableValue: when one of them is not text. `Source` lets no such row through where rows are ordered by it.
     """
-    if width == 1:
-        return (_unpadded(row[0]),)
-    return tuple([_unpadded(row[place]) for place in range(width)])
+    try:
+        return tuple(map(_unpad, row[:width]))
+    except (AttributeError, TypeError):  # not all of it is text
+        return tuple([_unpadded(row[place]) for place in range(width)])
 
 
 def _unpadded(value: object) -> str:

@@ -20,8 +20,7 @@ class Fresh(NamedTuple, Generic[T]):
     rows: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A record that the rules leave out; `code` names the rule (kebab-case), `reason` says it in a sentence.
 
     `lines` is how many lines it has that would have gone.

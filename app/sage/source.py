@@ -162,7 +162,7 @@ class Source:
         """
         before: Any = None
         for rows in self._batches(table, sql, values):
-            if any(len(row) != width for row in rows):
+            if set(map(len, rows)) != {width}:
                 raise _garbled(table, f"a row has not {width} columns")
             if key_of is not None:
                 keys = list(map(key_of, rows))

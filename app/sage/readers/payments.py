@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from contextlib import ExitStack, closing
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -144,16 +145,19 @@ class _Reader:
 
     def check(self, sequences: Sequence[_Sequence]) -> Iterator[Outcome]:
         """Yield what the sequences of one check number are, unless all of them are known or none is wanted."""
-        printed = [self._prints.of_group(each.row, each.details) for each in sequences]
-        if self._compared is not None:
-            keys = [each.key for each in sequences]
-            if self._compared.all_unchanged(list(zip(keys, printed, strict=True))):
-                return
-            if not any(map(self._compared.sent, keys)) and self._pays_others(sequences):
+        compared = self._compared
+        if compared is not None and not any(compared.sent(each.key) for each in sequences):
+            if self._pays_others(sequences):
                 for each in sequences:
                     lines = sum(not _LEDGER_ONLY.fullmatch(line[3].strip(" ")) for line in each.details)
                     yield Skipped(each.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP, lines)
                 return
+            compared = None
+        printed = [self._prints.of_group(each.row, each.details) for each in sequences]
+        if compared is not None and compared.all_unchanged(
+            [(each.key, rows) for each, rows in zip(sequences, printed, strict=True)]
+        ):
+            return
         self._latest = None
         self._latest_too_old = False
         for each, rows in zip(sequences, printed, strict=True):
@@ -187,14 +191,14 @@ class _Reader:
         )
 
     def _pays_none(self, sequence: _Sequence, invoices: Container[InvoiceKey]) -> bool:
-        vendor = (sequence.row[5], sequence.row[6])
-        for line in sequence.details:
-            key = (*vendor, line[3])
-            if not all(isinstance(part, str) and part.isascii() for part in key):
-                return False
-            if InvoiceKey(*(part.strip(" ") for part in key)) in invoices:
-                return False
-        return True
+        division, vendor = sequence.row[5], sequence.row[6]
+        if not (_is_plain(division) and _is_plain(vendor)):
+            return False
+        division, vendor = division.strip(" "), vendor.strip(" ")
+        numbers = [line[3] for line in sequence.details]
+        return all(map(_is_plain, numbers)) and not any(
+            (division, vendor, number.strip(" ")) in invoices for number in numbers
+        )
 
     def read(self, place: int, row: Row, details: list[Row]) -> SagePayment | Skipped | Quarantined | None:
         """Return what one sequence of the check is, or None when it is before the start date."""
@@ -288,6 +292,12 @@ class _Reader:
         return tuple(lines)
 
 
+def _is_plain(raw: object) -> bool:
+    """Tell whether a text is spelled alike in Sage and in Quadient AP."""
+    return isinstance(raw, str) and raw.isascii()
+
+
+@lru_cache(maxsize=4096)
 def _is_money(raw: object) -> bool:
     """Tell whether an amount is readable and not zero."""
     try:

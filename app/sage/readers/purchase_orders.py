@@ -82,6 +82,7 @@ _STATES = {
     "X": OrderState.COMPLETE,
     "Z": OrderState.CANCELLED,
 }
+_TYPES = frozenset(OrderType)
 _OPEN = ", ".join(f"'{code}'" for code, state in _STATES.items() if state is OrderState.OPEN)
 _LEFT_OUT = {
     "M": ("master-order", "It is a master order: only the orders made from it are bought."),
@@ -266,11 +267,12 @@ class _Reader:
 
     def left_out(self, number: str, row: Row) -> Skipped | None:
         """Return why an order of this type or status does not go to Quadient AP, or None when it does."""
-        kind = self.headers.text(row[2], "OrderType")
-        status = self.headers.text(row[3], "OrderStatus")
+        kind, status = row[2], row[3]
+        if kind not in _TYPES or status not in _STATES:
+            kind, status = self.headers.text(kind, "OrderType"), self.headers.text(status, "OrderStatus")
         if kind in _LEFT_OUT:
             return Skipped(number, *_LEFT_OUT[kind])
-        if kind not in ("S", "D"):
+        if kind not in _TYPES:
             return Skipped(number, "unknown-order-type", f"AP Bridge does not know its order type “{kind}”.")
         if status not in _STATES:
             return Skipped(number, "unknown-order-status", f"AP Bridge does not know its status “{status}”.")
