@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TextIO
 
@@ -139,13 +139,17 @@ _ENDS = {
 
 def counts_sentence(counts: Mapping[str, Any]) -> str:
     """Return a stage's counts in words, without the zeros; what was skipped is told by its rule."""
-    said = []
+    said: list[str] = []
     rules = [f"{count:,} {name.removeprefix('skipped ')}" for name, count in counts.items() if _is_rule(name)]
     for name, count in counts.items():
         if isinstance(count, int) and not _is_rule(name) and (count or name == "read"):
             why = f" ({', '.join(rules)})" if name == "skipped" else ""
             said.append(f"{count:,} {_COUNTS.get(name, name)}{why}")
-    return ", ".join(said)
+    if "since" not in counts:
+        return ", ".join(said)
+    day = date.fromisoformat(counts["since"])
+    since = f"since {day:%b} {day.day}, {day.year}"
+    return f"{', '.join(said)} ({since})" if said != ["0 read"] else f"nothing changed {since}"
 
 
 def _is_rule(name: str) -> bool:

@@ -16,7 +16,7 @@ class Kind(StrEnum):
 
     run_started: command, company. stage_started: stage, title. progress: stage, done, total (or None), rate
     (records a second). item: stage, title, key, state, code, message, fix. stage_finished: stage, title, read, new,
-    changed, unchanged, deactivated, failed. attention: code, title, message, fix. preview: kind, ready, blocked,
+    changed, unchanged, deactivated, failed, and the day it was read since, if it was not read whole. attention: code, title, message, fix. preview: kind, ready, blocked,
     warnings, amount. totals: rows. run_finished: outcome, exit_code, title, message, fix, summary.
     """
 

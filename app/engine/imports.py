@@ -96,6 +96,7 @@ class Import(Generic[T]):
             pending = list(known.pending())
             unnamed_before = sum(_PLACE.fullmatch(key) is not None for key in pending)
             also = None if since is None else self._also(known, pending)
+            self._stage.since = since
             if since is not None:
                 self._stage.total = None
             self._compare(Wanted(known, since, also or frozenset()), known, uploads)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -17,13 +17,17 @@ PROGRESS_EVERY = 0.1  # seconds
 
 @dataclass(slots=True)
 class Stage:
-    """A running stage: counts, told as progress while it goes on and in full at its end."""
+    """A running stage: counts, told as progress while it goes on and in full at its end.
+
+    `since` is the day from which a source was read, None when it was read whole.
+    """
 
     name: str
     title: str
     reporter: "Reporter"
     total: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    since: date | None = None
     _done: int = 0
     _started: float = field(default_factory=time.monotonic)
     _told: float = 0.0
@@ -76,7 +80,8 @@ class Reporter:
         self.tell(Kind.STAGE_STARTED, stage=name, title=title)
         stage = Stage(name, title, self, total)
         yield stage
-        self.tell(Kind.STAGE_FINISHED, stage=name, title=title, **stage.counts)
+        since = {"since": stage.since.isoformat()} if stage.since else {}
+        self.tell(Kind.STAGE_FINISHED, stage=name, title=title, **stage.counts, **since)
 
     def attention(self, code: str, title: str, message: str, fix: str) -> None:
         """Tell something that needs the user."""

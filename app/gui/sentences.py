@@ -1,16 +1,17 @@
 """The engine's events as sentences a bookkeeper understands."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from app.domain.money import exact
 from app.engine.events import Kind
-from app.gui.format import money
+from app.gui.format import day, money
 from app.gui.summary import send_words
 from app.gui.text import counted, tr
 from app.gui.words import command_words, counts_words, outcome_words
 
-_NOT_COUNTS = ("stage", "title")
+_NOT_COUNTS = ("stage", "title", "since")
 
 
 def event_sentence(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
@@ -37,6 +38,11 @@ def stage_words(data: Mapping[str, Any]) -> str:
     """Return what a finished stage counted."""
     counts = {name: value for name, value in data.items() if name not in _NOT_COUNTS}
     words = send_words(counts) if str(data.get("stage", "")).startswith("send") else counts_words(counts)
+    if data.get("since"):
+        since = day(date.fromisoformat(str(data["since"])))
+        return (
+            tr("{what} (since {day})", what=words, day=since) if words else tr("nothing changed since {day}", day=since)
+        )
     if words:
         return words
     return tr("nothing to do") if counts else tr("done")

@@ -25,7 +25,7 @@ def test_wrong_usage_is_exit_code_2(words: list[str], capsys: pytest.CaptureFixt
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ("demo", "sync", "preview", "send", "status", "history", "sandbox"):
+    for command in ("demo", "sync", "preview", "send", "status", "history", "probe", "support", "sandbox"):
         with pytest.raises(SystemExit) as ended:
             build_parser().parse_args([command, "--help"])
         assert ended.value.code == 0

@@ -58,3 +58,9 @@ def test_totals_that_differ_name_the_documents() -> None:
     Terminal(out).totals([row])
     assert "differ: inv-9" in out.getvalue()
     assert "20.00" in out.getvalue()
+
+
+def test_a_stage_that_was_read_since_a_day_says_so() -> None:
+    stage = {"stage": "item", "title": "Item", "read": 0, "new": 0, "since": "2026-11-03"}
+    assert counts_sentence(stage) == "nothing changed since Nov 3, 2026"
+    assert counts_sentence(stage | {"read": 2, "changed": 1}) == "2 read, 1 changed (since Nov 3, 2026)"

@@ -26,6 +26,10 @@ RUN = RunRow("r", "sync", NOW, NOW + timedelta(minutes=1), "done", 0, {})
     [
         ("stage_finished", {"stage": "vendor", "title": "Vendor", "read": 61200, "new": 12, "failed": 0},
          "Vendor: 61,200 read · 12 new."),
+        ("stage_finished", {"stage": "item", "title": "Item", "read": 0, "new": 0, "since": "2026-11-03"},
+         "Item: nothing changed since Nov 3, 2026."),
+        ("stage_finished", {"stage": "item", "title": "Item", "read": 2, "changed": 1, "since": "2026-11-03"},
+         "Item: 2 read · 1 changed (since Nov 3, 2026)."),
         ("stage_finished", {"stage": "send.invoice", "title": "Sending", "read": 3, "sent": 2, "failed": 1},
          "Sending: 2 in Sage · 1 not sent."),
         ("stage_finished", {"stage": "vendor", "title": "Vendor", "read": 0}, "Vendor: nothing to do."),
