@@ -16,8 +16,9 @@ class Kind(StrEnum):
 
     run_started: command, company. stage_started: stage, title. progress: stage, done, total (or None), rate
     (records a second). item: stage, title, key, state, code, message, fix. stage_finished: stage, title, read, new,
-    changed, unchanged, deactivated, failed, and the day it was read since, if it was not read whole. attention: code, title, message, fix. preview: kind, ready, blocked,
-    warnings, amount. totals: rows. run_finished: outcome, exit_code, title, message, fix, summary.
+    changed, unchanged, deactivated, failed, and since (the day from which a source was read) unless it was read
+    whole. attention: code, title, message, fix. preview: kind, ready, blocked, warnings, amount. totals: rows.
+    run_finished: outcome, exit_code, title, message, fix, summary.
     """
 
     RUN_STARTED = "run_started"
