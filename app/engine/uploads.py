@@ -10,11 +10,13 @@ from typing import Generic, TypeVar
 from app.cloud.port import RecordResult, RecordStatus
 from app.engine.reporter import Stage
 from app.engine.run import Run
-from app.errors import BridgeError
+from app.errors import BridgeError, BugError, Side
 
 T = TypeVar("T")
 
 IN_FLIGHT = 2
+MOST_SPOILERS = 20  # records a source may have that the cloud cannot even read
+SPOILER = "Quadient AP cannot read this record, and AP Bridge cannot tell why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,11 @@ class Uploads(Generic[T]):
         self._route = route
         self._batch: list[Changed[T]] = []
         self._batches = 0
+        self._spoilers = 0
         self._at_once = 1 if route.in_order else IN_FLIGHT
         self._threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="upload")
         self._aside: list[tuple[Changed[T], RecordResult]] = []
-        self._under_way: deque[tuple[list[Changed[T]], Future[Sequence[RecordResult]]]] = deque()
+        self._under_way: deque[tuple[list[Changed[T]], Future[list[RecordResult]]]] = deque()
 
     def __enter__(self) -> "Uploads[T]":
         return self
@@ -111,8 +114,25 @@ class Uploads(Generic[T]):
         # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
         self._run.store.write_many(_SENDING, [self._row(changed, None)[:-1] for changed in batch])
         key = f"{self._run.id}-{self._route.name}-{self._batches}"
-        answer = self._threads.submit(self._route.send, [changed.record for changed in batch], key)
+        answer = self._threads.submit(self._sent, batch, key)
         self._under_way.append((batch, answer))
+
+    def _sent(self, batch: Sequence[Changed[T]], key: str) -> list[RecordResult]:
+        """Send a batch, in a thread of its own; where one record spoils it for the cloud, all others still go."""
+        try:
+            return list(self._route.send([changed.record for changed in batch], key))
+        except BugError as error:
+            if error.side is not Side.CLOUD:
+                raise
+            if len(batch) > 1:
+                half = len(batch) // 2
+                return [*self._sent(batch[:half], f"{key}-1"), *self._sent(batch[half:], f"{key}-2")]
+            if self._spoilers >= MOST_SPOILERS:
+                raise  # not single records are wrong, but all that is said
+            self._spoilers += 1
+            return [
+                RecordResult(batch[0].key, RecordStatus.REFUSED, error.code, f"{SPOILER} {error.detail}", error.fix)
+            ]
 
     def _settle(self) -> None:
         """Wait for the oldest answer and remember, in one transaction, what the cloud accepted."""

@@ -10,7 +10,7 @@ from app.cloud.port import RecordResult, RecordStatus
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.uploads import Changed, Route, Uploads
-from app.errors import RetryLater, Side
+from app.errors import BugError, RetryLater, Side
 from tests.engine.fakes import make_run
 
 PATIENCE_SECONDS = 20
@@ -31,8 +31,8 @@ def accepted(keys: Sequence[str]) -> list[RecordResult]:
     return [RecordResult(key, RecordStatus.ACCEPTED) for key in keys]
 
 
-def uploads(run: Run, send, *, in_order: bool = False) -> Uploads[str]:
-    route: Route[str] = Route("vendor", send, keep_payload=False, max_batch=1, in_order=in_order)
+def uploads(run: Run, send, *, max_batch: int = 1, in_order: bool = False) -> Uploads[str]:
+    route: Route[str] = Route("vendor", send, keep_payload=False, max_batch=max_batch, in_order=in_order)
     return Uploads(run, Stage("vendor", "Vendor", run.reporter), route)
 
 
@@ -101,3 +101,41 @@ def test_when_reading_fails_what_is_under_way_is_remembered(run: Run) -> None:
     with pytest.raises(RetryLater, match="Gone"):
         bring()
     assert states(run) == {"a": "acknowledged"}
+
+
+def spoiled_by(*spoilers: str):
+    calls: list[list[str]] = []
+
+    def send(keys: Sequence[str], _: str) -> list[RecordResult]:
+        calls.append(list(keys))
+        if set(spoilers) & set(keys):
+            raise BugError("cloud-contract", "Wrong", "Malformed.", "Send the log.", side=Side.CLOUD, detail="422")
+        return accepted(keys)
+
+    return send, calls
+
+
+def test_a_record_that_spoils_its_batch_is_set_aside_and_the_batch_goes_on(run: Run) -> None:
+    send, _ = spoiled_by("c")
+    with uploads(run, send, max_batch=8) as under_way:
+        for key in "abcdefgh":
+            under_way.add(changed(key))
+        under_way.finish()
+    assert states(run) == dict.fromkeys("abdefgh", "acknowledged") | {"c": "refused"}
+    assert "cannot read this record" in run.store.rows("SELECT reason FROM checkpoints WHERE key = 'c'")[0]["reason"]
+
+
+def test_when_the_cloud_can_read_none_of_it_the_run_ends(run: Run) -> None:
+    everything = [f"{number:03}" for number in range(100)]
+    send, calls = spoiled_by(*everything)
+
+    def bring() -> None:
+        with uploads(run, send, max_batch=100) as under_way:
+            for key in everything:
+                under_way.add(changed(key))
+            under_way.finish()
+
+    with pytest.raises(BugError):
+        bring()
+    assert len(calls) < 100
+    assert set(states(run).values()) == {"sending"}

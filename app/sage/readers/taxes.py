@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from app.domain.lists import ListItem
@@ -32,12 +33,13 @@ def read_taxes(source: Source, seen: Observations) -> Iterator[Fresh[ListItem] |
         last = key
         carried: list[dict[str, Any]] = []
         unreadable: UnreadableValue | None = None
-        named = members.get(key, [])
-        for code in named:
+        if key in members.repeated:
+            unreadable = UnreadableValue(
+                members.table, "ScheduleSeqNo", members.repeated[key], "It stands there twice."
+            )
+        for code in members.codes.get(key, ()):
             known = codes.get(code)
-            if named.count(code) > 1:
-                unreadable = UnreadableValue("SY_SalesTaxScheduleDetail", "TaxCode", code, "It stands there twice.")
-            elif isinstance(known, UnreadableValue):
+            if isinstance(known, UnreadableValue):
                 unreadable = known
             elif known is None:
                 seen.notes[f"Tax schedule {key} names the tax code {code}, which Sage does not have."] += 1
@@ -49,15 +51,27 @@ def read_taxes(source: Source, seen: Observations) -> Iterator[Fresh[ListItem] |
             yield Fresh(ListItem(key, cells.text(description, "TaxScheduleDesc"), True, {"codes": carried}), None)
 
 
-def _members(source: Source, seen: Observations) -> dict[str, list[str]]:
+@dataclass(slots=True)
+class _Members:
+    """The tax codes of each schedule, in its order; and what stands twice in one, by schedule."""
+
+    table: str
+    codes: defaultdict[str, list[str]]
+    repeated: dict[str, str]
+
+
+def _members(source: Source, seen: Observations) -> _Members:
     cells = Cells("SY_SalesTaxScheduleDetail", seen)
-    members: defaultdict[str, list[str]] = defaultdict(list)
-    for schedule, _, code in source.stream(
-        "SY_SalesTaxScheduleDetail",
-        ("TaxSchedule", "ScheduleSeqNo", "TaxCode"),
-        order=("TaxSchedule", "ScheduleSeqNo"),
+    members = _Members(cells.table, defaultdict(list), {})
+    last = ("", "")
+    for raw_schedule, raw_place, code in source.stream(
+        cells.table, ("TaxSchedule", "ScheduleSeqNo", "TaxCode"), order=("TaxSchedule", "ScheduleSeqNo")
     ):
-        members[cells.text(schedule, "TaxSchedule")].append(cells.text(code, "TaxCode"))
+        schedule, place = cells.text(raw_schedule, "TaxSchedule"), cells.text(raw_place, "ScheduleSeqNo")
+        if (schedule, place) == last:
+            members.repeated[schedule] = place
+        last = (schedule, place)
+        members.codes[schedule].append(cells.text(code, "TaxCode"))
     return members
 
 
