@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -51,6 +51,8 @@ class Server:
         handlers: dict[Any, Callable[[Request, Any], Response]] = {
             Problem: lambda _, problem: problem.response(),
             HTTPException: lambda _, error: _http_problem(error).response(),
+            # Nothing was done, and nobody is there to be answered.
+            ClientDisconnect: lambda *_: Response(status_code=400),
         }
         starlette = Starlette(routes=routes, exception_handlers=handlers)
         self.application: ASGIApp = Trouble(starlette, state, self.faults, self.requests)

@@ -1,10 +1,12 @@
 """Starting and stopping the server, its faults and its back door, its secrets."""
 
 import queue
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -16,6 +18,7 @@ from app.sandbox.server.contract import Misfit
 from app.sandbox.server.defaults import filled
 from app.sandbox.server.serve import serve
 from app.sandbox.server.state import create_server_state
+from tests.sandbox.server.conftest import HOME
 
 
 def test_it_tells_its_address_answers_there_and_stops_when_told(state_file):
@@ -139,3 +142,19 @@ def test_the_end_of_its_input_ends_it(state_file):
         assert server.stdout.readline().startswith("http://127.0.0.1:")
         server.stdin.close()
         assert server.wait() == 0
+
+
+def test_a_client_that_goes_away_in_mid_request_is_no_fault_of_the_server(caller, caplog):
+    address = urlsplit(caller.url)
+    head = (
+        f"POST {HOME}/lists/vendor/batches HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
+        f"Authorization: {caller.session.headers['Authorization']}\r\nIdempotency-Key: half\r\nContent-Length: 99\r\n"
+    )
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(f'{head}\r\n{{"records": ['.encode())
+    log = []
+    while not log:  # the server notes the request once it is over
+        log = [each for each in caller.admin("GET", "/requests")["items"] if each["path"].endswith("/vendor/batches")]
+    assert [each["count"] for each in log] == [0]
+    assert caller.items("/lists/vendor/items") == []
+    assert not [record for record in caplog.records if record.exc_info]
