@@ -1,7 +1,7 @@
 """Sage 100 to Quadient AP: find what differs from what the cloud has acknowledged, send it, remember the answer."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -36,7 +36,8 @@ class Source(Generic[T]):
     cloud are looked at in every pass. `describe` gives (key, active, description) for the store. `send` sends a batch
     under an idempotency key, one after the other if `in_order`. `merge` completes a changed record with what the
     cloud had before (JSON), and `gone` makes the record that tells the cloud that one vanished, or None to leave it.
-    `hold` says what a record must wait for before it is worth sending.
+    `keys_there` looks keys up that were not met: none is told as vanished that is still there, however misread. `hold`
+    says what a record must wait for before it is worth sending.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Source(Generic[T]):
     keep_payload: bool
     merge: Callable[[T, bytes], T] | None = None
     gone: Callable[[str, str, bytes | None], T | None] | None = None
+    keys_there: Callable[[Collection[str]], set[str]] = lambda _: set()
     hold: Callable[[T], RecordResult | None] | None = None
     dates_changes: Callable[[], bool] = lambda: False
     recipe: str = ""
@@ -77,6 +79,7 @@ class Import(Generic[T]):
 
     def run(self) -> dict[str, int]:
         """Do it; return the stage's counts. A source that cannot be read fails alone, with its reason."""
+        self._distrust_what_was_under_way()
         known = Known(self._run.store, self._run.company.code, self._source.name, self._found_unchanged)
         with self._run.reporter.stage(self._source.name, self._source.title, known.total or None) as stage:
             self._stage = stage
@@ -100,15 +103,16 @@ class Import(Generic[T]):
             if since is not None:
                 self._stage.total = None
             self._compare(Wanted(known, since, also or frozenset()), known, uploads)
-            # What is missing may be what could not be named. The next pass is a full one again, and will tell.
-            complete = self._unnamed <= unnamed_before and self._handle_vanished(known, also, uploads)
+            settled = self._handle_vanished(known, also, uploads)
+            # What could not be named may be one of those that were missed.
+            settled = settled and (since is not None or self._unnamed <= unnamed_before)
         except SkipItem:
             uploads.finish()  # what was read before the table gave out still goes
             raise
         uploads.finish()
         self._remember_printed()
         self._remember_sync()
-        self._pass.remember(complete=complete)
+        self._pass.remember(full=since is None, settled=settled)
 
     def _also(self, known: Known, pending: Sequence[str]) -> frozenset[str]:
         """Return what to look at besides what changed: what the cloud did not take yet, and what must be watched."""
@@ -116,6 +120,13 @@ class Import(Generic[T]):
         if self._source.watch_active:
             keys.update(known.active())
         return frozenset(keys)
+
+    def _distrust_what_was_under_way(self) -> None:
+        """Where an answer was lost, the cloud may have either version: whatever Sage has now is sent again."""
+        self._run.store.write(
+            "UPDATE checkpoints SET hash = x'00' WHERE company = ? AND list = ? AND state = 'sending'",
+            (self._run.company.code, self._source.name),
+        )
 
     def _compare(self, wanted: Wanted, known: Known, uploads: Uploads[T]) -> None:
         seen = 0
@@ -128,7 +139,7 @@ class Import(Generic[T]):
                 self._stage.count("skipped")
                 self._stage.count(f"skipped {record.code}")
                 before = known.take(record.key)
-                if before is not None and before.hash is None:
+                if before is not None and not before.maybe_there:
                     self._forget([record.key])  # it was set aside before, and no longer needs anybody
                 continue
             self._stage.count("read")
@@ -177,16 +188,22 @@ class Import(Generic[T]):
     def _handle_vanished(self, known: Known, among: frozenset[str] | None, uploads: Uploads[T]) -> bool:
         """What the cloud has and Sage no longer: made inactive there, unless so much is gone that a person must say.
 
-        Only a full pass (`among` is None) can tell it of all; return whether it did, and nothing was left open.
+        Only a full pass (`among` is None) can tell it of all. One since a day looks at what is watched, and where that
+        looks odd it changes nothing. Return whether nothing was left open, for the next full pass to tell.
         """
+        if among is not None and not self._source.watch_active:
+            return True
         left = list(known.left(among))
         self._forget([key for key, before in left if not before.maybe_there])
         gone = list(self._vanished([key for key, before in left if before.active and before.maybe_there]))
+        if not gone:
+            return True
         read = self._stage.counts["read"]
-        total = read + len(gone) if among is None else known.total
+        if among is not None and (len(gone) > GUARD_COUNT or not read):
+            return False
+        total = read + len(gone)
         many = len(gone) > GUARD_COUNT and len(gone) > GUARD_SHARE * total
-        nothing_read = bool(gone) and not read and among is None
-        if (many or nothing_read) and not self._accept_deletions:
+        if (many or not read) and not self._accept_deletions:
             self._run.attention(
                 "many-deletions",
                 f"{self._source.title}: {len(gone):,} of {total:,} records are missing in Sage",
@@ -194,9 +211,11 @@ class Import(Generic[T]):
                 "If they were really deleted, sync again with “--accept-deletions”. If not, check the company in Sage.",
             )
             return False
+        misread = self._source.keys_there([changed.key for changed in gone])
         for changed in gone:
-            uploads.add(changed)
-        return among is None
+            if changed.key not in misread:
+                uploads.add(changed)
+        return not misread
 
     def _vanished(self, keys: Sequence[str]) -> Iterator[Changed[T]]:
         """What to send for records that vanished; the source leaves out those that are only out of its range."""
@@ -217,10 +236,13 @@ class Import(Generic[T]):
     def _quarantine(self, record: Quarantined, before: Before | None) -> None:
         self._stage.count("failed")
         self._run.needs_user = True
-        self._unnamed += bool(_PLACE.fullmatch(record.key))
+        unnamed = _PLACE.fullmatch(record.key) is not None
+        self._unnamed += unnamed
         message = f"{record.reason} (table {record.table}, column {record.column}, value “{record.raw}”)"
         fix = "Correct the record in Sage; it goes with the next sync. All others go on."
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)
+        if unnamed and self._stage.since is not None:
+            return  # its place in this reading is not its place in the table; the full pass remembers it
         active = before.active if before is not None else True
         said = ("quarantined", "unreadable", message, fix)
         set_aside(self._run, self._source.name, record.key, active, "", None, *said, None)

@@ -45,14 +45,15 @@ class Pass:
             return None
         return min(datetime.fromisoformat(self._mark["read_at"]).date(), today) - OVERLAP
 
-    def remember(self, *, complete: bool) -> None:
-        """Note that all of it has reached the cloud; `complete` when it was a full pass that left nothing open.
+    def remember(self, *, full: bool, settled: bool = True) -> None:
+        """Note that what was read has reached the cloud; what is not `settled` makes the next pass a full one.
 
         A reading from a day that the user chose may leave a gap before that day, so nothing is noted of it.
         """
-        if self._asked.since is not None and not complete:
+        if self._asked.since is not None and not full and settled:
             return
-        full_on = self._started.date().isoformat() if complete else self._mark.get("full_on", "")
+        kept = self._started.date().isoformat() if full else self._mark.get("full_on", "")
+        full_on = kept if settled else ""
         self._run.store.write(_WRITE, (*self._where, self._started.isoformat(), full_on, self._recipe))
 
 

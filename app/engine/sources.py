@@ -45,6 +45,7 @@ def list_source(name: ListName, company: CompanySettings, sage: SageCompany, clo
         name=name,
         title=name.label,
         read=lambda wanted: sage.changed_list_items(name, wanted),
+        keys_there=lambda keys: sage.list_keys_there(name, keys),
         dates_changes=lambda: sage.dates_list_changes(name),
         recipe=company.vendor_address if name is ListName.VENDOR else "",
         describe=lambda item: (item.key, item.active, _shown_as(name, item)),
@@ -74,6 +75,7 @@ def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort) 
         name=ORDERS,
         title="Purchase orders",
         read=sage.changed_purchase_orders,
+        keys_there=sage.order_keys_there,
         dates_changes=sage.dates_order_changes,
         recipe=f"from {company.orders_from}",
         watch_active=True,
@@ -162,13 +164,14 @@ class SagePayments:
                 self.lines_left_out += each.lines if isinstance(each, Skipped) else 0
                 yield each
                 continue
-            payment = each.record
+            payment = self._of_its_kind(each.record)
             if payment.key in undone or payment.cancels in undone:
                 yield Skipped(payment.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
             elif payment.cancels:
                 yield Fresh(self._like_the_payment(payment, lines), each.rows)
             else:
-                chosen = each if payment.kind is ImportKind.WORKFLOW else self._only_known_invoices(each)
+                alike = Fresh(payment, each.rows)
+                chosen = alike if payment.kind is ImportKind.WORKFLOW else self._only_known_invoices(alike)
                 if isinstance(chosen, Fresh):
                     lines[payment.key] = chosen.record.lines
                 yield chosen
@@ -197,14 +200,26 @@ class SagePayments:
         """
         sent = lines.get(void.cancels)
         if sent is None:
-            (row,) = self._store.rows(
-                "SELECT payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
-                (self._settings.code, SAGE_PAYMENTS, void.cancels),
-            )
-            sent = restore(SagePayment, orjson.loads(row["payload"])).lines
+            sent = self._taken(void.cancels).lines
         had = {line.invoice_number for line in sent}
         taken_back = tuple(line for line in void.lines if line.invoice_number in had)
         return replace(void, lines=taken_back, amount=sum((line.amount for line in taken_back), ZERO))
+
+    def _of_its_kind(self, payment: SagePayment) -> SagePayment:
+        """Return the payment (or void) as the kind it was sent as, though its bank may serve another purpose by now.
+
+        What was a record of a paid bill must never go again as one to be paid.
+        """
+        key = payment.cancels or payment.key
+        return replace(payment, kind=self._taken(key).kind) if key in self._sent else payment
+
+    def _taken(self, key: str) -> SagePayment:
+        """Return a payment as Quadient AP has it, or as it was sent when the answer never came."""
+        (row,) = self._store.rows(
+            "SELECT coalesce(taken, payload) AS payload FROM checkpoints WHERE company = ? AND list = ? AND key = ?",
+            (self._settings.code, SAGE_PAYMENTS, key),
+        )
+        return restore(SagePayment, orjson.loads(row["payload"]))
 
     def _only_known_invoices(self, fresh: Fresh[SagePayment]) -> Fresh[SagePayment] | Skipped:
         payment = fresh.record

@@ -35,9 +35,16 @@ def reading_since(db: Database) -> None:
     )
 
 
+@migrations()
+def payload_taken(db: Database) -> None:
+    """What the cloud acknowledged last, beside what was tried last."""
+    db.execute("ALTER TABLE checkpoints ADD COLUMN taken TEXT")
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
-# time); `state` and `reason` tell how the newest version fared.
+# time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
+# version fared.
 _FIRST_SHAPE = """
 CREATE TABLE checkpoints (
     company TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL,

@@ -186,11 +186,13 @@ ON CONFLICT (company, list, key) DO UPDATE SET payload = excluded.payload, state
 """
 
 _ACCEPT = """
-INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run, row_hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, 'acknowledged', ?, ?, ?)
+INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run, row_hash,
+    taken)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'acknowledged', ?8, ?9, ?10, ?7)
 ON CONFLICT (company, list, key) DO UPDATE SET hash = excluded.hash, active = excluded.active,
     description = excluded.description, payload = excluded.payload, state = 'acknowledged', code = '', reason = '',
-    fix = '', acknowledged_at = excluded.acknowledged_at, run = excluded.run, row_hash = excluded.row_hash
+    fix = '', acknowledged_at = excluded.acknowledged_at, run = excluded.run, row_hash = excluded.row_hash,
+    taken = excluded.taken
 """
 
 # The hash stays what the cloud acknowledged last, so that the record is sent again until it is accepted.

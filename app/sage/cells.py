@@ -9,7 +9,7 @@ from functools import lru_cache
 from app.domain.money import amount, quantity
 from app.sage import dates
 from app.sage.outcomes import UnreadableValue
-from app.sage.text import clean
+from app.sage.text import clean, fits_code_page
 
 # The same few numbers stand in most rows: one conversion each is enough.
 _amount = lru_cache(maxsize=4096)(amount)
@@ -68,6 +68,8 @@ class Cells:
         text = self.text(raw, column)
         if not text:
             raise UnreadableValue(self.table, column, "" if raw is None else raw, "Its code is blank.")
+        if not text.isascii() and not fits_code_page(text):
+            raise UnreadableValue(self.table, column, raw, "Its code has characters that Sage cannot be asked for.")
         if isinstance(raw, str) and text != raw and text != raw.rstrip(" "):
             reason = "Its code begins with a blank or has characters that cannot be sent."
             raise UnreadableValue(self.table, column, raw, reason)

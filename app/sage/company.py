@@ -1,7 +1,7 @@
 """One Sage company, open for reading: lists, purchase orders, payments, and look-ups."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import nullcontext
 from types import TracebackType
 from typing import Any
@@ -83,6 +83,14 @@ class SageCompany:
     def dates_list_changes(self, name: ListName) -> bool:
         """Tell whether the list can be read since a day; if not, only a full pass finds what changed."""
         return lists.reads_changes(self._source, name)
+
+    def list_keys_there(self, name: ListName, keys: Collection[str]) -> set[str]:
+        """Return which of `keys` the list has when it is asked for them: what was not met may only be misread."""
+        return lists.keys_there(self._source, name, keys)
+
+    def order_keys_there(self, numbers: Collection[str]) -> set[str]:
+        """Return which of the orders there are when asked for them."""
+        return self._source.keys_there(purchase_orders.HEADERS, ("PurchaseOrderNo",), numbers)
 
     def purchase_orders(self) -> Iterator[PurchaseOrder | Skipped | Quarantined]:
         """Yield the orders from the start date on in number order, as they are read, closed ones among them."""

@@ -5,18 +5,20 @@ from hashlib import blake2b
 
 import orjson
 
+from app import __version__
 from app.sage.source import Row
 
-# To be raised when a reader makes something else of the same rows.
-VERSION = 1
 BYTES = 16
 
 
 class Fingerprints:
-    """Makes 16-byte fingerprints of rows; `recipe` names what else decides what a reader makes of them."""
+    """Makes 16-byte fingerprints of rows; `recipe` names what else decides what a reader makes of them.
+
+    Another AP Bridge may make something else of the same rows, so its version is always part of it.
+    """
 
     def __init__(self, *recipe: object) -> None:
-        self._recipe = blake2b(repr((VERSION, recipe)).encode(), digest_size=BYTES).digest()
+        self._recipe = blake2b(repr((__version__, recipe)).encode(), digest_size=BYTES).digest()
 
     def of(self, row: Row) -> bytes:
         """Return the fingerprint of a record that is one row."""

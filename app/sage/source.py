@@ -67,7 +67,8 @@ class Source:
         missing = [column for column in columns if there and column not in there]
         if missing:
             raise _columns_missing(table, missing)
-        present = [column for column in optional if column in there]
+        # Where the catalogue says nothing of the table, it does not say that a column is missing.
+        present = [column for column in optional if column in there or not there]
         asked = [*columns, *present]
         rows = self._readable(table, asked, self._tail(table, where, values, order), order)
         if len(present) == len(optional):
@@ -96,8 +97,7 @@ class Source:
         heads = where or {}
         if not all(fits_code_page(value) for value in heads.values()):
             return
-        # What cannot be printed is no code of Sage's, and drivers may stumble over it.
-        wanted = sorted({value for value in values if value and value.isprintable() and fits_code_page(value)})
+        wanted = sorted({value for value in values if _can_be_asked_for(value)})
         for start in range(0, len(wanted), IN_LIST):
             some = wanted[start : start + IN_LIST]
             clause = " AND ".join([*(f"{column} = ?" for column in heads), f"{by} IN ({', '.join('?' * len(some))})"])
@@ -105,9 +105,28 @@ class Source:
                 table, columns, optional=optional, where=clause, values=[*heads.values(), *some], order=order
             )
 
+    def keys_there(self, table: str, key: Sequence[str], wanted: Collection[str]) -> set[str]:
+        """Return which of the keys `wanted` (a key's columns joined by hyphens) the table has, by looking them up.
+
+        An answer that names what was not asked for cannot be trusted: then all of them count as there.
+        """
+        # A key's last part is the most telling one: the division stands before a vendor's number.
+        numbers = {each.partition("-")[2] if len(key) > 1 else each for each in wanted}
+        there = {each for each in wanted if not _can_be_asked_for(each)}
+        for row in self.find(table, tuple(key), key[-1], numbers):
+            parts = [part.rstrip(" ") if isinstance(part, str) else "" for part in row]
+            if parts[-1] not in numbers:
+                return set(wanted)
+            there.add("-".join(parts))
+        return there & set(wanted)
+
     def has_change_dates(self, table: str) -> bool:
         """Tell whether the table's rows say when they were changed last."""
         return CHANGED in self.catalogue.columns(table)
+
+    def from_key(self, column: str) -> str:
+        """Return the condition for rows whose `column` is a value or follows it in the order of keys."""
+        return f"{column}{self._dialect.key_order} >= ?"
 
     def changed_since(self, day: date) -> str:
         """Return the condition for rows changed on `day` or later."""
@@ -200,14 +219,19 @@ def _is_date(column: str) -> bool:
 
 def _after(again: Iterator[Row], last: Sequence[Row], key_of: Callable[[Row], Any]) -> Iterator[Row]:
     """Yield what follows the batch `last`, which was handed over already: no row twice, and none lost."""
-    passed = key_of(last[-1])
-    same = sum(key_of(row) == passed for row in last)
+    passed = _blank_for_none(key_of(last[-1]))
+    same = sum(_blank_for_none(key_of(row)) == passed for row in last)
     for row in again:
-        key = key_of(row)
+        key = _blank_for_none(key_of(row))
         if key == passed and same:
             same -= 1
         elif key >= passed:
             yield row
+
+
+def _can_be_asked_for(value: str) -> bool:
+    # What cannot be printed is no code of Sage's, and drivers may stumble over it.
+    return bool(value) and value.isprintable() and fits_code_page(value)
 
 
 def _blank_for_none(key: Any) -> Any:

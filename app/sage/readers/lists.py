@@ -21,7 +21,7 @@ Keys and attributes, as they go over the wire (text unless a type stands behind 
 The taxpayer id and a bank's full account number are never part of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -89,6 +89,17 @@ def reads_changes(source: Source, name: ListName) -> bool:
     """Tell whether the list can be read since a day: it is long, and this Sage dates its changes."""
     table = _LONG.get(name)
     return table is not None and source.has_change_dates(table)
+
+
+def keys_there(source: Source, name: ListName, keys: Collection[str]) -> set[str]:
+    """Return which of `keys` the list's table has when it is asked for them one by one."""
+    if name is ListName.SEPARATE_CHEQUE:
+        return set()
+    if name is ListName.VENDOR:
+        return source.keys_there("AP_Vendor", _VENDOR_KEY, keys)
+    if name is ListName.TAX:
+        return source.keys_there("SY_SalesTaxSchedule", ("TaxSchedule",), keys)
+    return source.keys_there(TABLES[name].name, TABLES[name].key, keys)
 
 
 def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wanted) -> Iterator[Outcome]:
@@ -225,14 +236,14 @@ def _bank(cells: Cells, key: str, row: Row) -> ListItem:
 
 def _vendors(source: Source, seen: Observations, *, remit_to: bool) -> KeyedTable:
     kind, optional = vendors.vendor_columns(source, seen, remit_to=remit_to)
-    key = ("APDivisionNo", "VendorNo")
-    return KeyedTable("AP_Vendor", key, vendors.COLUMNS, optional, partial(vendors.build_vendor, kind))
+    return KeyedTable("AP_Vendor", _VENDOR_KEY, vendors.COLUMNS, optional, partial(vendors.build_vendor, kind))
 
 
 def _table(name: str, key: str, columns: Sequence[str], build: Build, optional: Sequence[str] = ()) -> KeyedTable:
     return KeyedTable(name, (key,), (key, *columns), tuple(optional), build)
 
 
+_VENDOR_KEY = ("APDivisionNo", "VendorNo")
 _LONG = {ListName.VENDOR: "AP_Vendor", ListName.GL_ACCOUNT: "GL_Account", ListName.ITEM: "CI_Item"}
 
 TABLES: dict[ListName, KeyedTable] = {

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from app.domain.invoices import InvoiceKey
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
+from app.sage import dates
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Groups, Key, raw_key
@@ -187,7 +188,7 @@ class _Reader:
             sequence.key.isascii()
             and (kind in _PAYMENT_TYPES or (kind in _CANCELLING_TYPES and not first))
             and (kind in _CANCELLING_TYPES or _is_money(amount))
-            and (self._since is None or (isinstance(paid_on, date) and paid_on >= self._since))
+            and (self._since is None or _is_on_or_after(paid_on, self._since))
         )
 
     def _pays_none(self, sequence: _Sequence, invoices: Container[InvoiceKey]) -> bool:
@@ -290,6 +291,14 @@ class _Reader:
                     )
                 )
         return tuple(lines)
+
+
+def _is_on_or_after(raw: object, since: date) -> bool:
+    try:
+        day = dates.day(raw)
+    except ValueError:
+        return False
+    return day is not None and day >= since
 
 
 def _is_plain(raw: object) -> bool:

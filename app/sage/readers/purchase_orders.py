@@ -182,7 +182,7 @@ class _Streams:
 
     def __init__(self, source: Source, opened: ExitStack, first: Key) -> None:
         def groups(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> Groups:
-            where = "PurchaseOrderNo >= ?" + (" AND ReceiptType = 'G'" if goods else "")
+            where = source.from_key("PurchaseOrderNo") + (" AND ReceiptType = 'G'" if goods else "")
             rows = source.stream(table, columns, where=where, values=first, order=order)
             return Groups(table, opened.enter_context(closing(rows)), 1)
 
