@@ -3,6 +3,7 @@
 States: intended (about to be written) → written (the Business Objects said yes) → proven (read back in Sage) →
 acknowledged (Quadient AP knows). Or: refused (Sage said no) → acknowledged as Sync Error; absent (a broken-off
 attempt of which Sage has nothing); stopped (Sage has something else under its number: a person must look).
+What Sage has can be undone (`app.engine.undo_journal`): undoing (about to be deleted there) → undone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,9 @@ class Journal:
         with self._store.transaction() as db:
             number = db.execute(
                 "INSERT INTO journal (company, kind, document, hash, run, state, destination, natural_key, amount,"
-                " intended_at) VALUES (?, ?, ?, ?, ?, 'intended', ?, ?, ?, ?) RETURNING id",
+                " intended_at, payload) VALUES (?1, ?2, ?3, ?4, ?5, 'intended', ?6, ?7, ?8, ?9,"
+                " COALESCE((SELECT payload FROM documents WHERE company = ?1 AND kind = ?2 AND id = ?3 AND hash = ?4),"
+                " '')) RETURNING id",
                 (
                     self._company,
                     kind,
@@ -163,7 +166,10 @@ class Journal:
         """Whether this very payload was once about to be written and Sage did not refuse it."""
         return bool(
             self._entries(
-                "kind = ? AND document = ? AND hash = ? AND state NOT IN ('refused', 'absent')", kind, document, hashed
+                "kind = ? AND document = ? AND hash = ? AND state NOT IN ('refused', 'absent', 'undone')",
+                kind,
+                document,
+                hashed,
             )
         )
 

@@ -15,6 +15,7 @@ from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
 from app.engine.journal import Entry, Journal
 from app.engine.looking import Look, Sight, look, natural_key
+from app.engine.marks import check_comment, header_comment, line_comments
 from app.engine.previews import Document, Previewed, fetch_ready, judge
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -210,18 +211,17 @@ class Sending:
         batch = self._batches[batch_key]
         if isinstance(document, Payment):
             assert previewed.verdict.check is not None  # noqa: S101  # a sendable payment has its check number
-            return writer.write_check(
-                document, previewed.verdict.check, comment=f"AP Bridge {document.id}", batch=batch
-            )
+            return writer.write_check(document, previewed.verdict.check, comment=check_comment(document), batch=batch)
         sizes = self._sage.ledger.sizes()
         invoice = self._with_vendors_say(document)
-        comments = _line_comments(invoice, sizes.comment, sizes.line_comment)
+        comments = line_comments(invoice, sizes.comment, sizes.line_comment)
         write = (
             writer.write_receipt_of_invoice
             if document.destination is Destination.RECEIPT_OF_INVOICE
             else writer.write_invoice
         )
-        return write(invoice, comment=invoice.description[: sizes.comment], line_comments=comments, batch=batch)
+        comment = header_comment(invoice, sizes.comment)
+        return write(invoice, comment=comment, line_comments=comments, batch=batch)
 
     def _with_vendors_say(self, invoice: Invoice) -> Invoice:
         """Return `invoice` with what the vendor decides in Sage: terms where it has none, and a hold."""
@@ -285,14 +285,3 @@ def _external_id(company: str, entry: Entry) -> str:
         return f"{company}:{entry.natural_key[0]}:{entry.natural_key[1]}"
     division, vendor, number, _ = entry.natural_key
     return f"{company}:{division}-{vendor}:{number}"
-
-
-def _line_comments(invoice: Invoice, header_size: int, line_size: int) -> list[str]:
-    """Return each line's comment; the first carries Quadient AP's id, and the whole description if that is cut."""
-    comments = [line.comment for line in invoice.lines]
-    if not comments:
-        return []
-    whole = [invoice.description] if len(invoice.description) > header_size else []
-    mark = f"AP Bridge {invoice.id}"
-    text = " ".join(part for part in (*whole, comments[0]) if part)
-    return [f"{text[: line_size - len(mark) - 1]} {mark}".strip(), *comments[1:]]

@@ -41,6 +41,16 @@ def payload_taken(db: Database) -> None:
     db.execute("ALTER TABLE checkpoints ADD COLUMN taken TEXT")
 
 
+@migrations()
+def undo(db: Database) -> None:
+    """What a document looked like when it was about to be written, and how far its undoing is."""
+    for column in ("payload", "undo_run", "undo_key"):
+        db.execute(f"ALTER TABLE journal ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    for column in ("undo_began_at", "undone_at", "undo_told_at"):
+        db.execute(f"ALTER TABLE journal ADD COLUMN {column} TEXT")
+    db.execute("CREATE INDEX journal_undo ON journal (company, undo_run) WHERE undo_run <> ''")
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
