@@ -1,6 +1,7 @@
 """Quadient AP over HTTPS: the port's methods as requests of the wire contract."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -11,8 +12,10 @@ from app.cloud.failures import not_understood
 from app.cloud.port import (
     DocumentKind,
     DocumentResult,
+    Exported,
     ExportedDocument,
     LegalEntity,
+    Move,
     RecordResult,
     Unreadable,
 )
@@ -28,6 +31,17 @@ T = TypeVar("T")
 
 PAGE = 500
 _FOLDERS = {DocumentKind.INVOICE: "invoices", DocumentKind.PAYMENT: "payments"}
+_SHAPES: Mapping[DocumentKind, type[Invoice | Payment]] = {
+    DocumentKind.INVOICE: Invoice,
+    DocumentKind.PAYMENT: Payment,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _ExportedFrame:
+    document: Any
+    external_id: str
+    run: str
 
 
 class HttpsCloud:
@@ -128,6 +142,29 @@ class HttpsCloud:
         path, keys = f"/exports/{_FOLDERS[kind]}/results", [result.id for result in results]
         return self._send(f"report {kind.value}s", path, {"records": plain(results)}, keys, idempotency_key)
 
+    def move(
+        self,
+        kind: DocumentKind,
+        ids: Sequence[str],
+        move: Move,
+        run: str,
+        idempotency_key: str,
+        external_ids: Mapping[str, str] | None = None,
+    ) -> Sequence[RecordResult]:
+        """Mark documents for export or as exported, or undo their export."""
+        known = external_ids or {}
+        records = [{"id": id_, "run": run, "move": move.value, "external_id": known.get(id_, "")} for id_ in ids]
+        path = f"/exports/{_FOLDERS[kind]}/moves"
+        return self._send(f"move {kind.value}s", path, {"records": records}, ids, idempotency_key)
+
+    def exported(self, kind: DocumentKind) -> Iterator[Exported | Unreadable]:
+        """Yield every Exported document."""
+        name = f"read exported {kind.value}s"
+        for item in self._pages(name, f"/exports/{_FOLDERS[kind]}/exported", {}):
+            frame = _restored(_ExportedFrame, item, name)
+            whole = _whole(_SHAPES[kind], frame.document)
+            yield whole if isinstance(whole, Unreadable) else Exported(whole, frame.external_id, frame.run)
+
     def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
         """Yield the documents whose Exported result came with this run's id."""
         name, path = f"read the run's {kind.value}s", f"/exports/{_FOLDERS[kind]}/documents"
@@ -169,11 +206,7 @@ class HttpsCloud:
 
     def _ready(self, kind: type[T], name: str, path: str) -> Iterator[T | Unreadable]:
         for item in self._pages(name, path, {}):
-            try:
-                yield restore(kind, item)
-            except ValueError as error:
-                given = item.get("id") if isinstance(item, dict) else None
-                yield Unreadable(given if isinstance(given, str) else "", str(error))
+            yield _whole(kind, item)
 
     def _pages(self, name: str, path: str, query: Mapping[str, str]) -> Iterator[Any]:
         seen: set[str] = set()
@@ -196,6 +229,14 @@ def _items(answer: Any, name: str) -> list[Any]:
     if not isinstance(items, list):
         raise not_understood(f"{name}: no items")
     return items
+
+
+def _whole(kind: type[T], data: Any) -> T | Unreadable:
+    try:
+        return restore(kind, data)
+    except ValueError as error:
+        given = data.get("id") if isinstance(data, dict) else None
+        return Unreadable(given if isinstance(given, str) else "", str(error))
 
 
 def _restored(kind: type[T], data: Any, name: str) -> T:

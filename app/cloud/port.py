@@ -74,6 +74,14 @@ class DocumentResult:
     fix: str = ""
 
 
+class Move(StrEnum):
+    """What a person does to a document in Quadient AP's screens, and AP Bridge may do for one."""
+
+    MARK_FOR_EXPORT = "mark-for-export"
+    MARK_AS_EXPORTED = "mark-as-exported"
+    UNDO_EXPORT = "undo-export"
+
+
 @dataclass(frozen=True, slots=True)
 class ExportedDocument:
     """A document as the cloud shows it after results were posted; `status` in Quadient AP's codes (EX, SE …)."""
@@ -86,8 +94,20 @@ class ExportedDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Exported:
+    """An Exported document in full, with the external id and the run that made it so.
+
+    Both are empty where a person marked the document as exported in Quadient AP.
+    """
+
+    document: Invoice | Payment
+    external_id: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A ready document whose data does not fit the contract: never sent, shown with its reason."""
+    """A document whose data does not fit the contract: never sent, shown with its reason."""
 
     id: str
     reason: str
@@ -139,6 +159,24 @@ class CloudPort(Protocol):
         self, kind: DocumentKind, results: Sequence[DocumentResult], idempotency_key: str
     ) -> Sequence[RecordResult]:
         """Report documents' outcomes. One result a document, in order."""
+
+    def move(
+        self,
+        kind: DocumentKind,
+        ids: Sequence[str],
+        move: Move,
+        run: str,
+        idempotency_key: str,
+        external_ids: Mapping[str, str] | None = None,
+    ) -> Sequence[RecordResult]:
+        """Mark documents for export or as exported, or undo their export. One result a document, in order.
+
+        A document that is already where the move leads is accepted. `external_ids` (by document; only with
+        MARK_AS_EXPORTED) says what Sage knows a document by; one without was never found there.
+        """
+
+    def exported(self, kind: DocumentKind) -> Iterator[Exported | Unreadable]:
+        """Yield every Exported document, in id order."""
 
     def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
         """Yield the documents whose Exported result came with this run's id: the cloud's side of the totals."""

@@ -9,8 +9,10 @@ import pytest
 from app.cloud.port import (
     DocumentKind,
     DocumentResult,
+    Exported,
     ExportedDocument,
     LegalEntity,
+    Move,
     Outcome,
     RecordStatus,
     Unreadable,
@@ -166,6 +168,57 @@ def test_results_lead_to_exported_with_its_run(cloud, sandbox):
     assert list(cloud.documents_of_run(DocumentKind.INVOICE, "r-1")) == [shown]
     assert cloud.document(DocumentKind.INVOICE, "inv-1") == shown
     assert cloud.document(DocumentKind.INVOICE, "inv-2") == ExportedDocument("inv-2", "SE", Decimal("12.50"), "", "")
+
+
+def test_documents_are_moved_one_result_each(cloud, sandbox):
+    add(sandbox, DocumentKind.INVOICE, "SE", "inv-1", "inv-2")
+    add(sandbox, DocumentKind.INVOICE, "RS", "inv-3")
+    moved = cloud.move(DocumentKind.INVOICE, ["inv-3", "inv-1"], Move.MARK_FOR_EXPORT, "r-1", "k-1")
+    assert [(each.key, each.status, each.code) for each in moved] == [
+        ("inv-3", RecordStatus.REFUSED, "status-not-fit"),
+        ("inv-1", RecordStatus.ACCEPTED, ""),
+    ]
+    assert moved[0].message
+    assert moved[0].fix
+    external_ids = {"inv-1": "ABC:01-ACE:I-1"}
+    cloud.move(DocumentKind.INVOICE, ["inv-1", "inv-2"], Move.MARK_AS_EXPORTED, "r-2", "k-2", external_ids)
+    assert [cloud.document(DocumentKind.INVOICE, id_).external_id for id_ in ("inv-1", "inv-2")] == [
+        "ABC:01-ACE:I-1",
+        "",
+    ]
+    cloud.move(DocumentKind.INVOICE, ["inv-1"], Move.UNDO_EXPORT, "r-3", "k-3")
+    assert cloud.document(DocumentKind.INVOICE, "inv-1").status == "A"
+
+
+def test_a_move_whose_answer_was_lost_is_repeated_with_its_key(cloud, sandbox):
+    add(sandbox, DocumentKind.PAYMENT, "SE", "pay-1")
+    sandbox.fault("drop_after_commit", path=".*/moves")
+    (moved,) = cloud.move(DocumentKind.PAYMENT, ["pay-1"], Move.MARK_AS_EXPORTED, "r-1", "k-1", {"pay-1": "ABC:1"})
+    assert moved.status is RecordStatus.ACCEPTED
+    assert len(sandbox.log("/moves")) == 2
+    assert cloud.document(DocumentKind.PAYMENT, "pay-1").external_id == "ABC:1"
+
+
+def test_exported_documents_are_read_whole_and_page_by_page(cloud, sandbox):
+    ids = [f"inv-{number:04}" for number in range(501)]
+    docs = add(sandbox, DocumentKind.INVOICE, "A", *ids)
+    sandbox.state.add_documents(DocumentKind.PAYMENT, [filled(DocumentKind.PAYMENT, {"id": "p-1"})], "EX", marked=False)
+    for start in (0, 500):
+        cloud.send_results(DocumentKind.INVOICE, [exported(id_) for id_ in ids[start : start + 500]], f"k-{start}")
+    assert list(cloud.exported(DocumentKind.INVOICE)) == [
+        Exported(restore(Invoice, doc), f"ABC:01-ACE:{doc['id']}", "r-1") for doc in docs
+    ]
+    assert [each["count"] for each in sandbox.log("/exported")] == [500, 1]
+    (payment,) = cloud.exported(DocumentKind.PAYMENT)
+    assert (payment.document.id, payment.external_id, payment.run) == ("p-1", "", "")
+
+
+def test_an_exported_document_that_does_not_fit_is_named(cloud, sandbox):
+    add(sandbox, DocumentKind.INVOICE, "EX", "inv-1", "inv-2")
+    sandbox.fault("garble_document", key="inv-1")
+    first, second = cloud.exported(DocumentKind.INVOICE)
+    assert first == Unreadable("inv-1", "not a valid Invoice: “twelve” is not a number")
+    assert second.document.id == "inv-2"
 
 
 def test_a_document_that_is_not_there_is_none(connect):

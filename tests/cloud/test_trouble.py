@@ -277,6 +277,11 @@ def test_an_exported_invoice_without_a_number_is_not_believed(connect):
     assert caught(lambda: list(cloud.known_invoices())).code == "cloud-not-understood"
 
 
+def test_exported_documents_without_their_frame_are_not_understood(connect):
+    cloud, _ = canned(connect, answer(b'{"items": [{"document": {}, "run": ""}], "next": null}'))
+    assert caught(lambda: list(cloud.exported(DocumentKind.INVOICE))).code == "cloud-not-understood"
+
+
 def test_a_redirect_is_not_followed(connect):
     cloud, adapter = canned(connect, answer(b"", 307, Location="https://elsewhere.example.test/"))
     caught(lambda: cloud.send_list(ListName.VENDOR, [ITEM], "k"))

@@ -20,7 +20,7 @@ from app.domain.codec import plain, restore
 from app.sandbox.server import rules
 from app.sandbox.server.contract import Misfit, contract
 from app.sandbox.server.defaults import filled
-from app.sandbox.server.exports import KINDS
+from app.sandbox.server.exports import KINDS, move_document
 from app.sandbox.server.faults import Fault
 from app.sandbox.server.problems import Problem, not_found, unreadable
 from app.sandbox.server.state import SHAPES, ServerState, document_columns
@@ -215,10 +215,7 @@ class Admin:
         if row["status"] not in move.from_statuses:
             raise ValueError(f"{action} is not for a document in status {row['status']}")
         with self._state.transaction() as db:
-            db.execute(
-                "UPDATE documents SET status = ?, marked = ? WHERE entity = ? AND kind = ? AND id = ?",
-                (move.to_status or row["status"], int(move.marked), row["entity"], row["kind"], row["id"]),
-            )
+            move_document(db, (row["entity"], kind, row["id"]), row["status"], move)
         return self._full(self._document(request)[1])
 
     def _approve_order(self, request: Request, action: str) -> Any:

@@ -146,6 +146,8 @@ HANDLERS: dict[str, Handler] = {
     "listReadyInvoices": exports.list_ready_invoices,
     "listReadyPayments": exports.list_ready_payments,
     "sendResults": exports.send_results,
+    "moveDocuments": exports.move_documents,
+    "listExported": exports.list_exported,
     "listDocumentsOfRun": exports.list_documents_of_run,
     "getDocument": exports.get_document,
     "listExportedInvoices": exports.list_exported_invoices,

@@ -1,5 +1,6 @@
 """Operations from Quadient AP to Sage 100: ready documents, their results, and what was exported; sync history."""
 
+import sqlite3
 from typing import Any
 
 import orjson
@@ -85,6 +86,74 @@ def _apply(call: Call, kind: DocumentKind, state: rules.DocumentState, result: d
         )
         text = " ".join(part for part in (result["message"], result["fix"]) if part)
         call.db.execute("INSERT INTO comments VALUES (?, ?, ?, ?)", (*place, text))
+
+
+def move_documents(call: Call) -> Answer:
+    """Do with documents what a person does in the screens."""
+    kind = KINDS[call.params["kind"]]
+
+    def keep(record: dict[str, Any], _: bytes) -> RecordResult:
+        state = _document_state(call, kind, record["id"])
+        verdict = rules.judge_move(kind, state, record)
+        if is_accepted(verdict) and state is not None:
+            move = rules.MOVES[kind][record["move"]]
+            if not rules.is_there(state, move):
+                move_document(call.db, (call.entity, kind, record["id"]), state.status, move)
+            if move.to_status == "EX":
+                _note_external_id(call, kind, record)
+        return verdict
+
+    return answer_batch(call, "id", keep)
+
+
+def move_document(db: sqlite3.Connection, place: tuple[str, DocumentKind, str], status: str, move: rules.Move) -> None:
+    """Move the document at `place` (entity, kind, id), whose status allows it; an export undone leaves no trace."""
+    entity, kind, id_ = place
+    where = (entity, kind.value, id_)
+    db.execute(
+        "UPDATE documents SET status = ?4, marked = ?5 WHERE entity = ?1 AND kind = ?2 AND id = ?3",
+        (*where, move.to_status or status, int(move.marked)),
+    )
+    if status == "EX":
+        db.execute(
+            "UPDATE documents SET external_id = '', run = '', last_result = NULL"
+            " WHERE entity = ? AND kind = ? AND id = ?",
+            where,
+        )
+        db.execute("DELETE FROM exported_in WHERE entity = ? AND kind = ? AND id = ?", where)
+
+
+def _note_external_id(call: Call, kind: DocumentKind, record: dict[str, Any]) -> None:
+    # Who marked it first keeps it: a repeat in a later run brings at most the external id that was missing.
+    call.db.execute(
+        "UPDATE documents SET external_id = ?4, run = ?5 WHERE entity = ?1 AND kind = ?2 AND id = ?3"
+        " AND external_id = '' AND (?4 <> '' OR run = '')",
+        (call.entity, kind.value, record["id"], record["external_id"], record["run"]),
+    )
+
+
+def list_exported(call: Call) -> Answer:
+    """Show every Exported document in full."""
+    kind = KINDS[call.params["kind"]]
+    rows = call.db.execute(
+        "SELECT id, record, external_id, run FROM documents WHERE entity = ? AND kind = ? AND status = 'EX'"
+        " AND id > ? ORDER BY id LIMIT ?",
+        (call.entity, kind.value, after(call), call.params["limit"] + 1),
+    )
+    return answer_page(
+        call,
+        [
+            (
+                row["id"],
+                {
+                    "document": _shown(call, row["id"], row["record"]),
+                    "external_id": row["external_id"],
+                    "run": row["run"],
+                },
+            )
+            for row in rows
+        ],
+    )
 
 
 def list_documents_of_run(call: Call) -> Answer:
