@@ -14,6 +14,8 @@ from platformdirs import user_data_path
 from app.domain.codec import plain, restore
 from app.domain.lists import ListName
 from app.errors import NeedsUser, Side
+from app.import_jobs import WRITERS, VisualIntegratorSettings
+from app.import_jobs import not_allowed as jobs_not_allowed
 
 ORDER_ARRIVES_AS = ("PO", "PA")
 SAGE_KINDS = ("sage", "premium", "demo")
@@ -40,6 +42,8 @@ class SageSettings:
         sql_user: the login of SQL Server; "" to sign in as the Windows user.
         encrypt: talk to SQL Server in cipher.
         trust_certificate: take a certificate that nobody vouches for, as SQL Server makes it for itself.
+        writer: "business_objects", or "visual_integrator" where those cannot be used.
+        visual_integrator: the jobs that then write.
     """
 
     kind: str
@@ -54,6 +58,8 @@ class SageSettings:
     sql_user: str = ""
     encrypt: bool = True
     trust_certificate: bool = False
+    writer: str = "business_objects"
+    visual_integrator: VisualIntegratorSettings = field(default_factory=VisualIntegratorSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +223,7 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
             yield f"code “{company.code}” is there twice; each company may be there once"
         for setting, value, allowed in (
             ("kind", company.sage.kind, SAGE_KINDS),
+            ("writer", company.sage.writer, WRITERS),
             ("orders_arrive_as", company.orders_arrive_as, ORDER_ARRIVES_AS),
             ("vendor_address", company.vendor_address, VENDOR_ADDRESSES),
         ):
@@ -227,6 +234,9 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
             yield f"remote_port {name} is {company.sage.remote_port}; allowed are 1 to {LAST_PORT}"
         for wrong in _not_together(company.sage):
             yield f"of company {company.code}, {wrong}"
+        if company.sage.writer == "visual_integrator":
+            for wrong in jobs_not_allowed(company.sage.visual_integrator):
+                yield f"of company {company.code}, {wrong}"
         if company.time_zone and not _is_zone(company.time_zone):
             yield f"time_zone {name} is “{company.time_zone}”; allowed are names like America/Chicago, or nothing"
 

@@ -16,6 +16,7 @@ from app.sage.dialect import PROVIDEX, SQL_SERVER
 from app.sage.discovery import located
 from app.sage.features import learn
 from app.sage.odbc import Connect, connect_odbc
+from app.sage.port import Writer
 from app.sage.source import Source
 from app.sage.writers import SageWriter
 from app.settings import CompanySettings, Home
@@ -60,7 +61,7 @@ def ports_for(company: CompanySettings, home: Home) -> Ports:
             raise
         return SageCompany(connection, company, on_call=on_call, dialect=spoken)
 
-    def open_writer(company: CompanySettings, on_call: OnCall) -> SageWriter:
+    def open_writer(company: CompanySettings, on_call: OnCall, sleep: Sleep) -> Writer:  # noqa: ARG001
         settings = located(company.sage)
         folder = settings.location
         if company.sage.kind != "demo":

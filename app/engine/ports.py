@@ -7,7 +7,7 @@ from datetime import datetime
 from app.cloud.port import CloudPort
 from app.sage.catalogue import OnCall
 from app.sage.company import SageCompany
-from app.sage.writers import SageWriter
+from app.sage.port import Writer
 from app.settings import CompanySettings
 
 Sleep = Callable[[float], None]
@@ -18,6 +18,6 @@ class Ports:
     """How to reach Sage and Quadient AP, and what time it is (with its zone)."""
 
     open_sage: Callable[[CompanySettings, OnCall], SageCompany]
-    open_writer: Callable[[CompanySettings, OnCall], SageWriter]
+    open_writer: Callable[[CompanySettings, OnCall, Sleep], Writer]
     open_cloud: Callable[[CompanySettings, Sleep], CloudPort]
     now: Callable[[], datetime]

@@ -21,7 +21,7 @@ from app.engine.store import Store
 from app.engine.watchdog import Watchdog
 from app.errors import BridgeError, BugError, ExitCode, Side
 from app.sage.company import SageCompany
-from app.sage.writers import SageWriter
+from app.sage.port import Writer
 from app.settings import CompanySettings, Home
 
 log = logging.getLogger(__name__)
@@ -65,9 +65,9 @@ class Run:
         """Open the Sage company for reading."""
         return self.ports.open_sage(self.company, self.watchdog.watch)
 
-    def open_writer(self) -> SageWriter:
-        """Open a Business Objects session."""
-        return self.ports.open_writer(self.company, self.watchdog.watch)
+    def open_writer(self) -> Writer:
+        """Open what writes to Sage."""
+        return self.ports.open_writer(self.company, self.watchdog.watch, self.cancel.sleep)
 
     @contextmanager
     def open_cloud(self) -> Iterator[CloudPort]:

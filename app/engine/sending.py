@@ -22,13 +22,13 @@ from app.engine.run import Run
 from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
 from app.sage.found import LedgerVendor, Written
-from app.sage.writers import SageWriter
+from app.sage.port import Writer
 
 ACKNOWLEDGE_EVERY = 25  # documents: few round trips, and few to repeat after a crash
 
 
 class Sending:
-    """Sends documents within one run; leaving its `with` block ends the Business Objects session, if there is one."""
+    """Sends documents within one run; leaving its `with` block lets go of Sage's writer, if there is one."""
 
     def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
         self._run = run
@@ -36,7 +36,7 @@ class Sending:
         self._cloud = cloud
         self._journal = Journal(run)
         self._opened = ExitStack()
-        self._writer: SageWriter | None = None
+        self._writer: Writer | None = None
         self._vendors: Mapping[tuple[str, str], LedgerVendor] = {}
         self._batches: dict[tuple[Destination, str], str] = {}
 

@@ -131,5 +131,5 @@ def test_business_objects_start_in_the_home_folder_of_sage(driver, apbridge_home
     registry = {"Directory": "D:\\Found\\MAS90"}
     monkeypatch.setattr("app.sage.discovery._registry", lambda: lambda root, width, name: registry.get(name))
     company = replace(COMPANY, sage=replace(SAGE, location=location))
-    ports_for(company, apbridge_home).open_writer(company, lambda doing: nullcontext())
+    ports_for(company, apbridge_home).open_writer(company, lambda doing: nullcontext(), lambda seconds: None)
     assert started == [home + "\\Home"]
