@@ -4,16 +4,22 @@ States: intended (about to be written) → written (the Business Objects said ye
 acknowledged (Quadient AP knows). Or: refused (Sage said no) → acknowledged as Sync Error; absent (a broken-off
 attempt of which Sage has nothing); stopped (Sage has something else under its number: a person must look).
 What Sage has can be undone (`app.engine.undo_journal`): undoing (about to be deleted there) → undone.
+
+What Quadient AP is told is a report: kept word for word with its key before it goes out, and repeated until answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
-from app.domain.invoices import Destination
+from app.cloud.port import DocumentKind, DocumentResult
+from app.domain.codec import canonical, fingerprint, plain, restore
+from app.domain.invoices import Destination, Invoice
+from app.domain.payments import Payment
 from app.engine.run import Run
+from app.sage.found import FoundCheck, FoundInvoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,25 @@ class Entry:
     code: str
     message: str
     fix: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A document about to be written: its hash as previewed, and what Sage will know it by."""
+
+    document: Invoice | Payment
+    hash: bytes
+    natural_key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What Quadient AP is told of some documents at once; a repeat has the same key and the same words."""
+
+    key: str
+    kind: DocumentKind
+    results: tuple[DocumentResult, ...]
 
 
 class Journal:
@@ -44,29 +69,29 @@ class Journal:
         self._store = run.store
         self._company = run.company.code
 
-    def intend(
-        self, kind: str, document: str, hashed: bytes, destination: Destination, natural_key: Sequence[str], amount: str
-    ) -> Entry:
-        """Note that a document is about to be written."""
+    def intend(self, kind: str, intents: Iterable[Intent]) -> list[Entry]:
+        """Note that documents are about to be written; return their entries, in order."""
         with self._store.transaction() as db:
-            number = db.execute(
-                "INSERT INTO journal (company, kind, document, hash, run, state, destination, natural_key, amount,"
-                " intended_at, payload) VALUES (?1, ?2, ?3, ?4, ?5, 'intended', ?6, ?7, ?8, ?9,"
-                " COALESCE((SELECT payload FROM documents WHERE company = ?1 AND kind = ?2 AND id = ?3 AND hash = ?4),"
-                " '')) RETURNING id",
-                (
-                    self._company,
-                    kind,
-                    document,
-                    hashed,
-                    self._run.id,
-                    destination,
-                    orjson.dumps(list(natural_key)).decode(),
-                    amount,
-                    self._run.stamp(),
-                ),
-            ).fetchone()[0]
-        return self._entries("id = ?", number)[0]
+            numbers = [
+                db.execute(
+                    "INSERT INTO journal (company, kind, document, hash, payload, run, state, destination, natural_key,"
+                    " amount, intended_at) VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, ?, ?) RETURNING id",
+                    (
+                        self._company,
+                        kind,
+                        intent.document.id,
+                        intent.hash,
+                        canonical(intent.document).decode(),
+                        self._run.id,
+                        intent.document.destination,
+                        orjson.dumps(list(intent.natural_key)).decode(),
+                        format(intent.document.amount, "f"),
+                        self._run.stamp(),
+                    ),
+                ).fetchone()[0]
+                for intent in intents
+            ]
+        return self._entries(f"id IN ({', '.join(map(str, numbers))})")
 
     def written(self, entry: Entry, batch: str) -> Entry:
         """Note that the Business Objects said yes; return the entry as it is now."""
@@ -89,39 +114,73 @@ class Journal:
         """Note that Sage said no, and why."""
         self._step(entry, "refused", "failed_at", code=code, message=message, fix=fix, run=self._run.id)
 
-    def absent(self, entry: int) -> None:
-        """Note that Sage has nothing of a broken-off attempt: it may be tried afresh."""
-        self._step(entry, "absent", "failed_at")
+    def absent(self, entries: Sequence[Entry]) -> None:
+        """Note that Sage has nothing of broken-off attempts: they may be tried afresh."""
+        self._store.write_many(
+            "UPDATE journal SET state = 'absent', failed_at = ? WHERE id = ?",
+            ((self._run.stamp(), entry.id) for entry in entries),
+        )
 
-    def stopped(self, entry: Entry, code: str, message: str, fix: str) -> None:
-        """Note that Sage has something else under the document's number, and that a person must look."""
+    def stopped(
+        self, entry: Entry, code: str, message: str, fix: str, theirs: Sequence[FoundInvoice | FoundCheck]
+    ) -> None:
+        """Note that Sage has something else under the document's number, all of it, and that a person must look."""
+        found = orjson.dumps(plain(list(theirs))).decode()
         with self._store.transaction() as db:
             db.execute(
-                "UPDATE journal SET state = 'stopped', failed_at = ?, code = ?, message = ?, fix = ? WHERE id = ?",
-                (self._run.stamp(), code, message, fix, entry.id),
+                "UPDATE journal SET state = 'stopped', failed_at = ?, code = ?, message = ?, fix = ?, theirs = ?"
+                " WHERE id = ?",
+                (self._run.stamp(), code, message, fix, found, entry.id),
             )
             db.execute(
-                "UPDATE documents SET state = 'asking' WHERE company = ? AND kind = ? AND id = ?",
-                (self._company, entry.kind, entry.document),
+                "UPDATE documents SET state = 'asking', theirs = ? WHERE company = ? AND kind = ? AND id = ?",
+                (found, self._company, entry.kind, entry.document),
             )
 
-    def not_taken(self, entry: Entry, message: str, fix: str) -> None:
-        """Note that Quadient AP does not take the answer; it stays to be told."""
-        self._store.write(
-            "UPDATE journal SET code = 'not-acknowledged', message = ?, fix = ? WHERE id = ?", (message, fix, entry.id)
-        )
+    def report(self, kind: DocumentKind, results: Mapping[int, DocumentResult]) -> Report:
+        """Note what Quadient AP is about to be told of entries (by their ids)."""
+        # The same entries make the same key, and only they.
+        key = f"{self._run.id}-{fingerprint(canonical(sorted(results))).hex()}"
+        report = Report(key, kind, tuple(results.values()))
+        with self._store.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO reports (key, company, kind, run, body, asked_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (key, self._company, kind, self._run.id, canonical(report.results).decode(), self._run.stamp()),
+            )
+            for entry in results:
+                db.execute("UPDATE journal SET report = ? WHERE id = ?", (key, entry))
+        return report
 
-    def let_be(self, entries: Sequence[Entry]) -> None:
-        """Note that refusals of earlier runs need not be told any more: the documents are to be looked at afresh."""
-        self._store.write_many(
-            "UPDATE journal SET acknowledged_at = ? WHERE id = ?", ((self._run.stamp(), entry.id) for entry in entries)
+    def open_reports(self) -> list[Report]:
+        """Return the reports whose answer never came, oldest first."""
+        rows = self._store.rows(
+            "SELECT * FROM reports WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key", (self._company,)
         )
+        return [
+            Report(
+                row["key"],
+                DocumentKind(row["kind"]),
+                tuple(restore(DocumentResult, each) for each in orjson.loads(row["body"])),
+            )
+            for row in rows
+        ]
 
-    def acknowledged(self, entries: Sequence[Entry]) -> None:
-        """Note that Quadient AP knows how the entries ended; a document's state follows, all in one transaction."""
+    def told_in(self, report: Report) -> list[Entry]:
+        """Return the entries that a report is about."""
+        return self._entries("report = ?", report.key)
+
+    def answered(
+        self, report: Report, taken: Sequence[Entry], not_taken: Sequence[tuple[Entry, str, str]], moot: Sequence[Entry]
+    ) -> None:
+        """Note Quadient AP's answer to a report, all in one transaction; a document's state follows.
+
+        `not_taken` (entry, message, fix) stay to be told, in another report. `moot` need not be told any more: Sage
+        has nothing of them, and Quadient AP has them differently by now.
+        """
         now = self._run.stamp()
         with self._store.transaction() as db:
-            for entry in entries:
+            db.execute("UPDATE reports SET answered_at = ? WHERE key = ?", (now, report.key))
+            for entry in taken:
                 db.execute(
                     "UPDATE journal SET acknowledged_at = ?,"
                     " state = CASE state WHEN 'proven' THEN 'acknowledged' ELSE state END WHERE id = ?",
@@ -131,21 +190,36 @@ class Journal:
                     "UPDATE documents SET state = ? WHERE company = ? AND kind = ? AND id = ?",
                     ("sent" if entry.state == "proven" else "failed", self._company, entry.kind, entry.document),
                 )
+            for entry, message, fix in not_taken:
+                db.execute(
+                    "UPDATE journal SET report = '', code = 'not-acknowledged', message = ?, fix = ? WHERE id = ?",
+                    (message, fix, entry.id),
+                )
+            for entry in moot:
+                db.execute("UPDATE journal SET acknowledged_at = ? WHERE id = ?", (now, entry.id))
 
     def unproven(self) -> list[Entry]:
         """Return the entries of which it is not known what Sage has: a run ended between intent and proof."""
         return self._entries("state IN ('intended', 'written')")
 
-    def unacknowledged(self) -> list[Entry]:
-        """Return the entries whose end Quadient AP has not been told."""
-        return self._entries("state IN ('proven', 'refused') AND acknowledged_at IS NULL")
+    def untold(self) -> list[Entry]:
+        """Return the entries that have ended, and of which no report is on its way."""
+        return self._entries("state IN ('proven', 'refused') AND acknowledged_at IS NULL AND report = ''")
 
-    def of_run(self) -> list[Entry]:
-        """Return this run's entries that Sage holds, or that it took and that were then not found as sent."""
+    def to_prove(self) -> list[Entry]:
+        """Return what control totals must cover now: this run's entries, and those of runs that ended before theirs.
+
+        These are the entries that Sage holds, or that it took and that were then not found as sent.
+        """
         return self._entries(
-            "(state IN ('proven', 'acknowledged') OR (state = 'stopped' AND written_at IS NOT NULL)) AND run = ?",
+            "(state IN ('proven', 'acknowledged') OR (state = 'stopped' AND written_at IS NOT NULL))"
+            " AND (run = ? OR run NOT IN (SELECT run FROM totals WHERE company = journal.company))",
             self._run.id,
         )
+
+    def told_by(self) -> dict[str, str]:
+        """Return by which run Quadient AP was told of an entry, by the keys of reports."""
+        return self._store.pairs("SELECT key, run FROM reports WHERE company = ?", (self._company,))
 
     def attempts(self, kind: str) -> list[Entry]:
         """Return every attempt with a document of a kind that is previewed now, oldest first."""
@@ -199,6 +273,7 @@ class Journal:
                 row["code"],
                 row["message"],
                 row["fix"],
+                row["report"],
             )
             for row in rows
         ]

@@ -24,12 +24,16 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What Sage has under a document's number; `batch` and `evidence` describe it, `message` how it differs."""
+    """What Sage has under a document's number: `found`, all of it.
+
+    `batch` and `evidence` describe the record that decides, `message` says how it differs.
+    """
 
     sight: Sight
     batch: str = ""
     evidence: Mapping[str, Any] | None = None
     message: str = ""
+    found: tuple[FoundInvoice | FoundCheck, ...] = ()
 
 
 class LedgerLook(Protocol):
@@ -64,48 +68,81 @@ class _Record:
 
 
 def look(ledger: LedgerLook, entry: Entry) -> Look:
-    """Look for what `entry` is about; a record in Sage that cannot be read is not taken for ours, nor for nothing."""
-    try:
-        return _look(ledger, entry)
-    except SkipItem as error:
-        return Look(Sight.OTHER, message=f"{error.title}. {error.message}")
+    """Look for what one entry is about."""
+    return look_for_all(ledger, [entry])[entry.id]
 
 
-def _look(ledger: LedgerLook, entry: Entry) -> Look:
-    """Ours means: it carries our reference, and party, date and amount are the same.
+def look_for_all(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look]:
+    """Look for what the entries are about, all in one; the answers are keyed by the entries' ids.
 
-    One such record tells for an invoice, which stands in the open invoices and in history once it is posted. For a
-    check all must agree: a void beside it means that the payment is no longer there.
+    A record in Sage that cannot be read is not taken for ours, nor for nothing.
     """
-    if entry.destination is Destination.MANUAL_CHECK:
-        bank, number, day, *party = entry.natural_key
-        checks = ledger.checks([CheckKey(bank, number)]).get(CheckKey(bank, number), ())
+    checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
+    invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
+    seen: dict[int, Look] = {}
+    for some, find in ((checks, _find_checks), (invoices, _find_invoices)):
+        try:
+            seen |= find(ledger, some)
+        except SkipItem as error:
+            seen |= {entry.id: Look(Sight.OTHER, message=f"{error.title}. {error.message}") for entry in some}
+    return seen
+
+
+def _find_checks(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look]:
+    """For a check all records must agree: a void beside ours means that the payment is no longer there."""
+    keys = {entry.id: CheckKey(*entry.natural_key[:2]) for entry in entries}
+    found = ledger.checks(list(dict.fromkeys(keys.values()))) if entries else {}
+    seen = {}
+    for entry in entries:
+        _, _, day, *party = entry.natural_key
+        there = found.get(keys[entry.id], ())
         records = [
-            _record(entry, found, found.check_date, day, same=[found.division, found.vendor_number] == party)
-            for found in checks
+            _record(entry, each, each.check_date, day, same=[each.division, each.vendor_number] == party)
+            for each in there
         ]
         ours = records[:1] if all(record.equal for record in records) and any(r.marked for r in records) else []
-    else:
-        division, vendor, number, day = entry.natural_key
-        key = InvoiceKey(division, vendor, number)
-        invoices = ledger.invoices([key]).get(key, ())
-        records = [_record(entry, found, found.invoice_date, day, same=True) for found in invoices]
+        seen[entry.id] = _seen(entry, day, there, records, ours)
+    return seen
+
+
+def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look]:
+    """One record that is ours tells for an invoice: once it is posted, it stands in open invoices and in history."""
+    keys = {entry.id: InvoiceKey(*entry.natural_key[:3]) for entry in entries}
+    found = ledger.invoices(list(dict.fromkeys(keys.values()))) if entries else {}
+    seen = {}
+    for entry in entries:
+        day = entry.natural_key[3]
+        there = found.get(keys[entry.id], ())
+        records = [_record(entry, each, each.invoice_date, day, same=True) for each in there]
         ours = [record for record in records if record.equal and record.marked]
+        seen[entry.id] = _seen(entry, day, there, records, ours)
+    return seen
+
+
+def _seen(
+    entry: Entry,
+    day: str,
+    found: Sequence[FoundInvoice | FoundCheck],
+    records: Sequence[_Record],
+    ours: Sequence[_Record],
+) -> Look:
+    """Ours means: it carries our reference, and party, date and amount are the same."""
     if not records:
         return Look(Sight.NOTHING)
     marked = [record for record in records if record.marked]
     twice = {record.place for record in marked if sum(each.place == record.place for each in marked) > 1}
     if twice:
-        return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), f"Sage has it more than once in {twice.pop()}.")
+        message = f"Sage has it more than once in {twice.pop()}."
+        return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), message, tuple(found))
     if ours:
-        return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]))
+        return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]), "", tuple(found))
     other = records[0]
     where = f"{other.place}{f', batch {other.batch}' if other.batch else ''}"
     message = (
         f"Sage already has this number in {where}: {other.amount} of {other.day or 'no date'}. "
         f"Quadient AP has {entry.amount} of {day}."
     )
-    return Look(Sight.OTHER, other.batch, _evidence(other), message)
+    return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found))
 
 
 def _record(entry: Entry, found: FoundInvoice | FoundCheck, on: date | None, day: str, *, same: bool) -> _Record:

@@ -51,6 +51,20 @@ def undo(db: Database) -> None:
     db.execute("CREATE INDEX journal_undo ON journal (company, undo_run) WHERE undo_run <> ''")
 
 
+@migrations()
+def word_for_word(db: Database) -> None:
+    """What Quadient AP was told, word for word until it is answered; and what Sage had instead of what was sent."""
+    db.execute("ALTER TABLE journal ADD COLUMN theirs TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE journal ADD COLUMN report TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE documents ADD COLUMN theirs TEXT NOT NULL DEFAULT '[]'")
+    db.execute(
+        "CREATE TABLE reports (key TEXT PRIMARY KEY, company TEXT NOT NULL, kind TEXT NOT NULL, run TEXT NOT NULL,"
+        " body TEXT NOT NULL, asked_at TEXT NOT NULL, answered_at TEXT) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX reports_open ON reports (company) WHERE answered_at IS NULL")
+    db.execute("CREATE INDEX journal_by_report ON journal (report) WHERE report <> ''")
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -152,7 +166,16 @@ class Store:
         """Delete all that is known of a company: for a demo that is made anew, never for a real one."""
         with self.transaction() as db:
             db.execute("DELETE FROM events WHERE run IN (SELECT id FROM runs WHERE company = ?)", (company,))
-            for table in ("checkpoints", "list_syncs", "watermarks", "documents", "journal", "totals", "runs"):
+            for table in (
+                "checkpoints",
+                "list_syncs",
+                "watermarks",
+                "documents",
+                "journal",
+                "reports",
+                "totals",
+                "runs",
+            ):
                 db.execute(f"DELETE FROM {table} WHERE company = ?", (company,))  # noqa: S608
 
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:

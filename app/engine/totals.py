@@ -1,7 +1,8 @@
 """Control totals: after each run, sent = in Sage = acknowledged, by count and amount, batch by batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,27 +12,27 @@ from app.cloud.port import CloudPort, DocumentKind, ExportedDocument
 from app.domain.money import ZERO
 from app.engine.events import Kind
 from app.engine.journal import Entry, Journal
-from app.engine.looking import Sight, look
+from app.engine.looking import Look, Sight, look_for_all
 from app.engine.run import Run
 from app.sage.company import SageCompany
 
 
 def prove(run: Run, sage: SageCompany, cloud: CloudPort) -> bool:
-    """Compare what this run sent with what Sage and the cloud have now; keep and tell the totals.
+    """Compare what was sent with what Sage and the cloud have now; keep and tell the totals.
 
-    Returns whether all agree. Sage is read again and the cloud is asked again: nothing is taken from memory.
+    That is what this run sent, and what runs sent that ended before their own totals. Returns whether all agree.
+    Sage is read again and the cloud is asked again: nothing is taken from memory.
     """
-    entries = Journal(run).of_run()
+    journal = Journal(run)
+    entries = journal.to_prove()
     if not entries:
         return True
     with run.reporter.stage("totals", "Comparing totals"):
-        in_cloud: dict[tuple[str, str], ExportedDocument] = {}
-        for kind in DocumentKind:
-            in_cloud |= {(kind, each.id): each for each in cloud.documents_of_run(kind, run.id)}
-        groups: defaultdict[tuple[str, str, bool], list[Entry]] = defaultdict(list)
+        now = _Now(look_for_all(sage.ledger, entries), _told(journal, cloud, entries))
+        groups: defaultdict[tuple[str, str, str, bool], list[Entry]] = defaultdict(list)
         for entry in entries:
-            groups[entry.destination, entry.batch, Decimal(entry.amount) < 0].append(entry)
-        rows = [_row(run, sage, in_cloud, key, group) for key, group in sorted(groups.items())]
+            groups[entry.run, entry.destination, entry.batch, Decimal(entry.amount) < 0].append(entry)
+        rows = [_row(run, now, key, group) for key, group in sorted(groups.items())]
         run.store.write_many(
             "INSERT OR REPLACE INTO totals (run, company, destination, batch, credit, sent_count, sent_amount,"
             " sage_count, sage_amount, cloud_count, cloud_amount, differing)"
@@ -51,20 +52,35 @@ def prove(run: Run, sage: SageCompany, cloud: CloudPort) -> bool:
     return not differing
 
 
-def _row(
-    run: Run,
-    sage: SageCompany,
-    in_cloud: dict[tuple[str, str], ExportedDocument],
-    key: tuple[str, str, bool],
-    entries: Iterable[Entry],
-) -> dict[str, Any]:
-    destination, batch, credit = key
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What both sides have now: by the entry's id what Sage has, and what Quadient AP shows as exported."""
+
+    sage: Mapping[int, Look]
+    cloud: Mapping[int, ExportedDocument]
+
+
+def _told(journal: Journal, cloud: CloudPort, entries: Iterable[Entry]) -> dict[int, ExportedDocument]:
+    """Ask Quadient AP for the documents of every run that told it of one of the entries."""
+    told_by = journal.told_by()
+    runs = {entry.id: told_by.get(entry.report, entry.run) for entry in entries}
+    shown = {
+        (kind.value, run, each.id): each
+        for kind in DocumentKind
+        for run in sorted(set(runs.values()))
+        for each in cloud.documents_of_run(kind, run)
+    }
+    keys = {entry.id: (entry.kind, runs[entry.id], entry.document) for entry in entries}
+    return {id_: shown[key] for id_, key in keys.items() if key in shown}
+
+
+def _row(run: Run, now: _Now, key: tuple[str, str, str, bool], entries: Iterable[Entry]) -> dict[str, Any]:
+    its_run, destination, batch, credit = key
     sent, found, acknowledged, differing = [], [], [], []
     for entry in entries:
         amount = Decimal(entry.amount)
         sent.append(amount)
-        seen = look(sage.ledger, entry)
-        there = in_cloud.get((entry.kind, entry.document))
+        seen, there = now.sage[entry.id], now.cloud.get(entry.id)
         if seen.evidence is not None and seen.sight is Sight.OURS:
             found.append(Decimal(str(seen.evidence["amount"])))
         if there is not None:
@@ -72,7 +88,7 @@ def _row(
         if seen.sight is not Sight.OURS or there is None or there.amount != amount:
             differing.append(entry.document)
     return {
-        "run": run.id,
+        "run": its_run,
         "company": run.company.code,
         "destination": destination,
         "batch": batch,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+import pytest
 import requests
 
 from app.settings import Home
@@ -53,9 +54,7 @@ def test_a_bill_that_was_renumbered_after_it_was_sent_is_stopped(program: Progra
     assert in_sage(world)[bill][0] == 1
 
 
-def test_a_refusal_that_could_not_be_told_is_a_warning_and_not_a_stale_sync_error(
-    program: Program, world: dict[str, Any]
-) -> None:
+def test_a_refusal_that_could_not_be_told_is_told_by_the_next_run(program: Program, world: dict[str, Any]) -> None:
     sync(program)
     bill = ready(program)[0]
     (payload,) = rows(program.home / "store.sqlite", "SELECT payload FROM documents WHERE id = ?", (bill,))[0]
@@ -66,11 +65,32 @@ def test_a_refusal_that_could_not_be_told_is_a_warning_and_not_a_stale_sync_erro
     switch(world)
     sync(program)
     assert not any("is in Sage" in each["title"] for each in needs(program))
+    assert state_of(program, bill) == "failed"
+    assert in_cloud(world, "invoices")[bill]["status"] == "SE"
+    admin(world, "POST", f"invoices/{bill}/mark-for-export")
+    sync(program)
     assert state_of(program, bill) == "ready"
     assert "refused-before" in findings_of(program, bill)
-    assert in_cloud(world, "invoices")[bill]["status"] == "A"
     assert program.run("send", "invoices", "--id", bill, "--json").code == 0
     assert in_sage(world)[bill][0] == 1
+
+
+@pytest.mark.parametrize("fault", ["drop_before_commit", "drop_after_commit"])
+def test_an_acknowledgement_whose_answer_was_lost_is_repeated_word_for_word(
+    program: Program, world: dict[str, Any], fault: str
+) -> None:
+    sync(program)
+    two = ready(program)[:2]
+    admin(world, "POST", "faults", name=fault, times=20, path=".*/results")
+    assert program.run("send", "invoices", "--id", two[0], "--id", two[1], "--json").code == 4
+    store = program.home / "store.sqlite"
+    told = rows(store, "SELECT key, body FROM reports")
+    assert rows(store, "SELECT answered_at FROM reports") == [(None,)]
+    admin(world, "DELETE", "faults")
+    sync(program)
+    assert rows(store, "SELECT key, body FROM reports") == told
+    assert rows(store, "SELECT COUNT(*) FROM reports WHERE answered_at IS NULL") == [(0,)]
+    assert {in_cloud(world, "invoices")[id_]["status"] for id_ in two} == {"EX"}
 
 
 def test_a_document_marked_as_exported_by_a_person_settles_what_could_not_be_told(

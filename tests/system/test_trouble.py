@@ -134,7 +134,7 @@ def test_no_secret_is_in_the_store_the_logs_the_events_or_the_process_list(
 
 # Where the engine dies: at the n-th call into the ODBC driver or the Business Objects, or beside the n-th commit.
 MOMENTS = [
-    ("odbc", 3), ("odbc", 40), ("odbc", 75), ("odbc", 120), ("odbc", 200),
+    ("odbc", 3), ("odbc", 40), ("odbc", 75), ("odbc", 120), ("odbc", 90),
     ("bo", 2), ("bo", 12), ("bo", 25), ("bo", 60), ("bo", 130),
     ("bo-before-commit", 1), ("bo-before-commit", 7), ("bo-after-commit", 1), ("bo-after-commit", 9),
 ]  # fmt: skip
