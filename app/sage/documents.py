@@ -51,6 +51,18 @@ def find_open_invoices(
     return found
 
 
+def find_vendors_owed(
+    source: Source, seen: Observations, numbers: Collection[str]
+) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return by invoice number which vendors (division, number) have an open invoice of that number."""
+    cells = Cells("AP_OpenInvoice", seen)
+    keys = (_invoice_key(cells, row) for row in source.find("AP_OpenInvoice", _KEY, "InvoiceNo", numbers))
+    vendors: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for key in keys:
+        vendors[key.number].add((key.division, key.vendor_number))
+    return {number: frozenset(owed) for number, owed in vendors.items()}
+
+
 def find_checks(
     source: Source, seen: Observations, keys: Collection[CheckKey]
 ) -> dict[CheckKey, tuple[FoundCheck, ...]]:

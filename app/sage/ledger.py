@@ -7,7 +7,7 @@ from app.domain.payments import CheckKey
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
-from app.sage.documents import find_checks, find_invoices, find_open_invoices
+from app.sage.documents import find_checks, find_invoices, find_open_invoices, find_vendors_owed
 from app.sage.found import (
     FoundCheck,
     FoundInvoice,
@@ -17,7 +17,7 @@ from app.sage.found import (
     Sizes,
     UnpostedUse,
 )
-from app.sage.outcomes import Quarantined
+from app.sage.outcomes import Quarantined, Skipped
 from app.sage.readers.purchase_orders import find_purchase_orders
 from app.sage.source import Source
 from app.sage.unposted import find_unposted_billed, find_unposted_paid
@@ -93,8 +93,14 @@ class Ledger:
         return self._all("CI_UnitOfMeasure", "UnitOfMeasure")
 
     def warehouses(self) -> frozenset[str]:
-        """Return all warehouse codes."""
-        return self._all("IM_Warehouse", "WarehouseCode")
+        """Return all warehouse codes; none where this Sage 100 shows no I/M module, which is noted."""
+        try:
+            return self._all("IM_Warehouse", "WarehouseCode")
+        except SkipItem as error:
+            if error.code != "table-not-accessible":
+                raise
+            self._seen.notes["Warehouses are not looked at: this Sage 100 shows no I/M module."] += 1
+            return frozenset()
 
     def divisions(self) -> frozenset[str]:
         """Return all A/P divisions; only `00` where divisions are off."""
@@ -104,15 +110,10 @@ class Ledger:
         """Return all bank codes."""
         return self._all("GL_Bank", "BankCode")
 
-    def purchase_orders(self, numbers: Collection[str]) -> dict[str, PurchaseOrder]:
-        """Return the standard and drop-ship orders among `numbers` as they are now; unreadable ones are absent."""
-        found = {}
-        for order in find_purchase_orders(self._source, self._seen, numbers):
-            if isinstance(order, Quarantined):
-                self._seen.notes[f"Purchase order {order.key} cannot be read: {order.reason}"] += 1
-            else:
-                found[order.number] = order
-        return found
+    def purchase_orders(self, numbers: Collection[str]) -> dict[str, PurchaseOrder | Skipped | Quarantined]:
+        """Return the orders among `numbers` as they are now, or why one is not to be billed or cannot be read."""
+        found = find_purchase_orders(self._source, self._seen, numbers)
+        return {each.number if isinstance(each, PurchaseOrder) else each.key: each for each in found}
 
     def invoices(self, keys: Collection[InvoiceKey]) -> Mapping[InvoiceKey, tuple[FoundInvoice, ...]]:
         """Return where each invoice stands now: in entry, receipt of invoice entry, open and in history."""
@@ -121,6 +122,10 @@ class Ledger:
     def open_invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, LedgerOpenInvoice]:
         """Return what is still to pay of those `keys` that are posted and open."""
         return find_open_invoices(self._source, self._seen, keys)
+
+    def vendors_owed(self, numbers: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        """Return by invoice number which vendors (division, number) have an open invoice of that number."""
+        return find_vendors_owed(self._source, self._seen, numbers)
 
     def checks(self, keys: Collection[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
         """Return where each check number stands now: in manual check entry and in history."""

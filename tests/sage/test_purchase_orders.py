@@ -187,7 +187,25 @@ def test_the_ledger_finds_orders_as_they_are_now(sage, company):
     order(sage, "0010003", FreightAmt="x")
     opened = company()
     found = opened.ledger.purchase_orders(["0010001", "0010002", "0010003", "0010009"])
-    assert list(found) == ["0010001"]
+    assert list(found) == ["0010001", "0010002", "0010003"]
     assert found["0010001"].lines[0].item_code == "WB-1"
     assert found["0010001"].receipts[0].lines[0].quantity == Decimal(4)
-    assert any("0010003" in note for note in opened.notes)
+    assert found["0010002"].code == "master-order"
+    assert (found["0010003"].column, found["0010003"].raw) == ("FreightAmt", "x")
+
+
+def test_without_the_order_module_the_ledger_finds_no_orders_and_says_so(sage, company):
+    sage.hidden |= {"PO_PurchaseOrderHeader", "IM_Warehouse"}
+    opened = company()
+    assert opened.ledger.purchase_orders(["0010001"]) == {}
+    assert opened.ledger.warehouses() == frozenset()
+    assert sorted(opened.notes) == [
+        "Purchase orders are not looked at: this Sage 100 shows no P/O module.",
+        "Warehouses are not looked at: this Sage 100 shows no I/M module.",
+    ]
+
+
+def test_order_with_an_unreadable_status_is_found_as_unreadable(sage, company):
+    order(sage, "0010003", OrderStatus=b"\xff")
+    (found,) = company().ledger.purchase_orders(["0010003"]).values()
+    assert (found.table, found.column) == ("PO_PurchaseOrderHeader", "OrderStatus")

@@ -19,6 +19,7 @@ from app.sage.found import (
     Sizes,
     UnpostedUse,
 )
+from app.sage.outcomes import Quarantined, Skipped
 from app.settings import CompanySettings
 
 _RANK = {Severity.STOPS: 0, Severity.WARNS: 1, Severity.INFORMS: 2}
@@ -54,11 +55,14 @@ class LedgerLookups(Protocol):
     def banks(self) -> AbstractSet[str]:
         """Return the bank codes."""
 
-    def purchase_orders(self, numbers: Collection[str], /) -> Mapping[str, PurchaseOrder]:
-        """Return standard and drop ship orders by number."""
+    def purchase_orders(self, numbers: Collection[str], /) -> Mapping[str, PurchaseOrder | Skipped | Quarantined]:
+        """Return orders by number: standard and drop ship ones, or why another is left out or cannot be read."""
 
     def invoices(self, keys: Collection[InvoiceKey], /) -> Mapping[InvoiceKey, tuple[FoundInvoice, ...]]:
         """Return what stands under each invoice number, unposted and posted, read afresh."""
+
+    def vendors_owed(self, numbers: Collection[str], /) -> Mapping[str, AbstractSet[tuple[str, str]]]:
+        """Return by invoice number which vendors (division, number) have an open invoice of that number."""
 
     def open_invoices(self, keys: Collection[InvoiceKey], /) -> Mapping[InvoiceKey, LedgerOpenInvoice]:
         """Return what is still to pay of posted invoices."""

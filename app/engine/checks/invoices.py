@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from app.domain.findings import Finding
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
 from app.domain.money import ZERO
-from app.domain.purchase_orders import PurchaseOrder
 from app.engine.checks.common import (
     check_balance,
     check_currency,
@@ -18,8 +17,8 @@ from app.engine.checks.common import (
 )
 from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check_in_sage
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
-from app.engine.checks.orders import Billed, check_order
-from app.engine.checks.words import day, inform, listed, money, stop, vendor, warn
+from app.engine.checks.orders import Billed, SagesOrder, check_order
+from app.engine.checks.words import codes, day, inform, listed, money, stop, vendor, warn
 from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes, UnpostedUse
 
 NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions
@@ -34,7 +33,7 @@ class _Facts:
 
     vendors: Mapping[tuple[str, str], LedgerVendor]
     accounts: Mapping[str, LedgerAccount]
-    orders: Mapping[str, PurchaseOrder]
+    orders: Mapping[str, SagesOrder]
     unposted: Mapping[tuple[str, str], UnpostedUse]
     found: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
     terms: frozenset[str]
@@ -124,8 +123,7 @@ def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     if invoice.division not in facts.divisions:
         yield stop(
             "division-missing",
-            f"Quadient AP has division “{invoice.division}”. Sage's divisions are: "
-            f"{', '.join(sorted(facts.divisions))}.",
+            f"Quadient AP has division “{invoice.division}”. Sage's divisions are: {codes(facts.divisions)}.",
             "Choose a vendor of a division that Sage has and approve again, or add the division in Sage.",
         )
     elif known is None:
@@ -142,7 +140,8 @@ def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     if known.hold:
         yield warn(
             "vendor-on-hold",
-            f"In Sage, payments to vendor {shown} are on hold. The invoice will be written with hold.",
+            f"In Sage, payments to vendor {shown} are on hold. Quadient AP has the invoice "
+            f"{'with' if invoice.hold else 'without'} hold; it will be written with hold.",
             "Nothing to do now. Take the hold off in Sage when the invoice may be paid.",
         )
     if known.uses_receipt_of_invoice and invoice.destination is Destination.INVOICE_ENTRY:
@@ -179,18 +178,31 @@ def _check_codes(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     if invoice.tax_schedule and invoice.tax_schedule not in facts.tax_schedules:
         yield stop(
             "tax-schedule-missing",
-            f"Quadient AP has tax schedule “{invoice.tax_schedule}”. Sage has no such tax schedule.",
+            f"Quadient AP has tax schedule “{invoice.tax_schedule}”. Sage's tax schedules are: "
+            f"{codes(facts.tax_schedules)}.",
             "Choose another tax schedule in Quadient AP and approve again, or add this one in Sage.",
         )
-    for line_code, noun, known, values in (
-        ("unit-missing", "unit of measure", facts.units, _lines_by(invoice, lambda line: line.unit)),
-        ("warehouse-missing", "warehouse", facts.warehouses, _lines_by(invoice, lambda line: line.warehouse)),
+    for code, noun, nouns, known, values in (
+        (
+            "unit-missing",
+            "unit of measure",
+            "units of measure",
+            facts.units,
+            _lines_by(invoice, lambda line: line.unit),
+        ),
+        (
+            "warehouse-missing",
+            "warehouse",
+            "warehouses",
+            facts.warehouses,
+            _lines_by(invoice, lambda line: line.warehouse),
+        ),
     ):
         for value, lines in values.items():
             if value and value not in known:
                 yield stop(
-                    line_code,
-                    f"Sage has no {noun} “{value}”, which Quadient AP has on {_named(lines)}.",
+                    code,
+                    f"Quadient AP has {noun} “{value}” on {_named(lines)}. Sage's {nouns} are: {codes(known)}.",
                     f"Choose another {noun} in Quadient AP and approve again, or add this one in Sage.",
                 )
 
@@ -202,16 +214,17 @@ def _check_terms(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
         if invoice.terms not in facts.terms:
             yield stop(
                 "terms-missing",
-                f"Quadient AP has terms code “{invoice.terms}”. Sage has no such terms code.",
+                f"Quadient AP has terms code “{invoice.terms}”. Sage's terms codes are: {codes(facts.terms)}.",
                 fix,
             )
         return
     known = facts.vendors.get((invoice.division, invoice.vendor_number))
     if known is not None and known.terms not in facts.terms:
-        vendors = f"the terms code “{known.terms}”, which Sage does not know" if known.terms else "none either"
+        vendors = f"“{known.terms}”, which is not among them" if known.terms else "none either"
         yield stop(
             "terms-missing",
-            f"The invoice has no terms code, and its vendor has {vendors}. Sage needs one.",
+            f"Quadient AP has no terms code, and in Sage the vendor has {vendors}. Sage's terms codes are: "
+            f"{codes(facts.terms)}.",
             "Choose terms in Quadient AP and approve again, or give the vendor a terms code in Sage.",
         )
 
@@ -270,4 +283,5 @@ def _check_sign(invoice: Invoice) -> Iterator[Finding]:
         yield inform(
             "credit-note",
             f"This is a credit note of {money(-invoice.amount)}. It lowers what you owe the vendor.",
+            "Nothing to do: credit notes are shown in red and summed apart.",
         )

@@ -1,6 +1,8 @@
 """Checks of an invoice against its purchase order as Sage has it now.
 
-They never overlap. For each order line, with what this invoice bills of it in all its lines together:
+The order itself is `po-missing`, `po-closed`, of another vendor (`vendor-differs`) or `unreadable-in-sage`; then its
+lines are not looked at. The checks of the lines never overlap. For each order line, with what this invoice bills of
+it in all its lines together:
 - `po-line-deleted`: the order no longer has the line; nothing else is compared.
 - `po-cost-changed`: the unit cost the invoice was matched with is not the line's cost now.
 - `po-quantity-changed`: the invoice alone bills more than the line now says was ordered.
@@ -22,6 +24,9 @@ from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, Pur
 from app.engine.checks.common import unreadable
 from app.engine.checks.words import cost, entries, listed, number, stop, vendor, warn
 from app.sage.found import UnpostedUse
+from app.sage.outcomes import Quarantined, Skipped
+
+SagesOrder = PurchaseOrder | Skipped | Quarantined
 
 _WITHOUT_QUANTITY = frozenset("34")  # Sage's ItemType: 3 charge, 4 comment
 _NOTHING = Decimal(0)
@@ -51,18 +56,20 @@ class Billed:
         return self._quantities.get((order, line_key), _NOTHING), self._numbers.get((order, line_key), [])
 
 
-def check_order(invoice: Invoice, orders: Mapping[str, PurchaseOrder], billed: Billed) -> Iterator[Finding]:
+def check_order(invoice: Invoice, orders: Mapping[str, SagesOrder], billed: Billed) -> Iterator[Finding]:
     """Check an invoice with matched lines; yields nothing for others.
 
-    A wrong order (missing, closed, another vendor's) is the root cause: its lines are not looked at then.
+    A wrong order (missing, unreadable, closed, another vendor's) is the root cause: its lines are not looked at then.
     """
     if invoice.destination is not Destination.RECEIPT_OF_INVOICE:
         return
     order = orders.get(invoice.purchase_order)
+    if not isinstance(order, PurchaseOrder):
+        yield _no_order(invoice, order)
+        return
     wrong = _wrong_order(invoice, order)
-    if order is None or wrong is not None:
-        if wrong is not None:
-            yield wrong
+    if wrong is not None:
+        yield wrong
         return
     yield from _check_lines(invoice, order, billed)
     if order.order_type is OrderType.DROP_SHIP:
@@ -73,15 +80,25 @@ def check_order(invoice: Invoice, orders: Mapping[str, PurchaseOrder], billed: B
         )
 
 
-def _wrong_order(invoice: Invoice, order: PurchaseOrder | None) -> Finding | None:
-    if order is None:
-        named = f"purchase order {invoice.purchase_order}" if invoice.purchase_order else "no purchase order number"
+def _no_order(invoice: Invoice, order: Skipped | Quarantined | None) -> Finding:
+    if isinstance(order, Quarantined):
         return stop(
-            "po-missing",
-            f"The invoice has lines matched to a purchase order and names {named}. Sage has no such standard or "
-            "drop ship order.",
-            "Match the invoice to an order that Sage has, or code its lines to accounts, and approve it again.",
+            "unreadable-in-sage",
+            f"The invoice bills purchase order {order.key}. In Sage this order cannot be read: {order.table}."
+            f"{order.column} holds “{order.raw}”. {order.reason}",
+            "Correct the order in Sage, or ask your Sage partner; then preview again.",
         )
+    named = f"purchase order {invoice.purchase_order}" if invoice.purchase_order else "no purchase order number"
+    there = f"In Sage this order cannot be billed. {order.reason}" if order else "Sage has no such order."
+    return stop(
+        "po-missing",
+        f"The invoice has lines matched to a purchase order and names {named}. {there}",
+        "Match the invoice to a standard or drop ship order that Sage has, or code its lines to accounts, and approve "
+        "it again.",
+    )
+
+
+def _wrong_order(invoice: Invoice, order: PurchaseOrder) -> Finding | None:
     if (order.division, order.vendor_number) != (invoice.division, invoice.vendor_number):
         return stop(
             "vendor-differs",

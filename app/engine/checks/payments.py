@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ from app.engine.checks.common import (
     vendor_missing,
 )
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
-from app.engine.checks.words import day, entries, inform, listed, money, place, stop, vendor
+from app.engine.checks.words import codes, day, entries, inform, listed, money, place, stop, vendor
 from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor, UnpostedUse
 
 _NONE = UnpostedUse(ZERO, ())
@@ -38,6 +39,7 @@ class _Facts:
     open: Mapping[InvoiceKey, LedgerOpenInvoice]
     unposted: Mapping[InvoiceKey, UnpostedUse]
     elsewhere: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
+    owed: Mapping[str, AbstractSet[tuple[str, str]]]
     divisions: frozenset[str]
     number_size: int
 
@@ -104,14 +106,17 @@ def _gather(ledger: LedgerLookups, payments: Sequence[Payment], keys: Mapping[st
     open_ = ledger.open_invoices(invoices)
     # What is not open may be unposted, or belong to the vendor of that number in another division.
     missing = {key for key in invoices if key not in open_}
-    elsewhere = {key._replace(division=division) for key in missing for division in divisions} | missing
+    others = {key._replace(division=division) for key in missing for division in divisions} | missing
+    elsewhere = ledger.invoices(others) if others else {}
+    unknown = {key.number for key in missing if key not in elsewhere}
     return _Facts(
         vendors=ledger.vendors({(payment.division, payment.vendor_number) for payment in payments}),
         banks=frozenset(ledger.banks()),
         found=ledger.checks({key for key in keys.values() if key.check_number}),
         open=open_,
         unposted=ledger.unposted_paid(invoices),
-        elsewhere=ledger.invoices(elsewhere) if elsewhere else {},
+        elsewhere=elsewhere,
+        owed=ledger.vendors_owed(unknown) if unknown else {},
         divisions=divisions,
         number_size=ledger.sizes().check_number,
     )
@@ -152,7 +157,7 @@ def _check_bank(payment: Payment, banks: frozenset[str]) -> Iterator[Finding]:
         named = f"bank code “{payment.bank_code}”" if payment.bank_code else "no bank code"
         yield stop(
             "bank-missing",
-            f"The payment has {named}. Sage's bank codes are: {', '.join(sorted(banks)) or 'none'}.",
+            f"The payment has {named}. Sage's bank codes are: {codes(banks)}.",
             "Sync the list of bank accounts and choose one of them for the payment in Quadient AP.",
         )
 
@@ -325,10 +330,13 @@ def _not_open(key: InvoiceKey, facts: _Facts) -> Finding:
                 "Correct the vendor's division in Quadient AP, or record the payment in Sage by hand and choose "
                 "Mark as exported.",
             )
+    owners = sorted(facts.owed.get(key.number, frozenset()))
+    owed = "It has an open invoice of this number from"
+    hint = f" {owed} {listed([f'vendor {vendor(*each)}' for each in owners])}." if owners else ""
     return stop(
         code,
         f"The payment pays invoice {key.number} of vendor {shown}. Sage does not know this invoice, neither unposted "
-        "nor posted.",
+        f"nor posted.{hint}",
         "Send the invoice first and post it in Sage; if it has another number there, record the payment by hand and "
         "choose Mark as exported.",
     )

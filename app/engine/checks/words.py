@@ -1,12 +1,13 @@
 """How checks speak: findings by severity, and one spelling each for money, quantities, days and vendors."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from app.domain.findings import Finding, Severity
 from app.sage.found import UnpostedEntry
 
+_SHOWN = 8  # codes in a sentence
 # Not strftime: its month names follow the computer's locale, and one message must read the same everywhere.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -21,7 +22,7 @@ def warn(code: str, message: str, fix: str) -> Finding:
     return Finding(code, Severity.WARNS, message, fix)
 
 
-def inform(code: str, message: str, fix: str = "") -> Finding:
+def inform(code: str, message: str, fix: str) -> Finding:
     """Return a finding that only tells."""
     return Finding(code, Severity.INFORMS, message, fix)
 
@@ -58,6 +59,14 @@ def vendor(division: str, vendor_number: str, name: str = "") -> str:
 def place(where: str, batch: str) -> str:
     """Return where in Sage a document is, with its batch when it is in one."""
     return f"{where}, batch {batch}" if batch else where
+
+
+def codes(known: Collection[str]) -> str:
+    """Return the codes that Sage has, as many as a sentence can hold: 01, 02 and 14 others; none."""
+    shown, more = sorted(known), 0
+    if len(shown) > _SHOWN + 1:
+        shown, more = shown[:_SHOWN], len(shown) - _SHOWN
+    return f"{', '.join(shown)}{f' and {more} others' if more else ''}" if shown else "none"
 
 
 def entries(noun: str, there: Sequence[UnpostedEntry]) -> str:

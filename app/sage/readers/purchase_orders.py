@@ -16,6 +16,7 @@ from app.domain.purchase_orders import (
     Receipt,
     ReceiptLine,
 )
+from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Groups, Key, raw_key
@@ -152,15 +153,29 @@ def _noting(left: set[str], rows: Iterable[Row]) -> Iterator[Row]:
 
 def find_purchase_orders(
     source: Source, seen: Observations, numbers: Collection[str]
-) -> Iterator[PurchaseOrder | Quarantined]:
-    """Yield the orders of types S and D among `numbers`, as Sage has them now, in no particular order."""
+) -> Iterator[PurchaseOrder | Skipped | Quarantined]:
+    """Yield the orders among `numbers` as Sage has them now, in no particular order.
+
+    Those of other types than S and D, or of an unknown status, come as `Skipped` with the reason. Without the P/O
+    module there are none, which is noted.
+    """
     reader = _Reader(seen)
-    headers = {raw_key(row, 1): row for row in source.find(HEADERS, _HEADER_COLUMNS, "PurchaseOrderNo", numbers)}
+    try:
+        headers = {raw_key(row, 1): row for row in source.find(HEADERS, _HEADER_COLUMNS, "PurchaseOrderNo", numbers)}
+    except SkipItem as error:
+        if error.code != "table-not-accessible":
+            raise
+        seen.notes["Purchase orders are not looked at: this Sage 100 shows no P/O module."] += 1
+        return
     found = _Found(source, [key[0] for key in headers])
     for key, row in headers.items():
         number = reader.headers.text(row[0], "PurchaseOrderNo")
-        if reader.left_out(number, row) is None:
-            yield reader.order(number, row, found.take(key))
+        try:
+            left_out = reader.left_out(number, row)
+        except UnreadableValue as error:
+            yield error.quarantined(number)
+            continue
+        yield left_out or reader.order(number, row, found.take(key))
 
 
 class _Parts(NamedTuple):

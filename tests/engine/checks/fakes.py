@@ -22,6 +22,7 @@ from app.sage.found import (
     Sizes,
     UnpostedUse,
 )
+from app.sage.outcomes import Quarantined, Skipped
 from app.settings import CloudSettings, CompanySettings, SageSettings
 
 TODAY = date(2026, 11, 20)
@@ -41,9 +42,10 @@ class FakeLedger:
             "000000013": LedgerAccount("620-00-00", "Repairs", "A"),
         }
     )
-    order_rows: dict[str, PurchaseOrder] = field(default_factory=dict)
+    order_rows: dict[str, PurchaseOrder | Skipped | Quarantined] = field(default_factory=dict)
     invoice_rows: dict[InvoiceKey, tuple[FoundInvoice, ...]] = field(default_factory=dict)
     open_rows: dict[InvoiceKey, LedgerOpenInvoice] = field(default_factory=dict)
+    owed_rows: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     paid_rows: dict[InvoiceKey, UnpostedUse] = field(default_factory=dict)
     billed_rows: dict[tuple[str, str], UnpostedUse] = field(default_factory=dict)
     check_rows: dict[CheckKey, tuple[FoundCheck, ...]] = field(default_factory=dict)
@@ -57,7 +59,7 @@ class FakeLedger:
     def accounts(self, account_keys: Collection[str]) -> dict[str, LedgerAccount]:
         return self._among("accounts", self.account_rows, account_keys)
 
-    def purchase_orders(self, numbers: Collection[str]) -> dict[str, PurchaseOrder]:
+    def purchase_orders(self, numbers: Collection[str]) -> dict[str, PurchaseOrder | Skipped | Quarantined]:
         return self._among("purchase_orders", self.order_rows, numbers)
 
     def invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, tuple[FoundInvoice, ...]]:
@@ -65,6 +67,9 @@ class FakeLedger:
 
     def open_invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, LedgerOpenInvoice]:
         return self._among("open_invoices", self.open_rows, keys)
+
+    def vendors_owed(self, numbers: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        return self._among("vendors_owed", self.owed_rows, numbers)
 
     def checks(self, keys: Collection[CheckKey]) -> dict[CheckKey, tuple[FoundCheck, ...]]:
         return self._among("checks", self.check_rows, keys)
