@@ -109,7 +109,7 @@ def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
     now = run.stamp()
     run.store.write_many(
         "INSERT OR REPLACE INTO documents (company, kind, id, payload, hash, state, findings, check_number,"
-        " previewed_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " theirs, previewed_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 run.company.code,
@@ -120,6 +120,7 @@ def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
                 "ready" if each.verdict.sendable else "blocked",
                 orjson.dumps(plain(each.verdict.findings)).decode(),
                 each.verdict.check.check_number if each.verdict.check else "",
+                orjson.dumps(plain(each.verdict.found)).decode(),
                 now,
                 run.id,
             )

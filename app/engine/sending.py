@@ -10,9 +10,13 @@ from contextlib import suppress
 from decimal import Decimal
 from types import TracebackType
 
+import orjson
+
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
-from app.domain.codec import canonical, fingerprint
-from app.domain.invoices import Destination
+from app.domain.codec import canonical, fingerprint, restore
+from app.domain.invoices import Destination, Invoice
+from app.domain.payments import Payment
+from app.engine.changes import changes, sentence
 from app.engine.journal import Entry, Intent, Journal
 from app.engine.looking import Look, Sight, look_for_all, natural_key
 from app.engine.previews import Previewed, fetch_ready, judge
@@ -110,13 +114,21 @@ class Sending:
             if id_ not in previewed:
                 self._leave(stage, id_, "not-previewed", "It was not ready to be sent in the last preview.")
             elif each.hash != previewed[id_]:
-                self._leave(stage, id_, "changed-since-preview", "It was changed in Quadient AP after the preview.")
+                self._leave(stage, id_, "changed-since-preview", self._what_changed(kind, each.document))
             elif not each.verdict.sendable:
                 stop = each.verdict.findings[0]
                 self._leave(stage, id_, stop.code, stop.message, stop.fix)
             else:
                 chosen.append(each)
         return chosen
+
+    def _what_changed(self, kind: DocumentKind, now: Invoice | Payment) -> str:
+        (row,) = self._run.store.rows(
+            "SELECT payload FROM documents WHERE company = ? AND kind = ? AND id = ?",
+            (self._run.company.code, kind, now.id),
+        )
+        before = restore(type(now), orjson.loads(row["payload"]))
+        return f"It was changed in Quadient AP after the preview. {sentence(changes(before, now))}"
 
     def _leave(self, stage: Stage, id_: str, code: str, message: str, fix: str = "") -> None:
         self._run.needs_user = True

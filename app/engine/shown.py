@@ -10,6 +10,7 @@ from app.domain.invoices import Invoice
 from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
+from app.sage.found import FoundCheck, FoundInvoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class DocumentRow:
     """One previewed invoice or payment.
 
     `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
-    decide) or gone (no longer ready in Quadient AP).
+    decide) or gone (no longer ready in Quadient AP). `theirs` is all that Sage had under its number then.
     """
 
     id: str
@@ -97,6 +98,7 @@ class DocumentRow:
     check_number: str
     previewed_at: datetime
     steps: tuple[Step, ...]
+    theirs: tuple[FoundInvoice, ...] | tuple[FoundCheck, ...] = ()
 
     @property
     def sendable(self) -> bool:

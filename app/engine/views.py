@@ -29,6 +29,7 @@ from app.engine.shown import (
     TotalsRow,
 )
 from app.engine.store import Store, damaged
+from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [
     "ORDERS",
@@ -156,6 +157,7 @@ class Views:
         ):
             steps.setdefault(row["document"], []).append(_step(row))
         shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
+        found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if kind == "invoice" else FoundCheck
         return [
             DocumentRow(
                 row["id"],
@@ -165,6 +167,7 @@ class Views:
                 row["check_number"],
                 datetime.fromisoformat(row["previewed_at"]),
                 tuple(steps.get(row["id"], ())),
+                self._restored(tuple[found, ...], row["theirs"]),  # type: ignore[valid-type]
             )
             for row in self._rows(
                 "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",

@@ -1,12 +1,16 @@
 """Sending into a Sage that refuses, loses replies or is locked: each document once, and every other one goes on."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import orjson
 import requests
 
+from app.engine.views import Views
+from app.sage.found import FoundInvoice, Place
 from app.settings import Home
 from tests.system.commands import Program, change_sage, in_cloud, in_sage, rows, switch
 
@@ -188,3 +192,27 @@ def test_payments_reach_manual_check_entry_with_their_invoices(program: Program,
     )
     assert len(details) == len(everyone)
     assert all(round(lines - check, 2) == 0 for lines, check in details)
+
+
+def test_another_bill_under_the_same_number_is_kept_beside_ours(program: Program, world: dict[str, Any]) -> None:
+    program.run("sync", "--json")
+    store = program.home / "store.sqlite"
+    bill = orjson.loads(rows(store, "SELECT payload FROM documents WHERE id = ?", (ready(program)[0],))[0][0])
+    change_sage(
+        world,
+        "INSERT INTO AP_InvoiceHeader (BatchNo, APDivisionNo, VendorNo, InvoiceNo, InvoiceDate, InvoiceAmt, Comment)"
+        f" VALUES ('00007', '{bill['division']}', '{bill['vendor_number']}', '{bill['number']}', '2026-01-31', 12.34,"
+        " 'typed in by hand')",
+        "INSERT INTO AP_InvoiceDetail (APDivisionNo, VendorNo, InvoiceNo, LineKey, AccountKey, DistributionAmt)"
+        f" VALUES ('{bill['division']}', '{bill['vendor_number']}', '{bill['number']}', '000001', '000000009', 12.34)",
+    )
+    program.run("sync", "--json")
+    views = Views(store, world["company"])
+    (row,) = [each for each in views.documents("invoice") if each.id == bill["id"]]
+    views.close()
+    assert row.state == "blocked"
+    (theirs,) = row.theirs
+    assert isinstance(theirs, FoundInvoice)
+    assert (theirs.place, theirs.batch, theirs.amount) == (Place.INVOICE_ENTRY, "00007", Decimal("12.34"))
+    assert (theirs.invoice_date, theirs.comment) == (date(2026, 1, 31), "typed in by hand")
+    assert [line.account_key for line in theirs.lines] == ["000000009"]

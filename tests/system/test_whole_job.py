@@ -68,7 +68,9 @@ def test_a_document_changed_after_the_preview_is_not_sent(program: Program, worl
     assert requests.patch(url, json={"description": "Changed in the meantime"}, timeout=10).ok
     ended = program.run("send", "invoices", "--id", id_, "--json")
     assert ended.code == 1
-    assert [each["code"] for each in ended.events if each["event"] == "item"] == ["changed-since-preview"]
+    (told,) = [each for each in ended.events if each["event"] == "item"]
+    assert told["code"] == "changed-since-preview"
+    assert "and is now Changed in the meantime" in told["message"]
     assert in_sage(world) == {}
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.findings import Finding
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
@@ -71,7 +71,7 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             billed.add(invoice)
-        verdicts[id_] = verdict
+        verdicts[id_] = replace(verdict, found=facts.found.get(invoice.key, ()))
     return verdicts
 
 

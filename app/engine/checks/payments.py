@@ -5,7 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.domain.findings import Finding
@@ -96,7 +96,7 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             paid.add(payment)
-        verdicts[id_] = verdict
+        verdicts[id_] = replace(verdict, found=facts.found.get(key, ()))
     return verdicts
 
 
