@@ -1,53 +1,83 @@
-"""What earlier runs did with a document: it may stand in Sage under another number, or have been refused there."""
+"""What earlier runs did with documents: one may stand in Sage under another number, or have been refused there."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
-from app.domain.findings import Finding, Severity
-from app.engine.journal import Entry, Journal
-from app.engine.looking import LedgerLook, Sight, look
+from app.domain.findings import Finding
+from app.domain.invoices import Destination
+from app.engine.checks.words import day, money, place, stop, vendor, warn
+from app.engine.journal import Entry, Intent, Journal
+from app.engine.looking import LedgerLook, Look, Sight, look_for_all
+
+_MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
 
 
-class Earlier:
-    """The earlier attempts of some documents of one kind."""
+def find_earlier(
+    journal: Journal, ledger: LedgerLook, kind: str, intents: Sequence[Intent]
+) -> dict[str, list[Finding]]:
+    """Return, by document id, what a person must know before the documents of one kind go as intended.
 
-    def __init__(self, journal: Journal, ledger: LedgerLook, kind: str) -> None:
-        self._ledger = ledger
-        entries: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in journal.attempts(kind):
-            entries[entry.document].append(entry)
-        self._entries: Mapping[str, Sequence[Entry]] = entries
+    Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
+    before; `refused-before` warns of one that Sage refused as it is now.
+    """
+    attempts: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in journal.attempts(kind):
+        attempts[entry.document].append(entry)
+    before = {
+        intent.document.id: [
+            entry
+            for entry in attempts[intent.document.id]
+            if entry.natural_key != intent.natural_key and entry.state in _MAY_STAND_IN_SAGE
+        ]
+        for intent in intents
+    }
+    seen = look_for_all(ledger, [entry for entries in before.values() for entry in entries])
+    return {
+        intent.document.id: [
+            *(
+                _elsewhere(entry, intent, seen[entry.id])
+                for entry in before[intent.document.id]
+                if seen[entry.id].sight is Sight.OURS
+            ),
+            *_refused(attempts[intent.document.id], intent),
+        ]
+        for intent in intents
+    }
 
-    def findings(self, document: str, hashed: bytes, natural_key: tuple[str, ...]) -> list[Finding]:
-        """Return what a person must know before the document goes under `natural_key`."""
-        entries = self._entries.get(document, ())
-        found = [self._elsewhere(entry) for entry in entries if entry.natural_key != natural_key]
-        newest = entries[-1] if entries else None
-        if newest is not None and newest.state == "refused" and newest.hash == hashed:
-            found.append(
-                Finding(
-                    "refused-before",
-                    Severity.WARNS,
-                    f"Sage refused it the last time: {newest.message}",
-                    newest.fix or "Send it again once that is set right.",
-                )
-            )
-        return [each for each in found if each is not None]
 
-    def _elsewhere(self, entry: Entry) -> Finding | None:
-        """Say that Sage has the document under what it was called before, if it still has."""
-        if entry.state not in ("written", "proven", "acknowledged", "stopped"):
-            return None
-        seen = look(self._ledger, entry)
-        if seen.sight is not Sight.OURS:
-            return None
-        place = seen.evidence["place"] if seen.evidence else entry.destination
-        batch = f", batch {seen.batch}" if seen.batch else ""
-        return Finding(
-            "sent-under-another-number",
-            Severity.STOPS,
-            f"AP Bridge already wrote it to Sage as {' '.join(entry.natural_key)} ({entry.amount}), in {place}{batch}. "
-            "Since then it was changed in Quadient AP.",
-            "If Sage is right, choose Mark as exported in Quadient AP. If Quadient AP is right, delete the one in Sage "
-            "(or reverse it, if it is posted) and send this one.",
+def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
+    newest = attempts[-1] if attempts else None
+    if newest is None or newest.state != "refused" or newest.hash != intent.hash:
+        return []
+    return [
+        warn(
+            "refused-before",
+            f"Sage refused it the last time: {newest.message}",
+            newest.fix or "Send it again once that is set right.",
         )
+    ]
+
+
+def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
+    """Say that Sage has the document under what it was called before."""
+    where = place(str(seen.evidence["place"]) if seen.evidence else entry.destination, seen.batch)
+    before = _called(entry.destination, entry.natural_key, Decimal(entry.amount))
+    now = _called(entry.destination, intent.natural_key, intent.document.amount)
+    return stop(
+        "sent-under-another-number",
+        f"AP Bridge already wrote it to Sage: {before}, in {where}. Since then it was changed in Quadient AP: {now}.",
+        "If Sage is right, choose Mark as exported in Quadient AP. If Quadient AP is right, delete the one in Sage "
+        "(or reverse it, if it is posted) and send this one.",
+    )
+
+
+def _called(destination: Destination, natural_key: Sequence[str], amount: Decimal) -> str:
+    if destination is Destination.MANUAL_CHECK:
+        bank, number, on, division, vendor_number = natural_key
+        named = f"check {number} of bank {bank} for"
+    else:
+        division, vendor_number, number, on = natural_key
+        named = f"invoice {number} of"
+    return f"{named} vendor {vendor(division, vendor_number)}, dated {day(date.fromisoformat(on))}, {money(amount)}"

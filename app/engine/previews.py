@@ -13,9 +13,9 @@ from app.domain.money import ZERO
 from app.domain.payments import Payment
 from app.engine.checks import CheckContext, Verdict, check_invoices, check_payments
 from app.engine.checks.facts import ordered
-from app.engine.earlier import Earlier
+from app.engine.earlier import find_earlier
 from app.engine.events import Kind
-from app.engine.journal import Journal
+from app.engine.journal import Intent, Journal
 from app.engine.looking import natural_key
 from app.engine.run import Run
 from app.engine.views import UNREADABLE
@@ -62,12 +62,13 @@ def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Pr
     invoices = [document for document in documents if isinstance(document, Invoice)]
     payments = [document for document in documents if isinstance(document, Payment)]
     verdicts = check_invoices(context, invoices) | check_payments(context, payments)
-    earlier = Earlier(journal, sage.ledger, kind)
+    intents = [Intent(each, hashes[each.id], natural_key(each, verdicts[each.id].check)) for each in documents]
+    earlier = find_earlier(journal, sage.ledger, kind, intents)
     judged = []
     for document in documents:
-        verdict, hashed = verdicts[document.id], hashes[document.id]
-        more = earlier.findings(document.id, hashed, natural_key(document, verdict.check))
-        judged.append(Previewed(document, hashed, replace(verdict, findings=ordered([*more, *verdict.findings]))))
+        verdict = verdicts[document.id]
+        findings = ordered([*earlier[document.id], *verdict.findings])
+        judged.append(Previewed(document, hashes[document.id], replace(verdict, findings=findings)))
     return judged
 
 
@@ -82,9 +83,10 @@ def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -
         blocked = [each for each in judged if not each.verdict.sendable]
         sendable = [each for each in judged if each.verdict.sendable]
         warnings = sum(f.severity is Severity.WARNS for each in judged for f in each.verdict.findings)
-        for each in blocked:
-            stop = each.verdict.findings[0]
-            stage.item(each.document.id, "blocked", stop.code, stop.message, stop.fix)
+        with run.store.transaction():  # for a thousand of them one commit, not a thousand
+            for each in blocked:
+                stop = each.verdict.findings[0]
+                stage.item(each.document.id, "blocked", stop.code, stop.message, stop.fix)
         stage.count("read", len(ready))
         stage.count("ready", len(sendable))
         stage.count("blocked", len(blocked))
