@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
     _add_runs(commands)
+    _add_settling(commands)
     _add_looks(commands)
     _add_probe(commands)
     _add_support(commands)
@@ -101,11 +102,30 @@ def _add_runs(commands: Subparsers) -> None:
     send.set_defaults(command="send")
     _add_kind(send)
     which = send.add_mutually_exclusive_group(required=True)
-    which.add_argument("--id", action="append", dest="ids", metavar="ID", help="a document; may be given several times")
-    which.add_argument("--ids-from", choices=["-"], help="read the ids from standard input: one line, a JSON array")
+    _add_ids(which)
     which.add_argument("--all-ready", action="store_true", help="send all that the preview shows as ready")
     _add_company(send)
     _add_json(send)
+
+
+def _add_settling(commands: Subparsers) -> None:
+    for name, text in (
+        ("mark-exported", "mark documents as exported in Quadient AP; nothing is sent to Sage 100"),
+        ("send-again", "mark documents for export again in Quadient AP, and preview them; sends nothing by itself"),
+    ):
+        settle = commands.add_parser(name, help=text)
+        settle.set_defaults(command=name)
+        _add_kind(settle)
+        which = settle.add_mutually_exclusive_group(required=True)
+        _add_ids(which)
+        if name == "mark-exported":
+            settle.add_argument(
+                "--although-not-in-sage",
+                action="store_true",
+                help="mark also what Sage does not have: it will never be entered there",
+            )
+        _add_company(settle)
+        _add_json(settle)
 
 
 def _add_password(commands: Subparsers) -> None:
@@ -200,3 +220,10 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
 
 def _add_kind(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=["invoices", "payments"])
+
+
+def _add_ids(parser: "argparse._MutuallyExclusiveGroup") -> None:
+    parser.add_argument(
+        "--id", action="append", dest="ids", metavar="ID", help="a document; may be given several times"
+    )
+    parser.add_argument("--ids-from", choices=["-"], help="read the ids from standard input: one line, a JSON array")

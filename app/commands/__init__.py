@@ -19,6 +19,8 @@ _COMMANDS = {
     "sync": ("company", "sync"),
     "preview": ("company", "preview"),
     "send": ("company", "send"),
+    "mark-exported": ("settle", "mark_exported"),
+    "send-again": ("settle", "send_again"),
     "status": ("company", "status"),
     "history": ("company", "history"),
     "probe": ("probe", "probe"),

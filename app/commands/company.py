@@ -49,7 +49,7 @@ def send(home: Home, chosen: argparse.Namespace) -> int:
     """Send the named documents, or all that are ready, and show the control totals."""
     company = home.load().company(chosen.company)
     lines = InputLines()
-    ids = _read_ids(lines) if chosen.ids_from else chosen.ids
+    ids = lines.ids() if chosen.ids_from else chosen.ids
     ended = run_work(
         home, company, f"send {chosen.kind}", send_work(KINDS[chosen.kind], ids), json=chosen.json, lines=lines
     )
@@ -108,22 +108,6 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
     finally:
         views.close()
     return ExitCode.DONE
-
-
-def _read_ids(lines: InputLines) -> list[str]:
-    try:
-        ids = orjson.loads(lines.next() or "")
-    except ValueError:
-        ids = None
-    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
-        raise NeedsUser(
-            "ids-unreadable",
-            "The list of documents cannot be read",
-            "The first line of standard input is not a JSON array of ids.",
-            'Write it like ["inv-1", "inv-2"].',
-            side=Side.COMPUTER,
-        )
-    return ids
 
 
 def _print_json(value: Any) -> None:

@@ -4,6 +4,10 @@ import logging
 import os
 import sys
 
+import orjson
+
+from app.errors import NeedsUser, Side
+
 log = logging.getLogger(__name__)
 
 CHUNK = 65_536
@@ -25,6 +29,26 @@ class InputLines:
             self._rest += chunk
         line, self._rest = self._rest.split(b"\n", 1)
         return line.decode(errors="replace")
+
+    def ids(self) -> list[str]:
+        """Wait for the next line and return the documents' ids that it names.
+
+        Raises:
+            NeedsUser: when it is not a JSON array of texts.
+        """
+        try:
+            ids = orjson.loads(self.next() or "")
+        except ValueError:
+            ids = None
+        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+            raise NeedsUser(
+                "ids-unreadable",
+                "The list of documents cannot be read",
+                "The first line of standard input is not a JSON array of ids.",
+                'Write it like ["inv-1", "inv-2"].',
+                side=Side.COMPUTER,
+            )
+        return ids
 
 
 def _read() -> bytes:

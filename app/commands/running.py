@@ -56,7 +56,9 @@ def show_preview(home: Home, company: CompanySettings, kind: DocumentKind) -> No
     """Show the kept preview of a kind as a table."""
     views = Views(home.store_file, company.code)
     try:
-        Terminal(sys.stdout).preview(kind, [row for row in views.documents(kind) if row.state != "sent"])
+        Terminal(sys.stdout).preview(
+            kind, [row for row in views.documents(kind) if row.state not in ("sent", "settled")]
+        )
     finally:
         views.close()
 

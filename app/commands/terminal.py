@@ -18,7 +18,7 @@ from app.settings import CompanySettings
 
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "note"}
 # What counts are called where people read them.
-_COUNTS = {"failed": "set aside", "left": "not sent", "sent": "in Sage"}
+_COUNTS = {"failed": "set aside", "left": "not sent", "moved": "marked", "sent": "in Sage"}
 TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
 
 

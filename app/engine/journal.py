@@ -229,6 +229,10 @@ class Journal:
             kind,
         )
 
+    def of_document(self, kind: str, document: str) -> list[Entry]:
+        """Return every attempt with one document, oldest first."""
+        return self._entries("kind = ? AND document = ?", kind, document)
+
     def take_over(self) -> None:
         """Make what earlier runs proved and could not tell part of this run, so that its totals cover it."""
         self._store.write(

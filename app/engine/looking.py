@@ -54,6 +54,25 @@ def natural_key(document: Invoice | Payment, check: CheckKey | None) -> tuple[st
     return (*number, document.payment_date.isoformat(), document.division, document.vendor_number)
 
 
+def external_id(company: str, destination: Destination, natural_key: Sequence[str]) -> str:
+    """Return the id that Quadient AP keeps of what stands in Sage: company and what Sage knows it by."""
+    if destination is Destination.MANUAL_CHECK:
+        return f"{company}:{natural_key[0]}:{natural_key[1]}"
+    division, vendor, number, _ = natural_key
+    return f"{company}:{division}-{vendor}:{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A document to look for that the journal does not have; its fields as in `Entry`, `id` any number of its own."""
+
+    id: int
+    document: str
+    destination: Destination
+    natural_key: tuple[str, ...]
+    amount: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """One record under the document's number; `equal`: same party, date and amount."""
@@ -67,12 +86,12 @@ class _Record:
     marked: bool
 
 
-def look(ledger: LedgerLook, entry: Entry) -> Look:
+def look(ledger: LedgerLook, entry: Entry | Sought) -> Look:
     """Look for what one entry is about."""
     return look_for_all(ledger, [entry])[entry.id]
 
 
-def look_for_all(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look]:
+def look_for_all(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
     """Look for what the entries are about, all in one; the answers are keyed by the entries' ids.
 
     A record in Sage that cannot be read is not taken for ours, nor for nothing.
@@ -88,7 +107,7 @@ def look_for_all(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look
     return seen
 
 
-def _find_checks(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look]:
+def _find_checks(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
     """For a check all records must agree: a void beside ours means that the payment is no longer there."""
     keys = {entry.id: CheckKey(*entry.natural_key[:2]) for entry in entries}
     found = ledger.checks(list(dict.fromkeys(keys.values()))) if entries else {}
@@ -105,7 +124,7 @@ def _find_checks(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look
     return seen
 
 
-def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Look]:
+def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
     """One record that is ours tells for an invoice: once it is posted, it stands in open invoices and in history."""
     keys = {entry.id: InvoiceKey(*entry.natural_key[:3]) for entry in entries}
     found = ledger.invoices(list(dict.fromkeys(keys.values()))) if entries else {}
@@ -120,7 +139,7 @@ def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Lo
 
 
 def _seen(
-    entry: Entry,
+    entry: Entry | Sought,
     day: str,
     found: Sequence[FoundInvoice | FoundCheck],
     records: Sequence[_Record],
@@ -145,7 +164,9 @@ def _seen(
     return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found))
 
 
-def _record(entry: Entry, found: FoundInvoice | FoundCheck, on: date | None, day: str, *, same: bool) -> _Record:
+def _record(
+    entry: Entry | Sought, found: FoundInvoice | FoundCheck, on: date | None, day: str, *, same: bool
+) -> _Record:
     found_day = on.isoformat() if on else ""
     return _Record(
         found.place,

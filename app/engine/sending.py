@@ -18,7 +18,7 @@ from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
 from app.engine.changes import changes, sentence
 from app.engine.journal import Entry, Intent, Journal
-from app.engine.looking import Look, Sight, look_for_all, natural_key
+from app.engine.looking import Look, Sight, external_id, look_for_all, natural_key
 from app.engine.previews import Previewed, fetch_ready, judge
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -202,7 +202,8 @@ class Sending:
         if seen.sight is Sight.OURS and changed:
             self._stop(entry, "AP Bridge wrote it to Sage, and since then it was changed in Quadient AP.", seen, stage)
         elif seen.sight is Sight.OURS:
-            self._journal.proven(entry.id, seen.batch, _external_id(self._run.company.code, entry), seen.evidence or {})
+            known_as = external_id(self._run.company.code, entry.destination, entry.natural_key)
+            self._journal.proven(entry.id, seen.batch, known_as, seen.evidence or {})
             stage.count("sent")
             batch = f"batch {seen.batch}" if seen.batch else "without a batch"
             number = entry.natural_key[2 if entry.destination is not Destination.MANUAL_CHECK else 1]
@@ -231,11 +232,3 @@ class Sending:
         self._run.needs_user = True
         stage.count("failed")
         stage.item(entry.document, "refused", error.code, error.message, error.fix)
-
-
-def _external_id(company: str, entry: Entry) -> str:
-    """Return the id that Quadient AP keeps of what stands in Sage: company and what Sage knows it by."""
-    if entry.destination is Destination.MANUAL_CHECK:
-        return f"{company}:{entry.natural_key[0]}:{entry.natural_key[1]}"
-    division, vendor, number, _ = entry.natural_key
-    return f"{company}:{division}-{vendor}:{number}"

@@ -88,7 +88,8 @@ class DocumentRow:
     """One previewed invoice or payment.
 
     `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
-    decide) or gone (no longer ready in Quadient AP). `theirs` is all that Sage had under its number then.
+    decide), settled (marked as exported, AP Bridge did not write it) or gone (no longer ready in Quadient AP).
+    `theirs` is all that Sage had under its number then.
     """
 
     id: str

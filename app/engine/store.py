@@ -65,6 +65,18 @@ def word_for_word(db: Database) -> None:
     db.execute("CREATE INDEX journal_by_report ON journal (report) WHERE report <> ''")
 
 
+@migrations()
+def moves(db: Database) -> None:
+    """What AP Bridge was told to do with documents in Quadient AP, and what was answered."""
+    db.execute(
+        "CREATE TABLE moves (company TEXT NOT NULL, key TEXT NOT NULL, place INTEGER NOT NULL, kind TEXT NOT NULL,"
+        " document TEXT NOT NULL, run TEXT NOT NULL, move TEXT NOT NULL, external_id TEXT NOT NULL,"
+        " asked_at TEXT NOT NULL, answered_at TEXT, code TEXT NOT NULL DEFAULT '', message TEXT NOT NULL DEFAULT '',"
+        " fix TEXT NOT NULL DEFAULT '', PRIMARY KEY (company, key, document)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX moves_open ON moves (company) WHERE answered_at IS NULL")
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -173,6 +185,7 @@ class Store:
                 "documents",
                 "journal",
                 "reports",
+                "moves",
                 "totals",
                 "runs",
             ):

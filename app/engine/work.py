@@ -1,4 +1,4 @@
-"""The three things a run can do: Sync Now, a preview alone, and Send."""
+"""The things a run can do: Sync Now, a preview alone, Send, and what a person decided about documents."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -10,10 +10,12 @@ from app.cloud.port import CloudPort, DocumentKind
 from app.domain.lists import ListName
 from app.engine import health
 from app.engine.imports import Import, Source
+from app.engine.moves import Moves
 from app.engine.passes import Asked
 from app.engine.previews import preview
 from app.engine.run import Run, Summary
 from app.engine.sending import Sending
+from app.engine.settling import Settling
 from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
 from app.engine.totals import prove
 from app.errors import BridgeError, SkipItem
@@ -107,6 +109,32 @@ def send(kind: DocumentKind, ids: Sequence[str] | None) -> Callable[[Run], Summa
     return work
 
 
+def mark_exported(
+    kind: DocumentKind, ids: Sequence[str], *, although_not_in_sage: bool = False
+) -> Callable[[Run], Summary]:
+    """Mark documents as exported in Quadient AP: those that Sage has, or all of them. Nothing is written to Sage."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            _finish_begun(run, sage, cloud)
+            counts = Settling(run, sage, cloud).mark_exported(kind, ids, although_not_in_sage=although_not_in_sage)
+            return {"mark_exported": counts}
+
+    return work
+
+
+def send_again(kind: DocumentKind, ids: Sequence[str]) -> Callable[[Run], Summary]:
+    """Mark documents for export again in Quadient AP, and preview what is ready. Nothing is written to Sage."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            _finish_begun(run, sage, cloud)
+            counts = Settling(run, sage, cloud).send_again(kind, ids)
+            return {"send_again": counts, kind.value: _preview_summary(run, sage, cloud, kind)}
+
+    return work
+
+
 @contextmanager
 def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
     """Open both sides, after the health check; the cloud's sync history shows the run's start and end."""
@@ -131,6 +159,7 @@ def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
 def _finish_begun(run: Run, sage: SageCompany, cloud: CloudPort) -> None:
     with Sending(run, sage, cloud) as sending:
         sending.finish_begun()
+    Moves(run, cloud).repeat()
     prove(run, sage, cloud)
 
 

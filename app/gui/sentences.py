@@ -57,6 +57,7 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
         "stopped": ("warning", tr("needs your decision")),
         "warning": ("warning", tr("warning from Sage")),
         "in_sage": ("ok", tr("sent")),
+        "moved": ("ok", tr("done")),
         "blocked": ("blocked", tr("blocked")),
     }.get(state, ("info", state.replace("_", " ")))
     # Sentences of the engine end with or without a full stop; joined they need one.

@@ -39,7 +39,7 @@ class RunStory:
         """Return picture, title, message and fix; `documents` are those of the kind that a send was about."""
         if end.title:
             title, fix = end.title, end.fix
-            if end.command.startswith("send"):
+            if end.command.startswith("send "):
                 title, fix = self._send_title(end, documents), _send_fix(end.fix)
             return _PICTURES.get(end.outcome, "blocked"), title, end.message, fix
         command = command_words(end.command)

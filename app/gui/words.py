@@ -24,6 +24,7 @@ _DOCUMENT_STATES = {
     "blocked": ("blocked", _later("Blocked")),
     "sent": ("ok", _later("In Sage")),
     "failed": ("blocked", _later("Sync Error")),
+    "settled": ("ok", _later("Marked as exported")),
     "asking": ("warning", _later("Your decision")),
 }
 _STEPS = {
@@ -53,6 +54,10 @@ _COMMANDS = {
     "preview payments": _later("Check payments"),
     "send invoices": _later("Send invoices"),
     "send payments": _later("Send payments"),
+    "mark-exported invoices": _later("Mark invoices as exported"),
+    "mark-exported payments": _later("Mark payments as exported"),
+    "send-again invoices": _later("Send invoices again"),
+    "send-again payments": _later("Send payments again"),
     "probe": _later("Check Sage 100"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}
@@ -110,6 +115,8 @@ _COUNTS = {
     "waiting": _later("{n} waiting"),
     "skipped": _later("{n} not synced"),
     "sent": _later("{n} in Sage"),
+    "moved": _later("{n} marked"),
+    "refused": _later("{n} refused"),
     "acknowledged": _later("{n} acknowledged"),
     "ready": _later("{n} ready"),
     "blocked": _later("{n} blocked"),

@@ -41,6 +41,10 @@ RUN = RunRow("r", "sync", NOW, NOW + timedelta(minutes=1), "done", 0, {})
         ("totals", {"rows": [{"sent_count": 2, "differing": ["inv-1"]}]}, "Totals compared: 1 document differs."),
         ("run_finished", {"outcome": "failed", "title": "Sage 100 cannot be reached", "message": "", "fix": ""},
          "Failed. Sage 100 cannot be reached."),
+        ("stage_finished", {"stage": "mark_again.invoice", "title": "Marking", "moved": 2, "refused": 1},
+         "Marking: 2 marked · 1 refused."),
+        ("item", {"title": "Marking", "key": "inv-1", "state": "moved", "message": "Marked as exported.", "fix": ""},
+         "Marking, inv-1: done. Marked as exported."),
         ("of_a_newer_version", {}, "of_a_newer_version"),
     ],
 )  # fmt: skip
@@ -53,6 +57,8 @@ def test_events_are_told_in_sentences(kind: str, data: dict[str, object], senten
     [
         ({"vendor": {"new": 2, "read": 9}, "item": {"new": 1, "changed": 4}}, "3 new · 4 changed."),
         ({"vendor": {"read": 9, "new": 0}}, "Nothing had changed."),
+        ({"mark_exported": {"moved": 1, "refused": 2}}, "1 marked · 2 refused."),
+        ({"send_again": {"moved": 1}, "invoice": {"ready": 1, "blocked": 0}}, "1 invoice ready · 1 marked."),
         ({"invoice": {"ready": 17, "blocked": 3}, "payment": {"ready": 1, "blocked": 0}},
          "17 invoices ready, 3 blocked · 1 payment ready."),
         ({"send": {"sent": 17, "acknowledged": 17, "failed": 0}, "totals_match": True},

@@ -1,0 +1,132 @@
+"""Does to documents in Quadient AP what a person asked for; noted before it is asked, and repeated until answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.cloud.port import CloudPort, DocumentKind, Move, RecordResult, RecordStatus
+from app.domain.codec import canonical, fingerprint
+from app.engine.reporter import Stage
+from app.engine.run import Run
+
+_TOLD = {
+    Move.MARK_FOR_EXPORT: "Marked for export again.",
+    Move.MARK_AS_EXPORTED: "Marked as exported.",
+    Move.UNDO_EXPORT: "The export was undone.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: documents by id, each with its external id (empty: none); a repeat has the same key and run."""
+
+    key: str
+    run: str
+    kind: DocumentKind
+    move: Move
+    documents: Mapping[str, str]
+
+
+class Moves:
+    """The moves of one run, and those of earlier runs that were never answered."""
+
+    def __init__(self, run: Run, cloud: CloudPort) -> None:
+        self._run = run
+        self._cloud = cloud
+        self._store = run.store
+        self._company = run.company.code
+
+    def repeat(self) -> None:
+        """Ask again, with the same key, what an earlier run asked and got no answer to."""
+        unanswered = self._unanswered()
+        if not unanswered:
+            return
+        with self._run.reporter.stage("moves", "Repeating what Quadient AP did not answer") as stage:
+            for asked in unanswered:
+                self._ask(asked, stage)
+
+    def ask(self, kind: DocumentKind, move: Move, documents: Mapping[str, str], stage: Stage) -> list[str]:
+        """Move `documents` (id: external id, or empty); return the ids of those that were moved, tell of all."""
+        ids = list(documents)
+        moved = []
+        for start in range(0, len(ids), self._cloud.max_batch):
+            some = {id_: documents[id_] for id_ in ids[start : start + self._cloud.max_batch]}
+            # The same documents have the same key, and only they.
+            key = f"{self._run.id}-{move}-{fingerprint(canonical(some)).hex()}"
+            asked = Asked(key, self._run.id, kind, move, some)
+            self._note(asked)
+            moved += self._ask(asked, stage)
+        return moved
+
+    def _note(self, asked: Asked) -> None:
+        now = self._run.stamp()
+        self._store.write_many(
+            "INSERT OR REPLACE INTO moves (company, key, place, kind, document, run, move, external_id, asked_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (self._company, asked.key, place, asked.kind, id_, asked.run, asked.move, external_id, now)
+                for place, (id_, external_id) in enumerate(asked.documents.items())
+            ),
+        )
+
+    def _unanswered(self) -> list[Asked]:
+        rows = self._store.rows(
+            "SELECT * FROM moves WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key, place",
+            (self._company,),
+        )
+        unanswered = []
+        for key, group in groupby(rows, key=lambda row: row["key"]):
+            some = list(group)
+            documents = {row["document"]: row["external_id"] for row in some}
+            first = some[0]
+            unanswered.append(Asked(key, first["run"], DocumentKind(first["kind"]), Move(first["move"]), documents))
+        return unanswered
+
+    def _ask(self, asked: Asked, stage: Stage) -> list[str]:
+        self._run.cancel.check()
+        ids = list(asked.documents)
+        external_ids = {id_: given for id_, given in asked.documents.items() if given}
+        results = self._cloud.move(asked.kind, ids, asked.move, asked.run, asked.key, external_ids)
+        moved = [result.key for result in results if result.status is RecordStatus.ACCEPTED]
+        with self._store.transaction():
+            self._answered(asked, results)
+            for result in results:
+                self._tell(asked.move, result, stage)
+        return moved
+
+    def _answered(self, asked: Asked, results: Sequence[RecordResult]) -> None:
+        now = self._run.stamp()
+        for result in results:
+            self._store.write(
+                "UPDATE moves SET answered_at = ?, code = ?, message = ?, fix = ?"
+                " WHERE company = ? AND key = ? AND document = ?",
+                (now, result.code, result.message, result.fix, self._company, asked.key, result.key),
+            )
+            if result.status is RecordStatus.ACCEPTED and asked.move is Move.MARK_AS_EXPORTED:
+                self._exported(asked.kind, result.key, now)
+
+    def _exported(self, kind: DocumentKind, id_: str, now: str) -> None:
+        """Note that nothing need be sent or told of the document any more."""
+        where = (self._company, kind.value, id_)
+        self._store.write(
+            "UPDATE journal SET acknowledged_at = ?4,"
+            " state = CASE state WHEN 'proven' THEN 'acknowledged' ELSE state END"
+            " WHERE company = ?1 AND kind = ?2 AND document = ?3 AND state IN ('proven', 'refused')"
+            " AND acknowledged_at IS NULL",
+            (*where, now),
+        )
+        self._store.write(
+            "UPDATE documents SET state = CASE WHEN EXISTS (SELECT 1 FROM journal WHERE company = ?1 AND kind = ?2"
+            " AND document = ?3 AND state = 'acknowledged') THEN 'sent' ELSE 'settled' END"
+            " WHERE company = ?1 AND kind = ?2 AND id = ?3",
+            where,
+        )
+
+    def _tell(self, move: Move, result: RecordResult, stage: Stage) -> None:
+        if result.status is RecordStatus.ACCEPTED:
+            stage.count("moved")
+            stage.item(result.key, "moved", message=_TOLD[move])
+        else:
+            self._run.needs_user = True
+            stage.count("refused")
+            stage.item(result.key, "refused", result.code, result.message, result.fix)

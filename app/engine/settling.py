@@ -1,0 +1,163 @@
+"""What a person decides about documents that were not sent: Mark as exported, or Send again."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import count
+
+import orjson
+
+from app.cloud.port import CloudPort, DocumentKind, Move, Unreadable
+from app.domain.codec import restore
+from app.domain.invoices import Destination, Invoice
+from app.domain.payments import CheckKey, Payment
+from app.engine.journal import Journal
+from app.engine.looking import Look, Sight, Sought, external_id, look_for_all, natural_key
+from app.engine.moves import Moves
+from app.engine.previews import Document, fetch_ready
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.sage.company import SageCompany
+from app.sage.found import FoundCheck
+
+ALTHOUGH = "--although-not-in-sage"
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What Sage has of a document: its external id when Sage has it, else why it is taken not to be there."""
+
+    external_id: str
+    code: str = ""
+    message: str = ""
+    fix: str = ""
+
+
+_UNKNOWN = _Verdict(
+    "",
+    "not-previewed",
+    "AP Bridge has not seen this document yet, and so cannot look for it in Sage.",
+    f"Look for it in Sage yourself. If it is there, say so with “{ALTHOUGH}”.",
+)
+_DIFFERENT = _Verdict(
+    "",
+    "different-in-sage",
+    "",
+    f"Compare the two. If Sage has all that is owed, mark it as exported with “{ALTHOUGH}”.",
+)
+_ABSENT = _Verdict(
+    "",
+    "not-in-sage",
+    "Sage has nothing under its number. Marked as exported, it would never be entered there.",
+    f"Send it again instead. If it is in Sage under another number, say so with “{ALTHOUGH}”.",
+)
+
+
+class Settling:
+    """Settles documents within one run. Sage is looked at, and never written to."""
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._moves = Moves(run, cloud)
+        self._journal = Journal(run)
+
+    def send_again(self, kind: DocumentKind, ids: Sequence[str]) -> dict[str, int]:
+        """Mark documents for export again; return the stage's counts. The next preview checks them afresh."""
+        with self._run.reporter.stage(f"mark_again.{kind}", "Marking for export again in Quadient AP") as stage:
+            self._moves.ask(kind, Move.MARK_FOR_EXPORT, dict.fromkeys(ids, ""), stage)
+        return stage.counts
+
+    def mark_exported(self, kind: DocumentKind, ids: Sequence[str], *, although_not_in_sage: bool) -> dict[str, int]:
+        """Mark documents as exported that Sage has, with their external id; return the stage's counts.
+
+        One that Sage does not have is left, unless a person insists: then it has no external id.
+        """
+        with self._run.reporter.stage(f"mark_exported.{kind}", "Marking as exported in Quadient AP") as stage:
+            wanted: dict[str, str] = {}
+            for id_, verdict in self._look(kind, self._documents(kind, ids), dict.fromkeys(ids)).items():
+                if verdict.external_id or although_not_in_sage:
+                    wanted[id_] = verdict.external_id
+                else:
+                    self._leave(stage, id_, verdict)
+            self._moves.ask(kind, Move.MARK_AS_EXPORTED, wanted, stage)
+        return stage.counts
+
+    def _leave(self, stage: Stage, id_: str, verdict: _Verdict) -> None:
+        self._run.needs_user = True
+        stage.count("refused")
+        stage.item(id_, "refused", verdict.code, verdict.message, verdict.fix)
+
+    def _documents(self, kind: DocumentKind, ids: Sequence[str]) -> Mapping[str, tuple[Document, str]]:
+        """Return the documents as Quadient AP has them, with the number of the check a payment is to become.
+
+        What is ready there is read afresh; the rest is as it was when it was ready last.
+        """
+        shape: type[Document] = Invoice if kind is DocumentKind.INVOICE else Payment
+        kept = {
+            row["id"]: (restore(shape, orjson.loads(row["payload"])), row["check_number"])
+            for row in self._run.store.rows(
+                "SELECT id, payload, check_number FROM documents WHERE company = ? AND kind = ?",
+                (self._run.company.code, kind),
+            )
+            if row["id"] in set(ids)
+        }
+        ready = {
+            document.id: (document, kept[document.id][1] if document.id in kept else "")
+            for document in fetch_ready(self._run, self._cloud, kind)
+            if not isinstance(document, Unreadable) and document.id in set(ids)
+        }
+        return kept | ready
+
+    def _look(
+        self, kind: DocumentKind, known: Mapping[str, tuple[Document, str]], ids: Iterable[str]
+    ) -> dict[str, _Verdict]:
+        """Look for documents under all that each was ever called."""
+        number = count()
+        sought = {
+            id_: [Sought(next(number), *rest) for rest in self._names(kind, *known[id_])] for id_ in ids if id_ in known
+        }
+        seen = look_for_all(self._sage.ledger, [each for some in sought.values() for each in some])
+        return {
+            id_: self._verdict([(each, seen[each.id]) for each in sought[id_]]) if id_ in known else _UNKNOWN
+            for id_ in ids
+        }
+
+    def _verdict(self, looks: Sequence[tuple[Sought, Look]]) -> _Verdict:
+        for sought, seen in looks:
+            if seen.sight is Sight.OURS or _is_it(seen, sought):
+                return _Verdict(external_id(self._run.company.code, sought.destination, sought.natural_key))
+        for _, seen in looks:
+            if seen.sight is Sight.OTHER:
+                return replace(_DIFFERENT, message=seen.message)
+        return _ABSENT
+
+    def _names(
+        self, kind: DocumentKind, document: Document, check_number: str
+    ) -> Iterator[tuple[str, Destination, tuple[str, ...], str]]:
+        """Yield what Sage may know the document by, now and from earlier attempts, with the amount it then had."""
+        amount = format(document.amount, "f")
+        keys: dict[tuple[str, ...], str] = {}
+        if isinstance(document, Invoice):
+            keys[natural_key(document, None)] = amount
+        elif check_number:
+            keys[natural_key(document, CheckKey(document.bank_code, check_number))] = amount
+        for entry in self._journal.of_document(kind, document.id):
+            keys.setdefault(entry.natural_key, entry.amount)
+        for key, its_amount in keys.items():
+            yield document.id, document.destination, key, its_amount
+
+
+def _is_it(seen: Look, sought: Sought) -> bool:
+    """Whether what stands under the number is what a person means, though AP Bridge did not write it.
+
+    An invoice is it when the amount is. For a check the vendor must be too, and in every record: a void beside it
+    means that nothing was paid.
+    """
+    amount = Decimal(sought.amount)
+    checks = [each for each in seen.found if isinstance(each, FoundCheck)]
+    if checks:
+        party = list(sought.natural_key[3:])
+        return all(each.amount == amount and [each.division, each.vendor_number] == party for each in checks)
+    return any(each.amount == amount and not each.unreadable for each in seen.found)
