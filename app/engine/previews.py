@@ -108,10 +108,17 @@ def _kind(documents: Sequence[Document]) -> DocumentKind:
 
 
 def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
+    """Keep the preview; of a document that waits unsent, the version first seen stays known beside the newest."""
     now = run.stamp()
     run.store.write_many(
-        "INSERT OR REPLACE INTO documents (company, kind, id, payload, hash, state, findings, check_number,"
-        " theirs, previewed_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (company, kind, id, payload, hash, state, findings, check_number, theirs, previewed_at,"
+        " run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (company, kind, id) DO UPDATE SET"
+        " known = CASE WHEN state IN ('ready', 'blocked') THEN COALESCE(known, payload) ELSE payload END,"
+        " known_at = CASE WHEN state IN ('ready', 'blocked') THEN COALESCE(known_at, previewed_at)"
+        " ELSE previewed_at END,"
+        " payload = excluded.payload, hash = excluded.hash, state = excluded.state, findings = excluded.findings,"
+        " check_number = excluded.check_number, theirs = excluded.theirs, previewed_at = excluded.previewed_at,"
+        " run = excluded.run",
         (
             (
                 run.company.code,

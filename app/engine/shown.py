@@ -1,5 +1,6 @@
 """The values that the window and the terminal show: what the store knows, ready to be read by people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,8 +9,10 @@ from typing import Any
 from app.domain.findings import Finding, Severity
 from app.domain.invoices import Invoice
 from app.domain.lists import ListName
+from app.domain.money import ZERO
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
+from app.engine.changes import Change
 from app.sage.found import FoundCheck, FoundInvoice
 
 
@@ -89,7 +92,8 @@ class DocumentRow:
 
     `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
     decide), settled (marked as exported, AP Bridge did not write it) or gone (no longer ready in Quadient AP).
-    `theirs` is all that Sage had under its number then.
+    `theirs` is all that Sage had under its number then. `changes` tell what differs from the version that was
+    previewed at `known_at`, while it waits to be sent.
     """
 
     id: str
@@ -100,6 +104,9 @@ class DocumentRow:
     previewed_at: datetime
     steps: tuple[Step, ...]
     theirs: tuple[FoundInvoice, ...] | tuple[FoundCheck, ...] = ()
+    run: str = ""
+    changes: tuple[Change, ...] = ()
+    known_at: datetime | None = None
 
     @property
     def sendable(self) -> bool:
@@ -135,6 +142,22 @@ class TotalsRow:
             and self.sent_amount == self.sage_amount == self.cloud_amount
             and not self.differing
         )
+
+
+def summed(rows: Sequence[TotalsRow]) -> TotalsRow:
+    """Return the sum of several batches; it has no destination and no batch."""
+    return TotalsRow(
+        "",
+        "",
+        bool(rows) and all(row.credit for row in rows),
+        sum(row.sent_count for row in rows),
+        sum((row.sent_amount for row in rows), ZERO),
+        sum(row.sage_count for row in rows),
+        sum((row.sage_amount for row in rows), ZERO),
+        sum(row.cloud_count for row in rows),
+        sum((row.cloud_amount for row in rows), ZERO),
+        tuple(each for row in rows for each in row.differing),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,13 @@ def moves(db: Database) -> None:
     db.execute("CREATE INDEX moves_open ON moves (company) WHERE answered_at IS NULL")
 
 
+@migrations()
+def version_looked_at(db: Database) -> None:
+    """The version of a document that people know, to tell what differs in the one that is previewed now."""
+    db.execute("ALTER TABLE documents ADD COLUMN known TEXT")
+    db.execute("ALTER TABLE documents ADD COLUMN known_at TEXT")
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

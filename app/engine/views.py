@@ -15,6 +15,7 @@ from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
+from app.engine.changes import Change, changes
 from app.engine.probe_report import load_report
 from app.engine.shown import (
     Attention,
@@ -27,6 +28,7 @@ from app.engine.shown import (
     SagePaymentRow,
     Step,
     TotalsRow,
+    summed,
 )
 from app.engine.store import Store, damaged
 from app.sage.found import FoundCheck, FoundInvoice
@@ -36,6 +38,7 @@ __all__ = [
     "SAGE_PAYMENTS",
     "UNREADABLE",
     "Attention",
+    "Change",
     "DocumentRow",
     "EventRow",
     "ListSummary",
@@ -46,6 +49,7 @@ __all__ = [
     "Step",
     "TotalsRow",
     "Views",
+    "summed",
 ]
 
 T = TypeVar("T")
@@ -157,23 +161,21 @@ class Views:
         ):
             steps.setdefault(row["document"], []).append(_step(row))
         shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
-        found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if kind == "invoice" else FoundCheck
+        accounts = self.accounts()
         return [
-            DocumentRow(
-                row["id"],
-                self._restored(shape, row["payload"]),
-                row["state"],
-                self._restored(tuple[Finding, ...], row["findings"]),
-                row["check_number"],
-                datetime.fromisoformat(row["previewed_at"]),
-                tuple(steps.get(row["id"], ())),
-                self._restored(tuple[found, ...], row["theirs"]),  # type: ignore[valid-type]
-            )
+            self._document(row, shape, tuple(steps.get(row["id"], ())), accounts)
             for row in self._rows(
                 "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
                 (self._company, kind),
             )
         ]
+
+    def names(self, run: str) -> dict[str, str]:
+        """Return what people call each document that a run brought into Sage, by its id: INV-1043 of 01-ACME."""
+        return {
+            row["document"]: _called(row["kind"], orjson.loads(row["natural_key"]))
+            for row in self._rows("SELECT kind, document, natural_key FROM journal WHERE run = ? ORDER BY id", (run,))
+        }
 
     def totals(self, run: str) -> list[TotalsRow]:
         """Return the control totals of a run, batch by batch."""
@@ -296,6 +298,32 @@ class Views:
                 elif row.state in ("failed", "asking") and last is not None:
                     yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix)
 
+    def _document(
+        self,
+        row: dict[str, Any],
+        shape: type[Invoice] | type[Payment],
+        steps: tuple[Step, ...],
+        accounts: dict[str, str],
+    ) -> DocumentRow:
+        document = self._restored(shape, row["payload"])
+        found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if shape is Invoice else FoundCheck
+        differing: tuple[Change, ...] = ()
+        if row["state"] in ("ready", "blocked") and row["known"] not in (None, row["payload"]):
+            differing = changes(self._restored(shape, row["known"]), document, accounts)
+        return DocumentRow(
+            row["id"],
+            document,
+            row["state"],
+            self._restored(tuple[Finding, ...], row["findings"]),
+            row["check_number"],
+            datetime.fromisoformat(row["previewed_at"]),
+            steps,
+            self._restored(tuple[found, ...], row["theirs"]),  # type: ignore[valid-type]
+            row["run"],
+            differing,
+            _moment(row["known_at"]) if differing else None,
+        )
+
     def _restored(self, kind: type[T], text: str) -> T:
         try:
             return restore(kind, orjson.loads(text))
@@ -332,6 +360,14 @@ def _step(row: dict[str, Any]) -> Step:
         datetime.fromisoformat(row["intended_at"]),
         *(_moment(row[f"{step}_at"]) for step in ("written", "proven", "failed", "acknowledged")),
     )
+
+
+def _called(kind: str, natural_key: list[str]) -> str:
+    if kind == "invoice":
+        division, vendor_number, number, *_ = natural_key
+        return f"{number} of {division}-{vendor_number}"
+    bank, check, _, division, vendor_number = natural_key
+    return f"check {check} (bank {bank}) of {division}-{vendor_number}"
 
 
 def _named(title: str, row: dict[str, Any]) -> str:
