@@ -95,6 +95,13 @@ def _add_runs(commands: Subparsers) -> None:
     preview = commands.add_parser("preview", help="show what is ready to be sent to Sage 100, checked against Sage now")
     preview.set_defaults(command="preview")
     _add_kind(preview)
+    preview.add_argument(
+        "--kept", action="store_true", help="the last preview as it was kept; neither Sage 100 nor Quadient AP is asked"
+    )
+    _add_files(preview, "the preview")
+    preview.add_argument(
+        "--csv-lines", metavar="FILE", help="write its lines as CSV for Excel: one row a line, to add up by account"
+    )
     _add_company(preview)
     _add_json(preview)
 
@@ -104,6 +111,7 @@ def _add_runs(commands: Subparsers) -> None:
     which = send.add_mutually_exclusive_group(required=True)
     _add_ids(which)
     which.add_argument("--all-ready", action="store_true", help="send all that the preview shows as ready")
+    _add_files(send, "the control totals")
     _add_company(send)
     _add_json(send)
 
@@ -148,6 +156,7 @@ def _add_looks(commands: Subparsers) -> None:
         _add_json(look)
         if name == "history":
             look.add_argument("--run", help="a run's id: show what happened in it")
+            _add_files(look, "the run's control totals")
 
 
 def _add_probe(commands: Subparsers) -> None:
@@ -216,6 +225,11 @@ def _add_company(parser: argparse.ArgumentParser) -> None:
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+
+def _add_files(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--csv", metavar="FILE", help=f"write {what} as CSV for Excel")
+    parser.add_argument("--pdf", metavar="FILE", help=f"write {what} as PDF, to print and sign")
 
 
 def _add_kind(parser: argparse.ArgumentParser) -> None:

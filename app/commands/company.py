@@ -9,6 +9,7 @@ import orjson
 from app.cloud.port import DocumentKind
 from app.commands.input import InputLines
 from app.commands.output import say
+from app.commands.papers import asked_for, tell_files, write_preview, write_totals
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.terminal import Terminal
 from app.domain.codec import plain
@@ -39,15 +40,25 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
     """Check what is ready, and show it."""
     company = home.load().company(chosen.company)
     kind = KINDS[chosen.kind]
-    ended = run_work(home, company, f"preview {chosen.kind}", preview_only(kind), json=chosen.json)
-    if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
-        show_preview(home, company, kind)
+    files = asked_for(chosen)
+    if chosen.kept:
+        ended = ExitCode.DONE
+    else:
+        ended = run_work(home, company, f"preview {chosen.kind}", preview_only(kind), json=chosen.json)
+    if ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
+        if not chosen.json:
+            show_preview(home, company, kind)
+        if files:
+            write_preview(home, company, kind, chosen)
+        if files or chosen.kept:
+            tell_files(files, json=chosen.json)
     return ended
 
 
 def send(home: Home, chosen: argparse.Namespace) -> int:
     """Send the named documents, or all that are ready, and show the control totals."""
     company = home.load().company(chosen.company)
+    files = asked_for(chosen)
     lines = InputLines()
     ids = lines.ids() if chosen.ids_from else chosen.ids
     ended = run_work(
@@ -55,6 +66,14 @@ def send(home: Home, chosen: argparse.Namespace) -> int:
     )
     if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         show_totals(home, company)
+    if files and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
+        views = Views(home.store_file, company.code)
+        try:
+            newest = views.runs(1)[0]
+        finally:
+            views.close()
+        write_totals(home, company, newest, chosen)
+        tell_files(files, json=chosen.json)
     return ended
 
 
@@ -81,8 +100,12 @@ def status(home: Home, chosen: argparse.Namespace) -> int:
 
 
 def history(home: Home, chosen: argparse.Namespace) -> int:
-    """Show the last runs, or one of them."""
+    """Show the last runs, or one of them; its control totals also as files."""
     company = home.load().company(chosen.company)
+    files = asked_for(chosen)
+    if files and chosen.run is None:
+        sys.stderr.write("Control totals are those of one run: name it with --run.\n")
+        return ExitCode.USAGE
     views = Views(home.store_file, company.code)
     try:
         runs = views.runs()
@@ -101,7 +124,10 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
                 side=Side.COMPUTER,
             )
         events, totals = views.events(chosen.run), views.totals(chosen.run)
-        if chosen.json:
+        if files:
+            write_totals(home, company, next(each for each in runs if each.id == chosen.run), chosen)
+            tell_files(files, json=chosen.json)
+        elif chosen.json:
             _print_json({"events": plain(events), "totals": plain(totals)})
         else:
             Terminal(sys.stdout).run(events, totals)

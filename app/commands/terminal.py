@@ -13,7 +13,7 @@ from app.commands.output import say
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.engine.events import Event, Kind
-from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow
+from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.settings import CompanySettings
 
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "note"}
@@ -66,13 +66,15 @@ class Terminal:
             for finding in row.findings:
                 word = _SEVERITIES[finding.severity]
                 self._say(f"  {row.id}, {_number(row)}: {word}: {finding.message} {finding.fix}".rstrip())
+            for change in row.changes:
+                self._say(f"  {row.id}, {_number(row)}: changed since {_when(row.known_at)}: {change.words}.")
 
     def totals(self, totals: Sequence[TotalsRow]) -> None:
         """Show control totals: one row a batch, credit notes apart."""
         if totals:
             self._table(
                 "Control totals",
-                [_totals_row(row) for row in totals],
+                [_totals_row(row) for row in (*totals, *([summed(totals)] if len(totals) > 1 else []))],
                 ("Batch", "Sent", "Sent amount", "In Sage", "Sage amount", "Told", "Told amount", ""),
                 right=1,
                 until=6,
@@ -175,11 +177,13 @@ def _preview_row(row: DocumentRow) -> list[str]:
     day = document.invoice_date if isinstance(document, Invoice) else document.payment_date
     vendor = f"{document.division}-{document.vendor_number} {document.vendor_name}"
     state = row.state.capitalize() + (", warning" if row.warnings and row.sendable else "")
+    state += ", changed" if row.changes else ""
     return [state, row.id, vendor, _number(row), day.isoformat(), money(document.amount), document.destination]
 
 
 def _totals_row(row: TotalsRow) -> list[str]:
-    batch = f"{row.destination}{f', batch {row.batch}' if row.batch else ''}{', credit notes' if row.credit else ''}"
+    where = f"{row.destination}{f', batch {row.batch}' if row.batch else ''}" or "All together"
+    batch = f"{where}{', credit notes' if row.credit else ''}"
     result = "match" if row.matches else f"differ: {', '.join(row.differing)}"
     figures = (
         (row.sent_count, row.sent_amount),

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.domain.money import ZERO
-from app.engine.views import DocumentRow, TotalsRow
+from app.engine.views import DocumentRow, TotalsRow, summed
 from app.gui.format import moment, money, whole
 from app.gui.table import Column, TableModel
 from app.gui.tabs.kind import DocumentKind
@@ -63,7 +62,7 @@ class TotalsPanel(QWidget):
             self.model.set_rows([])
             self.words.show_page(page)
             return
-        rows = [*send.totals, _sum(send.totals)] if len(send.totals) > 1 else send.totals
+        rows = [*send.totals, summed(send.totals)] if len(send.totals) > 1 else send.totals
         self.model.set_rows(rows)
         self._fit_table(len(rows))
         differing = [each for row in send.totals for each in row.differing]
@@ -90,22 +89,6 @@ class TotalsPanel(QWidget):
         line = self.table.verticalHeader().defaultSectionSize()
         header = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(header + min(rows, ROWS_SHOWN) * line + 2 * self.table.frameWidth() + 2)
-
-
-def _sum(rows: Sequence[TotalsRow]) -> TotalsRow:
-    """Return the totals of all batches; they belong to no destination."""
-    return TotalsRow(
-        "",
-        "",
-        False,
-        sum(row.sent_count for row in rows),
-        sum((row.sent_amount for row in rows), ZERO),
-        sum(row.sage_count for row in rows),
-        sum((row.sage_amount for row in rows), ZERO),
-        sum(row.cloud_count for row in rows),
-        sum((row.cloud_amount for row in rows), ZERO),
-        tuple(each for row in rows for each in row.differing),
-    )
 
 
 def _is_sum(row: TotalsRow) -> bool:

@@ -1,0 +1,47 @@
+"""Tables as CSV that Excel opens with a double click: UTF-8 with its mark, CRLF, and no cell that could be a formula.
+
+A CSV has no types: Excel shows a batch 00012 as 12 unless the column is imported as text.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import TypeAlias
+
+Cell: TypeAlias = str | int | Decimal | date | bool | None
+
+# What spreadsheets take for the start of a formula, the wide forms that Asian ones take for it too, and the characters
+# that move what follows into a cell of its own (OWASP, “CSV injection”).
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_file(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return a table as the bytes of a CSV file, its titles in the first row.
+
+    A `Decimal` is money and becomes a plain number with two decimals (-310.00), so that Excel can add it up. Text is
+    never a number to Excel's formulas: what starts like one gets an apostrophe before it, an invoice number -1 too.
+    Dates are written as in 2026-11-03.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(titles)
+    writer.writerows([_spelled(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _spelled(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "Yes" if cell else "No"
+        case Decimal():
+            return f"{cell:.2f}"
+        case int():
+            return str(cell)
+        case date():
+            return cell.isoformat()
+        case _:
+            return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell

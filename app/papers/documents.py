@@ -1,0 +1,195 @@
+"""A preview as a file: one row a document with what was found, or one row a line with its coding."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.domain.findings import Severity
+from app.domain.invoices import Invoice
+from app.domain.money import ZERO
+from app.domain.payments import Payment
+from app.engine.checks.words import cost, day, money, number, vendor
+from app.engine.views import DocumentRow
+from app.papers.csv_file import Cell, csv_file
+from app.papers.heading import Heading
+from app.papers.page import Column, Paper
+
+_SEVERITIES = {Severity.STOPS: "Blocked", Severity.WARNS: "Warning", Severity.INFORMS: "Note"}
+_INVOICE_COLUMNS = (
+    Column("Status", 70),
+    Column("Vendor", 184),
+    Column("Invoice", 122),
+    Column("Date", 62),
+    Column("Due", 62),
+    Column("Goes to", 138),
+    Column("Amount", 82, right=True),
+)
+_PAYMENT_COLUMNS = (
+    Column("Status", 70),
+    Column("Vendor", 202),
+    Column("Bank", 38),
+    Column("Check", 66),
+    Column("Date", 62),
+    Column("Method", 54),
+    Column("Goes to", 146),
+    Column("Amount", 82, right=True),
+)
+_INVOICE_TITLES = (
+    "Status", "Kind", "Vendor", "Vendor name", "Invoice", "Date", "Due", "Discount date", "Terms", "Description",
+    "Purchase order", "Hold payment", "Separate cheque", "Tax schedule", "Currency", "Freight", "Sales tax", "Amount",
+    "Goes to", "What was found", "Changed since the last preview", "Quadient AP",
+)  # fmt: skip
+_PAYMENT_TITLES = (
+    "Status", "Kind", "Vendor", "Vendor name", "Bank", "Check", "Reference", "Date", "Method", "Currency", "Amount",
+    "Goes to", "What was found", "Changed since the last preview", "Quadient AP",
+)  # fmt: skip
+_INVOICE_LINE_TITLES = (
+    "Status", "Vendor", "Vendor name", "Invoice", "Date", "Line", "Account", "Comment", "Purchase order", "Item",
+    "Quantity", "Unit", "Unit cost", "Warehouse", "Job", "Cost code", "Cost type", "Amount", "Quadient AP",
+)  # fmt: skip
+_PAYMENT_LINE_TITLES = (
+    "Status", "Vendor", "Vendor name", "Bank", "Check", "Date", "Pays invoice", "Discount", "Amount", "Quadient AP",
+)  # fmt: skip
+
+
+def documents_csv(kind: str, rows: Sequence[DocumentRow]) -> bytes:
+    """Return a preview of a kind ("invoice" or "payment") as CSV, one row a document."""
+    return csv_file(_INVOICE_TITLES if kind == "invoice" else _PAYMENT_TITLES, map(_document_cells, rows))
+
+
+def lines_csv(kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str]) -> bytes:
+    """Return the lines of a preview as CSV, to be added up by account; `accounts` names each AccountKey.
+
+    Freight and sales tax are rows of their own, so that the rows of an invoice add up to its amount.
+    """
+    titles = _INVOICE_LINE_TITLES if kind == "invoice" else _PAYMENT_LINE_TITLES
+    return csv_file(titles, (cells for row in rows for cells in _line_cells(row, accounts)))
+
+
+def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str]) -> bytes:
+    """Return a preview as pages: what will be sent, credit notes apart, then what cannot; each with what was found."""
+    columns = _INVOICE_COLUMNS if kind == "invoice" else _PAYMENT_COLUMNS
+    paper = Paper(heading, columns)
+    ready = [row for row in rows if row.sendable]
+    plus = [row for row in ready if row.document.amount >= 0]
+    minus = [row for row in ready if row.document.amount < 0]
+    for title, part in (
+        ("Ready to be sent", plus),
+        ("Ready to be sent: credit notes", minus),
+        ("Not to be sent as it is", [row for row in rows if not row.sendable]),
+    ):
+        if part:
+            paper.section(title)
+            for row in part:
+                paper.row(_page_cells(row), _below(row, accounts), red=row.document.amount < 0)
+            called = "credit note" if part is minus else kind
+            paper.row(_sum_cells("Sum", part, called, len(columns)), bold=True, red=part is minus)
+        if part is minus and plus and minus:
+            paper.row(_sum_cells("All ready", ready, "document", len(columns)), bold=True)
+    if not rows:
+        paper.text("Nothing is ready in Quadient AP.")
+    return paper.pdf(f"{len(rows):,} documents")
+
+
+def _status(row: DocumentRow) -> str:
+    said = [row.state.capitalize()]
+    if row.warnings and row.sendable:
+        said.append("warning")
+    if row.changes:
+        said.append("changed")
+    return ", ".join(said)
+
+
+def _kind_word(document: Invoice | Payment) -> str:
+    if isinstance(document, Payment):
+        return "Payment"
+    return "Credit note" if document.amount < 0 else "Invoice"
+
+
+def _found(row: DocumentRow) -> Iterator[str]:
+    for finding in row.findings:
+        yield f"{_SEVERITIES[finding.severity]}: {finding.message} {finding.fix}".rstrip()
+    if row.state in ("failed", "asking") and row.steps:
+        yield f"Not sent: {row.steps[-1].message} {row.steps[-1].fix}".rstrip()
+
+
+def _document_cells(row: DocumentRow) -> list[Cell]:
+    document = row.document
+    who = vendor(document.division, document.vendor_number)
+    start: list[Cell] = [_status(row), _kind_word(document), who, document.vendor_name]
+    changed = "; ".join(change.words for change in row.changes)
+    end: list[Cell] = [document.amount, document.destination, " ".join(_found(row)), changed, row.id]
+    if isinstance(document, Payment):
+        middle: list[Cell] = [
+            document.bank_code, row.check_number, document.reference, document.payment_date, document.method,
+            document.currency,
+        ]  # fmt: skip
+    else:
+        middle = [
+            document.number, document.invoice_date, document.due_date, document.discount_date, document.terms,
+            document.description, document.purchase_order, document.hold, document.separate_cheque,
+            document.tax_schedule, document.currency, document.freight, document.tax,
+        ]  # fmt: skip
+    return [*start, *middle, *end]
+
+
+def _line_cells(row: DocumentRow, accounts: Mapping[str, str]) -> Iterator[list[Cell]]:
+    document = row.document
+    who: list[Cell] = [_status(row), vendor(document.division, document.vendor_number), document.vendor_name]
+    if isinstance(document, Payment):
+        for paid in document.lines:
+            yield [
+                *who, document.bank_code, row.check_number, document.payment_date, paid.invoice_number, paid.discount,
+                paid.amount, row.id,
+            ]  # fmt: skip
+        return
+    who += [document.number, document.invoice_date]
+    for line in document.lines:
+        quantity = "" if line.quantity is None else number(line.quantity)
+        unit_cost = "" if line.unit_cost is None else cost(line.unit_cost)
+        yield [
+            *who, line.number, accounts.get(line.account_key, line.account_key), line.comment, document.purchase_order,
+            line.item_code, quantity, line.unit, unit_cost, line.warehouse, line.job_number, line.cost_code,
+            line.cost_type, line.amount, row.id,
+        ]  # fmt: skip
+    for name, amount in (("Freight", document.freight), ("Sales tax", document.tax)):
+        if amount:
+            yield [*who, name, *[""] * 11, amount, row.id]
+
+
+def _page_cells(row: DocumentRow) -> list[str]:
+    document = row.document
+    who = f"{document.division}-{document.vendor_number} {document.vendor_name}"
+    if isinstance(document, Payment):
+        middle = [document.bank_code, row.check_number, day(document.payment_date), document.method]
+    else:
+        due = day(document.due_date) if document.due_date else ""
+        middle = [document.number, day(document.invoice_date), due]
+    where = f"{document.destination}, credit note" if document.amount < 0 else str(document.destination)
+    return [_status(row), who, *middle, where, money(document.amount)]
+
+
+def _below(row: DocumentRow, accounts: Mapping[str, str]) -> list[str]:
+    """Return the small print under a document: its coding, what was found, what changed since."""
+    return [
+        " · ".join(_coding(row.document, accounts)),
+        *_found(row),
+        *(f"Changed: {change.words}." for change in row.changes),
+    ]
+
+
+def _coding(document: Invoice | Payment, accounts: Mapping[str, str]) -> Iterator[str]:
+    if isinstance(document, Payment):
+        for paid in document.lines:
+            discount = f", discount {money(paid.discount)}" if paid.discount else ""
+            yield f"{paid.invoice_number} {money(paid.amount)}{discount}"
+        return
+    for line in document.lines:
+        yield f"{accounts.get(line.account_key, line.account_key)} {money(line.amount)}"
+    for name, amount in (("freight", document.freight), ("sales tax", document.tax)):
+        if amount:
+            yield f"{name} {money(amount)}"
+
+
+def _sum_cells(title: str, rows: Sequence[DocumentRow], called: str, width: int) -> list[str]:
+    count = f"1 {called}" if len(rows) == 1 else f"{len(rows):,} {called}s"
+    total = sum((row.document.amount for row in rows), ZERO)
+    return [title, count, *[""] * (width - 3), money(total)]
