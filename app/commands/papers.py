@@ -44,7 +44,7 @@ def write_preview(home: Home, company: CompanySettings, kind: DocumentKind, chos
 
     views = Views(home.store_file, company.code)
     try:
-        rows = [row for row in views.documents(kind) if row.state != "sent"]
+        rows = [row for row in views.documents(kind) if row.pending]
         accounts = views.accounts()
     finally:
         views.close()

@@ -56,9 +56,7 @@ def show_preview(home: Home, company: CompanySettings, kind: DocumentKind) -> No
     """Show the kept preview of a kind as a table."""
     views = Views(home.store_file, company.code)
     try:
-        Terminal(sys.stdout).preview(
-            kind, [row for row in views.documents(kind) if row.state not in ("sent", "settled")]
-        )
+        Terminal(sys.stdout).preview(kind, [row for row in views.documents(kind) if row.pending])
     finally:
         views.close()
 

@@ -109,6 +109,11 @@ class DocumentRow:
     known_at: datetime | None = None
 
     @property
+    def pending(self) -> bool:
+        """Whether it is still to be sent, or to be settled by a person."""
+        return self.state not in ("sent", "settled", "gone")
+
+    @property
     def sendable(self) -> bool:
         """Whether it may be ticked and sent."""
         return self.state == "ready"

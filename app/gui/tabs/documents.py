@@ -155,7 +155,7 @@ class DocumentsTab(Tab):
     def _narrow(self) -> None:
         what, vendor = self._states.currentData(), self._vendors.currentData()
         states = {
-            OPEN: lambda row: row.state not in ("sent", "settled"),
+            OPEN: lambda row: row.pending,
             READY: lambda row: row.state == "ready",
             BLOCKED: lambda row: row.state == "blocked",
             NEEDS: lambda row: row.state in ("blocked", "failed", "asking"),
