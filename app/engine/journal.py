@@ -9,7 +9,7 @@ What Quadient AP is told is a report: kept word for word with its key before it 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import orjson
@@ -257,27 +257,17 @@ class Journal:
         self._store.write(f"UPDATE journal SET {settings} WHERE id = ?", (*changes.values(), entry))  # noqa: S608
 
     def _entries(self, condition: str, *values: object) -> list[Entry]:
+        columns = ", ".join(each.name for each in fields(Entry))
         rows = self._store.rows(
-            f"SELECT * FROM journal WHERE company = ? AND {condition} ORDER BY id",  # noqa: S608
+            f"SELECT {columns} FROM journal WHERE company = ? AND {condition} ORDER BY id",  # noqa: S608
             (self._company, *values),
         )
-        return [
-            Entry(
-                row["id"],
-                row["kind"],
-                row["document"],
-                row["hash"],
-                row["run"],
-                row["state"],
-                Destination(row["destination"]),
-                tuple(orjson.loads(row["natural_key"])),
-                row["amount"],
-                row["batch"],
-                row["external_id"],
-                row["code"],
-                row["message"],
-                row["fix"],
-                row["report"],
-            )
-            for row in rows
-        ]
+        return [Entry(**row | _made(row)) for row in rows]
+
+
+def _made(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of an entry that the store keeps as text."""
+    return {
+        "destination": Destination(row["destination"]),
+        "natural_key": tuple(orjson.loads(row["natural_key"])),
+    }
