@@ -9,7 +9,7 @@ from app.domain.findings import Finding
 from app.domain.invoices import Destination
 from app.engine.checks.words import day, money, place, stop, vendor, warn
 from app.engine.journal import Entry, Intent, Journal
-from app.engine.looking import LedgerLook, Look, Sight, look_for_all
+from app.engine.looking import LedgerLook, Look, look_for_all
 
 _MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
 
@@ -39,7 +39,7 @@ def find_earlier(
             *(
                 _elsewhere(entry, intent, seen[entry.id])
                 for entry in before[intent.document.id]
-                if seen[entry.id].sight is Sight.OURS
+                if seen[entry.id].equal  # its mark may be gone: Sage may cut a comment, and people edit them
             ),
             *_refused(attempts[intent.document.id], intent),
         ]
@@ -62,12 +62,17 @@ def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
 
 def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
     """Say that Sage has the document under what it was called before."""
+    how = (
+        "Sage has one like it, as it was called before"
+        if entry.state == "stopped"
+        else "AP Bridge already wrote it to Sage"
+    )
     where = place(str(seen.evidence["place"]) if seen.evidence else entry.destination, seen.batch)
     before = _called(entry.destination, entry.natural_key, Decimal(entry.amount))
     now = _called(entry.destination, intent.natural_key, intent.document.amount)
     return stop(
         "sent-under-another-number",
-        f"AP Bridge already wrote it to Sage: {before}, in {where}. Since then it was changed in Quadient AP: {now}.",
+        f"{how}: {before}, in {where}. Since then it was changed in Quadient AP: {now}.",
         "If Sage is right, choose Mark as exported in Quadient AP. If Quadient AP is right, delete the one in Sage "
         "(or reverse it, if it is posted) and send this one.",
     )

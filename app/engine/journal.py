@@ -128,8 +128,8 @@ class Journal:
         found = orjson.dumps(plain(list(theirs))).decode()
         with self._store.transaction() as db:
             db.execute(
-                "UPDATE journal SET state = 'stopped', failed_at = ?, code = ?, message = ?, fix = ?, theirs = ?"
-                " WHERE id = ?",
+                "UPDATE journal SET state = 'stopped', report = '', failed_at = ?, code = ?, message = ?, fix = ?,"
+                " theirs = ? WHERE id = ?",
                 (self._run.stamp(), code, message, fix, found, entry.id),
             )
             db.execute(
@@ -164,6 +164,19 @@ class Journal:
             )
             for row in rows
         ]
+
+    def drop(self, report: Report) -> None:
+        """Note that a report is not to be repeated, since not all it says still holds: the rest is told in another."""
+        with self._store.transaction() as db:
+            db.execute("DELETE FROM reports WHERE key = ?", (report.key,))
+            db.execute("UPDATE journal SET report = '' WHERE report = ?", (report.key,))
+
+    def let_be(self, entries: Sequence[Entry]) -> None:
+        """Note that nothing of the entries needs to be told or done any more."""
+        self._store.write_many(
+            "UPDATE journal SET report = '', acknowledged_at = ? WHERE id = ?",
+            ((self._run.stamp(), entry.id) for entry in entries),
+        )
 
     def told_in(self, report: Report) -> list[Entry]:
         """Return the entries that a report is about."""
@@ -233,11 +246,11 @@ class Journal:
         """Return every attempt with one document, oldest first."""
         return self._entries("kind = ? AND document = ?", kind, document)
 
-    def take_over(self) -> None:
-        """Make what earlier runs proved and could not tell part of this run, so that its totals cover it."""
-        self._store.write(
-            "UPDATE journal SET run = ? WHERE company = ? AND state = 'proven' AND acknowledged_at IS NULL",
-            (self._run.id, self._company),
+    def left_standing(self) -> list[Entry]:
+        """Return what Sage took and AP Bridge did not find there as sent, and Quadient AP no longer has ready."""
+        return self._entries(
+            "state = 'stopped' AND written_at IS NOT NULL AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM"
+            " documents WHERE company = journal.company AND kind = journal.kind AND id = document AND state = 'gone')"
         )
 
     def intends(self, kind: str, document: str, hashed: bytes) -> bool:

@@ -26,7 +26,8 @@ class Sight(StrEnum):
 class Look:
     """What Sage has under a document's number: `found`, all of it.
 
-    `batch` and `evidence` describe the record that decides, `message` says how it differs.
+    `batch` and `evidence` describe the record that decides, `message` says how it differs. `equal`: one of the records
+    has party, date and amount of the document, whether or not it carries our reference.
     """
 
     sight: Sight
@@ -34,6 +35,7 @@ class Look:
     evidence: Mapping[str, Any] | None = None
     message: str = ""
     found: tuple[FoundInvoice | FoundCheck, ...] = ()
+    equal: bool = False
 
 
 class LedgerLook(Protocol):
@@ -148,20 +150,21 @@ def _seen(
     """Ours means: it carries our reference, and party, date and amount are the same."""
     if not records:
         return Look(Sight.NOTHING)
+    equal = any(record.equal for record in records)
     marked = [record for record in records if record.marked]
     twice = {record.place for record in marked if sum(each.place == record.place for each in marked) > 1}
     if twice:
         message = f"Sage has it more than once in {twice.pop()}."
-        return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), message, tuple(found))
+        return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), message, tuple(found), equal)
     if ours:
-        return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]), "", tuple(found))
+        return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]), "", tuple(found), equal)
     other = records[0]
     where = f"{other.place}{f', batch {other.batch}' if other.batch else ''}"
     message = (
         f"Sage already has this number in {where}: {other.amount} of {other.day or 'no date'}. "
         f"Quadient AP has {entry.amount} of {day}."
     )
-    return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found))
+    return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found), equal)
 
 
 def _record(

@@ -29,6 +29,11 @@ from app.sage.company import SageCompany
 
 LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
 
+_NOT_FOUND = {
+    "written": "Sage accepted it, but it could not be found there afterwards.",
+    "proven": "AP Bridge wrote it to Sage, but it is no longer there.",
+}
+
 Refusals = dict[int, SkipItem]
 """Why Sage did not take entries, by their ids."""
 
@@ -53,19 +58,39 @@ class Sending:
         self._writing.__exit__(kind, error, trace)
 
     def finish_begun(self) -> None:
-        """Settle what an earlier run left open: look in Sage, then tell Quadient AP. Nothing is written to Sage."""
-        unproven = self._journal.unproven()
-        if not unproven and not self._journal.untold() and not self._journal.open_reports():
+        """Settle what an earlier run left open: look in Sage, then tell Quadient AP. Nothing is written to Sage.
+
+        What was proven and could not be told is looked at again: meanwhile people may have changed it on either side.
+        """
+        told = [entry for report in self._journal.open_reports() for entry in self._journal.told_in(report)]
+        unsettled = [*self._journal.unproven(), *self._journal.untold(), *told]
+        standing = self._journal.left_standing()
+        if not unsettled and not standing:
             return
         with self._run.reporter.stage("finish", "Finishing what an earlier run began") as stage:
-            now = self._hashes_now()
+            now = self._hashes_now() if unsettled else {}
             changed = {
-                entry.id for entry in unproven if now.get((entry.kind, entry.document), entry.hash) != entry.hash
+                entry.id for entry in unsettled if now.get((entry.kind, entry.document), entry.hash) != entry.hash
             }
-            self._settle(unproven, {}, stage, changed)
-            self._journal.take_over()
+            self._settle([entry for entry in unsettled if entry.state != "refused"], {}, stage, changed)
+            self._journal.let_be([entry for entry in unsettled if entry.state == "refused" and entry.id in changed])
+            self._close_standing(standing)
             self._telling.repeat(stage)
             self._telling.tell(stage)
+
+    def _close_standing(self, standing: Sequence[Entry]) -> None:
+        """Let be what a person has settled: Sage has it no more, or Quadient AP shows it as exported."""
+        seen = look_for_all(self._sage.ledger, standing)
+        gone = [entry for entry in standing if seen[entry.id].sight is Sight.NOTHING]
+        there = {
+            entry.id: self._cloud.document(DocumentKind(entry.kind), entry.document)
+            for entry in standing
+            if entry not in gone
+        }
+        self._journal.absent(gone)
+        self._journal.let_be(
+            [entry for entry in standing if (shown := there.get(entry.id)) is not None and shown.status == "EX"]
+        )
 
     def _hashes_now(self) -> dict[tuple[str, str], bytes]:
         """Return the hash of every document that is ready in Quadient AP now."""
@@ -101,16 +126,19 @@ class Sending:
         ready = {
             document.id: document
             for document in fetch_ready(self._run, self._cloud, kind)
-            if not isinstance(document, Unreadable) and document.id in wanted
+            if not isinstance(document, Unreadable)
         }
         for id_ in sorted(wanted - ready.keys()):
             known = id_ in previewed
             said = "It is no longer ready to export" if known else "No invoice or payment that is ready has this id"
             self._leave(stage, id_, "not-ready", f"{said} in Quadient AP.", "Preview again to see what is ready.")
-        self._writing.expect(list(ready.values()))
+        self._writing.expect([document for id_, document in ready.items() if id_ in wanted])
         chosen = []
+        # All that is ready is looked at together, as in the preview: one may double another that was not chosen.
         for each in judge(self._run, self._sage, list(ready.values())):
             id_ = each.document.id
+            if id_ not in wanted:
+                continue
             if id_ not in previewed:
                 self._leave(stage, id_, "not-previewed", "It was not ready to be sent in the last preview.")
             elif each.hash != previewed[id_]:
@@ -213,7 +241,7 @@ class Sending:
         elif seen.sight is Sight.NOTHING and entry.state == "intended":
             self._journal.absent([entry])
         else:
-            message = seen.message or "Sage accepted it, but it could not be found there afterwards."
+            message = seen.message or _NOT_FOUND[entry.state]
             self._stop(entry, message, seen, stage)
 
     def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage) -> None:

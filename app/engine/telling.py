@@ -20,9 +20,12 @@ class Telling:
         self._not_taken: set[int] = set()
 
     def repeat(self, stage: Stage) -> None:
-        """Tell again what was told before and never answered."""
+        """Tell again what was told before and never answered, where all of it still holds."""
         for report in self._journal.open_reports():
-            self._ask(report, stage)
+            if len(self._journal.told_in(report)) == len(report.results):
+                self._ask(report, stage)
+            else:
+                self._journal.drop(report)
 
     def tell(self, stage: Stage) -> None:
         """Tell of all entries that have ended, but for those that were not taken in this run already."""

@@ -222,7 +222,13 @@ class Views:
 
     def needs_you(self) -> list[Attention]:
         """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
-        return [*self._asked(), *self._not_acknowledged(), *self._documents_in_need(), *self._records_in_need()]
+        return [
+            *self._asked(),
+            *self._not_acknowledged(),
+            *self._left_standing(),
+            *self._documents_in_need(),
+            *self._records_in_need(),
+        ]
 
     def last_sync(self) -> datetime | None:
         """Return when the last complete sync finished."""
@@ -269,6 +275,22 @@ class Views:
             tab = "Invoices" if row["kind"] == "invoice" else "Payments"
             title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
             yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
+
+    def _left_standing(self) -> Iterator[Attention]:
+        """Documents that Sage took, that were not found there as sent, and that Quadient AP has no longer ready."""
+        for row in self._rows(
+            "SELECT j.kind, j.document, j.message FROM journal j JOIN documents d ON d.company = j.company"
+            " AND d.kind = j.kind AND d.id = j.document WHERE j.company = ? AND j.state = 'stopped'"
+            " AND j.written_at IS NOT NULL AND j.acknowledged_at IS NULL AND d.state = 'gone' ORDER BY j.id",
+            (self._company,),
+        ):
+            tab = "Invoices" if row["kind"] == "invoice" else "Payments"
+            title = f"{row['document']} is no longer ready in Quadient AP, and may be in Sage"
+            fix = (
+                "Look for it in Sage. If it is not wanted there, delete it; if it is right, choose Mark as exported in "
+                "Quadient AP. The next sync looks again."
+            )
+            yield Attention(tab, row["kind"], row["document"], title, row["message"], fix)
 
     def _records_in_need(self) -> Iterator[Attention]:
         titles = {name.value: f"{name.label}" for name in ListName}

@@ -69,6 +69,15 @@ def test_a_document_that_sage_has_under_its_former_number_stops_and_names_both(r
     )
 
 
+def test_an_equal_bill_under_the_former_number_stops_though_its_mark_is_gone(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.stopped(attempt(journal, make_invoice()), "different-in-sage", "It has no mark.", "Look.", [make_found()])
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (make_found(),)})
+    (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
+    assert finding.code == "sent-under-another-number"
+    assert finding.message.startswith("Sage has one like it, as it was called before: invoice INV-1043 of vendor")
+
+
 def test_a_payment_that_sage_has_under_its_former_check_number_stops_and_names_both(run: Run, journal: Journal) -> None:
     preview(run, "pay-000123", kind="payment")
     payment, before, now = make_payment(), CheckKey("A", "QP1"), CheckKey("A", "QP2")
@@ -88,7 +97,11 @@ def test_a_payment_that_sage_has_under_its_former_check_number_stops_and_names_b
     [
         pytest.param(make_invoice(), {make_invoice().key: (OURS,)}, id="the-number-is-the-same"),
         pytest.param(make_invoice(number="INV-9"), {}, id="it-was-deleted-in-sage"),
-        pytest.param(make_invoice(number="INV-9"), {make_invoice().key: (make_found(),)}, id="it-is-another-ones-now"),
+        pytest.param(
+            make_invoice(number="INV-9"),
+            {make_invoice().key: (make_found(amount=Decimal("88.00")),)},
+            id="it-is-another-ones-now",
+        ),
     ],
 )
 def test_what_sage_does_not_have_under_another_number_is_silent(

@@ -9,6 +9,8 @@ import requests
 from app.settings import Home
 from tests.system.commands import Program, change_sage, in_cloud, in_sage, rows, switch
 
+ENTRY_TABLES = ("AP_InvoiceHeader", "AP_InvoiceDetail", "PO_ReceiptHeader", "PO_ReceiptDetail")
+
 
 def admin(world: dict[str, Any], method: str, path: str, /, **json: Any) -> Any:
     url = world["quadient_ap"]["admin_url"] + path
@@ -217,3 +219,87 @@ def test_orders_changed_after_their_answer_was_lost_are_put_right(program: Progr
     assert emptied["ordered"] == "0.000000"
     refused = rows(program.home / "store.sqlite", "SELECT key FROM checkpoints WHERE code = 'line-missing'")
     assert refused == []
+
+
+def test_a_bill_proven_and_changed_before_it_could_be_told_is_not_acknowledged(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    bill, other = ready(program)[:2]
+    admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    assert program.run("send", "invoices", "--id", bill, "--id", other, "--json").code == 4
+    admin(world, "DELETE", "faults")
+    admin(world, "PATCH", f"invoices/{bill}", number="CORRECTED-1")
+    sync(program)
+    there = in_cloud(world, "invoices")
+    assert (there[bill]["status"], there[other]["status"]) == ("A", "EX")
+    assert findings_of(program, bill)[0] == "sent-under-another-number"
+
+
+def test_a_bill_deleted_in_sage_before_it_could_be_told_is_not_acknowledged_and_can_go_again(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 4
+    admin(world, "DELETE", "faults")
+    change_sage(world, *(f"DELETE FROM {table}" for table in ENTRY_TABLES))
+    again = program.run("sync", "--json")
+    (told,) = [each for each in again.events if each["event"] == "item" and each["state"] == "stopped"]
+    assert "no longer there" in told["message"]
+    assert in_cloud(world, "invoices")[bill]["status"] == "A"
+    assert state_of(program, bill) == "ready"
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 0
+    assert in_sage(world)[bill][0] == 1
+    assert in_cloud(world, "invoices")[bill]["status"] == "EX"
+
+
+def test_a_bill_that_sage_took_without_its_mark_is_not_sent_again_under_another_number(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    switch(world, die_at={"bo-after-commit": 1})
+    program.run("send", "invoices", "--id", bill, "--json")
+    switch(world)
+    change_sage(world, "UPDATE AP_InvoiceDetail SET CommentText = ''", "UPDATE PO_ReceiptDetail SET CommentText = ''")
+    sync(program)
+    admin(world, "PATCH", f"invoices/{bill}", number="CORRECTED-2")
+    sync(program)
+    assert state_of(program, bill) == "blocked"
+    assert findings_of(program, bill)[0] == "sent-under-another-number"
+
+
+def test_what_sage_took_without_its_mark_needs_you_until_it_is_settled(program: Program, world: dict[str, Any]) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    # Sage keeps less of a comment than it takes: the mark at its end is gone.
+    change_sage(
+        world,
+        *(
+            f"CREATE TRIGGER cut_{table} AFTER INSERT ON {table}"
+            f" BEGIN UPDATE {table} SET CommentText = '' WHERE CommentText LIKE '%{bill}'; END"
+            for table in ("AP_InvoiceDetail", "PO_ReceiptDetail")
+        ),
+    )
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 1
+    admin(world, "POST", f"invoices/{bill}/reset")
+    sync(program)
+    (told,) = [each for each in needs(program) if each["key"] == bill]
+    assert "may be in Sage" in told["title"]
+    change_sage(world, *(f"DELETE FROM {table}" for table in ENTRY_TABLES))
+    sync(program)
+    assert not [each for each in needs(program) if each["key"] == bill]
+
+
+def test_a_twin_that_became_ready_after_the_preview_stops_both(program: Program, world: dict[str, Any]) -> None:
+    sync(program)
+    bill, twin = ready(program)[:2]
+    store = program.home / "store.sqlite"
+    (payload,) = rows(store, "SELECT payload FROM documents WHERE id = ?", (bill,))[0]
+    same = {name: orjson.loads(payload)[name] for name in ("division", "vendor_number", "number")}
+    admin(world, "PATCH", f"invoices/{twin}", **same)
+    ended = program.run("send", "invoices", "--id", bill, "--json")
+    assert [each["code"] for each in ended.events if each["event"] == "item"] == ["duplicate-in-run"]
+    assert in_sage(world) == {}
