@@ -16,6 +16,7 @@ from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.settings import CompanySettings
 
+WIDEST = 40  # characters of a cell, where versions stand side by side
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "note"}
 # What counts are called where people read them.
 _COUNTS = {"failed": "set aside", "left": "not sent", "moved": "marked", "sent": "in Sage"}
@@ -66,8 +67,19 @@ class Terminal:
             for finding in row.findings:
                 word = _SEVERITIES[finding.severity]
                 self._say(f"  {row.id}, {_number(row)}: {word}: {finding.message} {finding.fix}".rstrip())
+            self._side_by_side(row)
             for change in row.changes:
                 self._say(f"  {row.id}, {_number(row)}: changed since {_when(row.known_at)}: {change.words}.")
+
+    def _side_by_side(self, row: DocumentRow) -> None:
+        """Show what Sage has instead of a document, where a person must decide between the two."""
+        if not row.compared:
+            return
+        records = len(row.theirs)
+        sage = ["Sage 100" if records == 1 else f"Sage 100, {at + 1} of {records}" for at in range(records)]
+        rows = [[each.field, each.ours, *each.theirs, "differs" if each.differs else ""] for each in row.compared]
+        title = f"{row.id}, {_number(row)}: Quadient AP and Sage 100 side by side"
+        self._table(title, rows, ("", "Quadient AP", *sage, ""), wrap=WIDEST)
 
     def totals(self, totals: Sequence[TotalsRow]) -> None:
         """Show control totals: one row a batch, credit notes apart."""
@@ -114,13 +126,22 @@ class Terminal:
         *,
         right: int | None = None,
         until: int | None = None,
+        wrap: int | None = None,
     ) -> None:
-        """Show a table; the columns from `right` to `until` (default: it alone) hold numbers."""
+        """Show a table; the columns from `right` to `until` (default: it alone) hold numbers.
+
+        Cells longer than `wrap` characters are broken.
+        """
         last = right if until is None else until
         numbers = range(0) if right is None else range(right, (last or 0) + 1)
         align = ["right" if column in numbers else "left" for column in range(len(headers))]
         text = tabulate(
-            rows, headers=headers, tablefmt="simple", colalign=align if rows else None, disable_numparse=True
+            rows,
+            headers=headers,
+            tablefmt="simple",
+            colalign=align if rows else None,
+            disable_numparse=True,
+            maxcolwidths=wrap,
         )
         self._say(f"\n{title}\n{text}\n")
 

@@ -9,8 +9,9 @@ from app.domain.payments import Payment, PaymentLine
 from app.engine.checks.words import cost, day, money, number, vendor
 
 Line = TypeVar("Line", InvoiceLine, PaymentLine)
+T = TypeVar("T")
 # A line's place before and now; one that came or went has one of the two.
-_Pair: TypeAlias = tuple[int | None, int | None]
+Pair: TypeAlias = tuple[int | None, int | None]
 
 NAMED_IN_A_SENTENCE = 3
 
@@ -177,7 +178,7 @@ def _lines(
     listed: Callable[[Line], str],
 ) -> Iterator[Change]:
     """Yield what came, went and differs, then what moved; a line is `called`, `described` and `listed` so."""
-    pairs = _matched(before, now, alike)
+    pairs = matched(before, now, alike)
     for was, is_now in pairs:
         old = None if was is None else before[was]
         new = None if is_now is None else now[is_now]
@@ -190,10 +191,10 @@ def _lines(
     yield from _order_of_lines(before, now, pairs, listed)
 
 
-def _matched(before: Sequence[Line], now: Sequence[Line], alike: Iterable[Callable[[Line], Hashable]]) -> list[_Pair]:
-    """Pair the lines: those that are alike in the first way, of the rest those alike in the second, and so on.
+def matched(before: Sequence[T], now: Sequence[T], alike: Iterable[Callable[[T], Hashable]]) -> list[Pair]:
+    """Pair lines by their places: those that are alike in the first way, of the rest those in the second, and so on.
 
-    A key of None is like no other. In the order of `before`; what is new comes last.
+    A key of None is like no other. In the order of `before`; what is new comes last, without a partner.
     """
     partner: dict[int, int] = {}
     free: Sequence[int] = range(len(now))
@@ -226,7 +227,7 @@ def _coding(line: InvoiceLine) -> Hashable:
 
 
 def _order_of_lines(
-    before: Sequence[Line], now: Sequence[Line], pairs: Sequence[_Pair], name: Callable[[Line], str]
+    before: Sequence[Line], now: Sequence[Line], pairs: Sequence[Pair], name: Callable[[Line], str]
 ) -> Iterator[Change]:
     """Tell of lines that were only moved or numbered anew; where one came or went, the others move by themselves."""
     kept = [(is_now, was) for was, is_now in pairs if was is not None and is_now is not None]

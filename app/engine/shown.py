@@ -13,6 +13,7 @@ from app.domain.money import ZERO
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
 from app.engine.changes import Change
+from app.engine.side_by_side import Compared
 from app.sage.found import FoundCheck, FoundInvoice
 
 
@@ -93,7 +94,7 @@ class DocumentRow:
     `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
     decide), settled (marked as exported, AP Bridge did not write it) or gone (no longer ready in Quadient AP).
     `theirs` is all that Sage had under its number then. `changes` tell what differs from the version that was
-    previewed at `known_at`, while it waits to be sent.
+    previewed at `known_at`, while it waits to be sent; `compared` sets it beside `theirs` while a person must decide.
     """
 
     id: str
@@ -107,6 +108,7 @@ class DocumentRow:
     run: str = ""
     changes: tuple[Change, ...] = ()
     known_at: datetime | None = None
+    compared: tuple[Compared, ...] = ()
 
     @property
     def pending(self) -> bool:

@@ -30,6 +30,7 @@ from app.engine.shown import (
     TotalsRow,
     summed,
 )
+from app.engine.side_by_side import Compared, side_by_side
 from app.engine.store import Store, damaged
 from app.sage.found import FoundCheck, FoundInvoice
 
@@ -39,6 +40,7 @@ __all__ = [
     "UNREADABLE",
     "Attention",
     "Change",
+    "Compared",
     "DocumentRow",
     "EventRow",
     "ListSummary",
@@ -329,9 +331,11 @@ class Views:
     ) -> DocumentRow:
         document = self._restored(shape, row["payload"])
         found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if shape is Invoice else FoundCheck
+        theirs = self._restored(tuple[found, ...], row["theirs"])  # type: ignore[valid-type]
         differing: tuple[Change, ...] = ()
         if row["state"] in ("ready", "blocked") and row["known"] not in (None, row["payload"]):
             differing = changes(self._restored(shape, row["known"]), document, accounts)
+        undecided = row["state"] in ("blocked", "asking", "failed")
         return DocumentRow(
             row["id"],
             document,
@@ -340,10 +344,11 @@ class Views:
             row["check_number"],
             datetime.fromisoformat(row["previewed_at"]),
             steps,
-            self._restored(tuple[found, ...], row["theirs"]),  # type: ignore[valid-type]
+            theirs,
             row["run"],
             differing,
             _moment(row["known_at"]) if differing else None,
+            side_by_side(document, row["check_number"], theirs, accounts) if undecided else (),
         )
 
     def _restored(self, kind: type[T], text: str) -> T:

@@ -68,11 +68,12 @@ def import_state(state: str) -> tuple[str, str]:
     return _pair(_IMPORT_STATES, state)
 
 
-def document_state(state: str, warnings: int = 0) -> tuple[str, str]:
+def document_state(state: str, warnings: int = 0, *, changed: bool = False) -> tuple[str, str]:
     """Return icon and words for the state of an invoice or payment on its way to Sage."""
+    picture, words = _pair(_DOCUMENT_STATES, state)
     if state == "ready" and warnings:
-        return "warning", tr("Ready, warning")
-    return _pair(_DOCUMENT_STATES, state)
+        picture, words = "warning", tr("Ready, warning")
+    return picture, tr("{state}, changed", state=words) if changed else words
 
 
 def severity_icon(severity: Severity) -> str:

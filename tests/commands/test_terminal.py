@@ -1,6 +1,8 @@
 """What a person reads in the terminal."""
 
 import io
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -8,8 +10,8 @@ from app.cloud.port import DocumentKind
 from app.commands.terminal import Terminal, counts_sentence
 from app.domain.findings import Finding, Severity
 from app.engine.events import Event, Kind
-from app.engine.views import DocumentRow, TotalsRow
-from tests.engine.checks.fakes import make_invoice
+from app.engine.views import Compared, DocumentRow, TotalsRow
+from tests.engine.checks.fakes import make_found, make_invoice
 
 NOW = datetime(2026, 3, 2, 8, 2, tzinfo=UTC)
 
@@ -43,6 +45,27 @@ def test_a_preview_is_a_table_and_under_it_what_was_found() -> None:
     lines = out.getvalue().splitlines()
     assert any(line.startswith("Blocked") and "77-1" in line and "2026-03-01" in line for line in lines)
     assert any("Sage has no such vendor. Add the vendor in Sage." in line for line in lines)
+
+
+def test_what_sage_has_instead_is_set_beside_it() -> None:
+    compared = (Compared("Amount", "30.00", ("31.00", "30.00"), differs=True),)
+    row = DocumentRow("inv-7", make_invoice(id="inv-7"), "asking", (), "", NOW, (), compared=compared)
+    out = io.StringIO()
+    Terminal(out).preview(DocumentKind.INVOICE, [replace(row, theirs=(make_found(), make_found()))])
+    lines = out.getvalue().splitlines()
+    assert "inv-7, INV-1043: Quadient AP and Sage 100 side by side" in lines
+    assert ["Quadient AP", "Sage 100, 1 of 2", "Sage 100, 2 of 2"] in [
+        re.split(r"\s{2,}", line.strip()) for line in lines
+    ]
+    assert ["Amount", "30.00", "31.00", "30.00", "differs"] in [line.split() for line in lines]
+
+
+def test_several_batches_are_added_up() -> None:
+    money = Decimal("10.00")
+    row = TotalsRow("A/P Invoice Data Entry", "00012", False, 2, money, 2, money, 2, money, ())
+    out = io.StringIO()
+    Terminal(out).totals([row, replace(row, batch="00013")])
+    assert ["All", "together", *["4", "20.00"] * 3, "match"] in [line.split() for line in out.getvalue().splitlines()]
 
 
 def test_an_empty_preview_says_so() -> None:

@@ -7,10 +7,17 @@ from app.engine.views import DocumentRow
 from app.gui.format import day, money, quantity, unit_cost
 from app.gui.table import Column
 from app.gui.tabs.kind import DocumentKind
-from app.gui.tabs.pages import write_findings, write_history, write_last_failure
+from app.gui.tabs.pages import (
+    state_of,
+    write_changes,
+    write_findings,
+    write_history,
+    write_last_failure,
+    write_side_by_side,
+)
 from app.gui.text import tr
 from app.gui.widgets.detail import Page
-from app.gui.words import destination_words, document_state
+from app.gui.words import destination_words
 
 
 def invoices() -> DocumentKind:
@@ -44,9 +51,9 @@ def _columns() -> list[Column[DocumentRow]]:
     return [
         Column(
             tr("Status"),
-            lambda row: document_state(row.state, row.warnings)[1],
+            lambda row: state_of(row)[1],
             width=16,
-            icon=lambda row: document_state(row.state, row.warnings)[0],
+            icon=lambda row: state_of(row)[0],
         ),
         Column(
             tr("Vendor"),
@@ -72,12 +79,14 @@ def _columns() -> list[Column[DocumentRow]]:
 
 def _write_page(page: Page, row: DocumentRow, accounts: Mapping[str, str]) -> None:
     invoice = _invoice(row)
-    picture, state = document_state(row.state, row.warnings)
+    picture, state = state_of(row)
     what = tr("Credit note {number}", number=invoice.number) if invoice.amount < 0 else None
     title = what or tr("Invoice {number}", number=invoice.number)
     page.title(f"{title}, {invoice.vendor_name}, {money(invoice.amount)} {invoice.currency}: {state}", picture)
     write_last_failure(page, row)
     write_findings(page, row)
+    write_side_by_side(page, row)
+    write_changes(page, row)
     page.facts(
         (
             (tr("Vendor"), f"{invoice.division}-{invoice.vendor_number} {invoice.vendor_name}"),

@@ -1,10 +1,15 @@
 """What the detail pages of invoices and payments share: findings and history."""
 
 from app.engine.views import DocumentRow
-from app.gui.format import moment
+from app.gui.format import moment, whole
 from app.gui.text import tr
 from app.gui.widgets.detail import Page
 from app.gui.words import destination_words, document_state, severity_icon, step_words
+
+
+def state_of(row: DocumentRow) -> tuple[str, str]:
+    """Return icon and words for a document's state, with whether it was changed since people saw it."""
+    return document_state(row.state, row.warnings, changed=bool(row.changes))
 
 
 def write_findings(page: Page, row: DocumentRow) -> None:
@@ -20,6 +25,39 @@ def write_last_failure(page: Page, row: DocumentRow) -> None:
     if row.state in ("failed", "asking") and row.steps:
         step = row.steps[-1]
         page.finding(document_state(row.state)[0], step.message, step.fix)
+
+
+def write_changes(page: Page, row: DocumentRow) -> None:
+    """Say what differs from the version that people know, while it waits to be sent."""
+    if row.changes:
+        page.section(tr("Changed since it was checked {when}", when=moment(row.known_at)))
+        page.table(
+            ("", tr("Before"), tr("Now")),
+            (
+                (
+                    each.field,
+                    tr("(was not there)") if each.before is None else each.before,
+                    tr("(is no longer there)") if each.now is None else each.now,
+                )
+                for each in row.changes
+            ),
+        )
+
+
+def write_side_by_side(page: Page, row: DocumentRow) -> None:
+    """Set the document beside what Sage has under its number, while a person must decide."""
+    if not row.compared:
+        return
+    records = len(row.theirs)
+    sage = [
+        tr("Sage 100") if records == 1 else tr("Sage 100, {n} of {all}", n=whole(at + 1), all=whole(records))
+        for at in range(records)
+    ]
+    page.section(tr("Quadient AP and Sage 100 side by side"))
+    page.table(
+        ("", tr("Quadient AP"), *sage, ""),
+        ((each.field, each.ours, *each.theirs, tr("differs") if each.differs else "") for each in row.compared),
+    )
 
 
 def write_history(page: Page, row: DocumentRow) -> None:

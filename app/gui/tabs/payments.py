@@ -12,13 +12,20 @@ from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.documents import DocumentsTab
 from app.gui.tabs.kind import DocumentKind
-from app.gui.tabs.pages import write_findings, write_history, write_last_failure
+from app.gui.tabs.pages import (
+    state_of,
+    write_changes,
+    write_findings,
+    write_history,
+    write_last_failure,
+    write_side_by_side,
+)
 from app.gui.text import counted, tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Detail, Page, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.table_view import TableView
-from app.gui.words import document_state, import_state
+from app.gui.words import import_state
 
 
 def payments() -> DocumentKind:
@@ -141,9 +148,9 @@ def _columns() -> list[Column[DocumentRow]]:
     return [
         Column(
             tr("Status"),
-            lambda row: document_state(row.state, row.warnings)[1],
+            lambda row: state_of(row)[1],
             width=16,
-            icon=lambda row: document_state(row.state, row.warnings)[0],
+            icon=lambda row: state_of(row)[0],
         ),
         Column(tr("Bank"), lambda row: _payment(row).bank_code, width=6),
         Column(tr("Check number"), lambda row: row.check_number, width=13),
@@ -170,12 +177,14 @@ def _columns() -> list[Column[DocumentRow]]:
 
 def _write_page(page: Page, row: DocumentRow, _: Mapping[str, str]) -> None:
     payment = _payment(row)
-    picture, state = document_state(row.state, row.warnings)
+    picture, state = state_of(row)
     amount = f"{money(payment.amount)} {payment.currency}"
     title = tr("Payment {reference}, {vendor}", reference=payment.reference, vendor=payment.vendor_name)
     page.title(f"{title}, {amount}: {state}", picture)
     write_last_failure(page, row)
     write_findings(page, row)
+    write_side_by_side(page, row)
+    write_changes(page, row)
     page.facts(
         (
             (tr("Vendor"), f"{payment.division}-{payment.vendor_number} {payment.vendor_name}"),
