@@ -1,6 +1,7 @@
 """Sage 100 to Quadient AP: find what differs from what the cloud has acknowledged, send it, remember the answer."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 GUARD_SHARE = 0.05  # of a list's records …
 GUARD_COUNT = 20  # … and more than this many: then a person says whether they are really gone
+
+_TICK = 64  # records between two looks whether the run was cancelled
 
 # Names what could not be named by its key, by its place in a full pass: nothing that can be asked for.
 _PLACE = re.compile(r"row \d+")
@@ -129,24 +132,29 @@ class Import(Generic[T]):
         )
 
     def _compare(self, wanted: Wanted, known: Known, uploads: Uploads[T]) -> None:
+        skipped: Counter[str] = Counter()
         seen = 0
-        for record in self._source.read(wanted):
-            seen += 1
-            if seen % 64 == 0:
-                self._run.cancel.check()
-            self._stage.advance()
-            if isinstance(record, Skipped):
-                self._stage.count("skipped")
-                self._stage.count(f"skipped {record.code}")
-                before = known.take(record.key)
-                if before is not None and not before.maybe_there:
-                    self._forget([record.key])  # it was set aside before, and no longer needs anybody
-                continue
-            self._stage.count("read")
-            if isinstance(record, Quarantined):
-                self._quarantine(record, known.take(record.key))
-            else:
-                self._compare_one(record, known, uploads)
+        try:
+            for record in self._source.read(wanted):
+                seen += 1
+                if seen % _TICK == 0:
+                    self._run.cancel.check()
+                    self._stage.advance(_TICK)
+                if isinstance(record, Skipped):
+                    skipped[record.code] += 1
+                    before = known.take(record.key)
+                    if before is not None and not before.maybe_there:
+                        self._forget([record.key])  # it was set aside before, and no longer needs anybody
+                    continue
+                self._stage.count("read")
+                if isinstance(record, Quarantined):
+                    self._quarantine(record, known.take(record.key))
+                else:
+                    self._compare_one(record, known, uploads)
+        finally:
+            for code, records in skipped.items():
+                self._stage.count("skipped", records)
+                self._stage.count(f"skipped {code}", records)
         known.flush()
 
     def _found_unchanged(self, records: int) -> None:

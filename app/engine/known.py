@@ -52,18 +52,29 @@ class Known:
         if self._left.get(key) != rows:
             return False
         del self._left[key]
-        self._unchanged += 1
-        if self._unchanged >= _TICK:
-            self.flush()
+        self._found_unchanged(1)
         return True
 
-    def all_unchanged(self, records: Sequence[tuple[str, bytes]]) -> bool:
-        """Do the same with records that belong together: with all or with none."""
+    def changed_among(self, keys: Sequence[str], rows: Sequence[bytes]) -> list[int]:
+        """Do the same with many records; return the places of those that differ, or stand there a second time."""
         left = self._left
-        if not all(left.get(key) == rows for key, rows in records):
+        changed = []
+        for place, (key, printed) in enumerate(zip(keys, rows, strict=True)):
+            if left.get(key) == printed:
+                del left[key]
+            else:
+                changed.append(place)
+        self._found_unchanged(len(keys) - len(changed))
+        return changed
+
+    def all_unchanged(self, keys: Sequence[str], rows: Sequence[bytes]) -> bool:
+        """Do the same with records that belong together, no two of one key: with all or with none."""
+        left = self._left
+        if list(map(left.get, keys)) != rows:
             return False
-        for key, rows in records:
-            self.unchanged(key, rows)
+        for key in keys:
+            del left[key]
+        self._found_unchanged(len(keys))
         return True
 
     def sent(self, key: str) -> bool:
@@ -94,6 +105,11 @@ class Known:
     def active(self) -> Iterator[str]:
         """Yield the keys of records that the cloud shows as active."""
         return (key for (key,) in self._store.tuples(_ACTIVE, self._where))
+
+    def _found_unchanged(self, records: int) -> None:
+        self._unchanged += records
+        if self._unchanged >= _TICK:
+            self.flush()
 
     def _before(self, key: str) -> Before | None:
         for hashed, active, state, rows, reason in self._store.tuples(_ONE, (*self._where, key)):

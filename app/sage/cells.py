@@ -65,6 +65,8 @@ class Cells:
         Raises:
             UnreadableValue: when it is blank, or cleaning would change more than its padding.
         """
+        if isinstance(raw, str) and raw.isalnum() and raw.isascii():
+            return raw  # as almost all are
         text = self.text(raw, column)
         if not text:
             raise UnreadableValue(self.table, column, "" if raw is None else raw, "Its code is blank.")
@@ -75,9 +77,13 @@ class Cells:
             raise UnreadableValue(self.table, column, raw, reason)
         return text
 
-    def flag(self, raw: object) -> bool:
-        """Return whether a Y/N column says yes."""
-        return isinstance(raw, str) and raw.strip() == "Y"
+    def flag(self, raw: object, column: str) -> bool:
+        """Return whether a Y/N column says yes.
+
+        Raises:
+            UnreadableValue: when it is something else than text.
+        """
+        return self.text(raw, column) == "Y"
 
     def day(self, raw: object, column: str, key: str = "") -> date | None:
         """Return the day, or None for a blank or impossible one; that is counted, and told of the record `key`."""

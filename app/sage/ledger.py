@@ -58,8 +58,8 @@ class Ledger:
                 found[division, cells.text(number, "VendorNo")] = LedgerVendor(
                     cells.text(name, "VendorName"),
                     cells.text(status, "VendorStatus"),
-                    cells.flag(hold),
-                    cells.flag(receipt),
+                    cells.flag(hold, "HoldPayment"),
+                    cells.flag(receipt, "UsePOReceiptOfInvForVendor"),
                     cells.text(terms, "TermsCode"),
                 )
         wanted = frozenset(keys)
@@ -155,7 +155,7 @@ class Ledger:
             self._seen.notes[f"{table} cannot be read: {module} is taken to work in batches."] += 1
             return True
         cells = Cells(table, self._seen)
-        return any(cells.flag(row[0]) for row in rows) or not rows
+        return any(cells.flag(row[0], column) for row in rows) or not rows
 
     def _all(self, table: str, column: str) -> frozenset[str]:
         if table not in self._codes:

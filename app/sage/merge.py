@@ -1,6 +1,6 @@
 """Joins tables in Python: streams in the same key order, read side by side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter, methodcaller
 
@@ -60,6 +60,19 @@ def raw_key(row: Row, width: int) -> Key:
         return tuple(map(_unpad, row[:width]))
     except (AttributeError, TypeError):  # not all of it is text
         return tuple([_unpadded(row[place]) for place in range(width)])
+
+
+def joined_keys(rows: Sequence[Row], width: int) -> list[str]:
+    """Return the key of every row with its parts joined by hyphens: `raw_key` for many, without a step of Python a row.
+
+    Raises:
+        UnreadableValue: as `raw_key`.
+    """
+    try:
+        parts = [list(map(_unpad, map(itemgetter(place), rows))) for place in range(width)]
+    except (AttributeError, TypeError):
+        return ["-".join(raw_key(row, width)) for row in rows]
+    return parts[0] if width == 1 else list(map("-".join, zip(*parts, strict=True)))
 
 
 def _unpadded(value: object) -> str:

@@ -7,6 +7,7 @@ order at once, so that memory stays flat.
 
 import logging
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date
 from itertools import chain, islice
 from operator import itemgetter
@@ -27,6 +28,8 @@ CHANGED = "DateUpdated"
 Row = Sequence[Any]
 Rows = Generator[Row, None, None]
 """Rows as they are fetched; closing it lets go of the answer."""
+Batches = Generator[Sequence[Row], None, None]
+"""The same, many rows at a time, as the driver hands them over."""
 
 
 class Source:
@@ -63,6 +66,22 @@ class Source:
         order: Sequence[str] = (),
     ) -> Rows:
         """Yield the rows as `columns` + `optional`; an optional column that this Sage lacks reads as None."""
+        batches = self.batches(table, columns, optional=optional, where=where, values=values, order=order)
+        with closing(batches):
+            for rows in batches:
+                yield from rows
+
+    def batches(
+        self,
+        table: str,
+        columns: Sequence[str],
+        *,
+        optional: Sequence[str] = (),
+        where: str = "",
+        values: Sequence[str] = (),
+        order: Sequence[str] = (),
+    ) -> Batches:
+        """Yield what `stream` yields, in batches."""
         there = self.catalogue.columns(table)
         missing = [column for column in columns if there and column not in there]
         if missing:
@@ -70,14 +89,14 @@ class Source:
         # Where the catalogue says nothing of the table, it does not say that a column is missing.
         present = [column for column in optional if column in there or not there]
         asked = [*columns, *present]
-        rows = self._readable(table, asked, self._tail(table, where, values, order), order)
+        batches = self._readable(table, asked, self._tail(table, where, values, order), order)
         if len(present) == len(optional):
-            yield from rows
+            yield from batches
         else:
             width = len(columns)
             places = [width + present.index(name) if name in present else None for name in optional]
-            for row in rows:
-                yield (*row[:width], *(None if place is None else row[place] for place in places))
+            for rows in batches:
+                yield [(*row[:width], *(None if place is None else row[place] for place in places)) for row in rows]
 
     def find(
         self,
@@ -108,16 +127,21 @@ class Source:
     def keys_there(self, table: str, key: Sequence[str], wanted: Collection[str]) -> set[str]:
         """Return which of the keys `wanted` (a key's columns joined by hyphens) the table has, by looking them up.
 
-        An answer that names what was not asked for cannot be trusted: then all of them count as there.
+        What the driver makes of a key cannot be trusted where it is no code: then every key that it could be counts as
+        there, and where it is none of those asked for, all of them.
         """
         # A key's last part is the most telling one: the division stands before a vendor's number.
         numbers = {each.partition("-")[2] if len(key) > 1 else each for each in wanted}
+        alike = {number.casefold() for number in numbers}  # SQL Server may find codes however they are spelled
         there = {each for each in wanted if not _can_be_asked_for(each)}
         for row in self.find(table, tuple(key), key[-1], numbers):
             parts = [part.rstrip(" ") if isinstance(part, str) else "" for part in row]
-            if parts[-1] not in numbers:
+            if parts[-1].casefold() not in alike:
                 return set(wanted)
-            there.add("-".join(parts))
+            if all(map(_can_be_asked_for, parts)):
+                there.add("-".join(parts))
+            else:
+                there.update(each for each in wanted if each.endswith(f"-{parts[-1]}"))
         return there & set(wanted)
 
     def has_change_dates(self, table: str) -> bool:
@@ -147,15 +171,15 @@ class Source:
 
     def _readable(
         self, table: str, columns: Sequence[str], tail: tuple[str, Sequence[str]], order: Sequence[str]
-    ) -> Iterator[Row]:
-        """Yield the rows; where the driver gives up at a date that is none, it goes on with the dates as text."""
+    ) -> Iterator[Sequence[Row]]:
+        """Yield the rows in batches; where the driver gives up at a date that is none, it goes on with dates as text."""
         places = [columns.index(column) for column in order if column in columns]
         key_of = itemgetter(*places) if places else None
         last: Sequence[Row] = ()
         done = 0
         try:
             for rows in self._checked(table, f"SELECT {', '.join(columns)}{tail[0]}", tail[1], len(columns), key_of):
-                yield from rows
+                yield rows
                 last = rows
                 done += len(rows)
         except SkipItem as error:
@@ -169,7 +193,9 @@ class Source:
         again = chain.from_iterable(
             self._checked(table, f"SELECT {', '.join(spelled)}{tail[0]}", tail[1], len(columns), key_of)
         )
-        yield from again if not last else islice(again, done, None) if key_of is None else _after(again, last, key_of)
+        rest = again if not last else islice(again, done, None) if key_of is None else _after(again, last, key_of)
+        while batch := list(islice(rest, FETCH)):
+            yield batch
 
     def _checked(
         self, table: str, sql: str, values: Sequence[str], width: int, key_of: Callable[[Row], Any] | None

@@ -14,7 +14,10 @@ class Compared(Protocol):
     def unchanged(self, key: str, rows: bytes) -> bool:
         """Whether the cloud has acknowledged `key` as made of rows with this fingerprint; then it is done with."""
 
-    def all_unchanged(self, records: Sequence[tuple[str, bytes]]) -> bool:
+    def changed_among(self, keys: Sequence[str], rows: Sequence[bytes]) -> Sequence[int]:
+        """Return the places of the records that differ or stand there twice; all others are done with."""
+
+    def all_unchanged(self, keys: Sequence[str], rows: Sequence[bytes]) -> bool:
         """Tell the same of records that belong together: all of them are done with, or none."""
 
     def sent(self, key: str) -> bool:

@@ -68,9 +68,9 @@ def test_records_that_belong_together_are_unchanged_together(run: Run) -> None:
     remember(run, "a")
     remember(run, "b")
     asked = known(run)
-    assert not asked.all_unchanged([("a", ROWS), ("b", b"x" * 16)])
+    assert not asked.all_unchanged(["a", "b"], [ROWS, b"x" * 16])
     assert {key for key, _ in asked.left(None)} == {"a", "b"}
-    assert asked.all_unchanged([("a", ROWS), ("b", ROWS)])
+    assert asked.all_unchanged(["a", "b"], [ROWS, ROWS])
     assert list(asked.left(None)) == []
 
 
@@ -78,3 +78,14 @@ def test_what_is_left_can_be_asked_of_some_keys(run: Run) -> None:
     for key in "abc":
         remember(run, key)
     assert [key for key, _ in known(run).left(frozenset("bcz"))] == ["b", "c"]
+
+
+def test_among_many_records_those_that_differ_or_stand_there_twice_are_told_by_their_place(run: Run) -> None:
+    for key in "abcd":
+        remember(run, key)
+    told: list[int] = []
+    asked = known(run, told)
+    assert asked.changed_among(["a", "a", "b", "new", "c"], [ROWS, ROWS, b"x" * 16, ROWS, ROWS]) == [1, 2, 3]
+    assert [key for key, _ in asked.left(None)] == ["b", "d"]
+    asked.flush()
+    assert told == [2]

@@ -44,8 +44,11 @@ class Remembered:
     def unchanged(self, key: str, rows: bytes) -> bool:
         return self._prints.get(key) == rows
 
-    def all_unchanged(self, records: Sequence[tuple[str, bytes]]) -> bool:
-        return all(self.unchanged(key, rows) for key, rows in records)
+    def changed_among(self, keys: Sequence[str], rows: Sequence[bytes]) -> list[int]:
+        return [place for place, key in enumerate(keys) if not self.unchanged(key, rows[place])]
+
+    def all_unchanged(self, keys: Sequence[str], rows: Sequence[bytes]) -> bool:
+        return all(map(self.unchanged, keys, rows))
 
     def sent(self, key: str) -> bool:
         return key in self._prints

@@ -29,7 +29,7 @@ from functools import partial
 from app.domain.lists import ListItem, ListName
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Key, raw_key
+from app.sage.merge import Key, joined_keys, raw_key
 from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
 from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
@@ -105,15 +105,15 @@ def keys_there(source: Source, name: ListName, keys: Collection[str]) -> set[str
 def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wanted) -> Iterator[Outcome]:
     """Yield the items of a table whose rows are items."""
     if wanted.since is None:
-        with closing(source.stream(table.name, table.columns, optional=table.optional, order=table.key)) as rows:
-            yield from _items(seen, table, wanted, rows, set())
+        with closing(source.batches(table.name, table.columns, optional=table.optional, order=table.key)) as batches:
+            yield from _Items(seen, table, wanted, set()).of(batches)
         return
     left = set(wanted.also)
     changed = source.changed_since(wanted.since)
     with closing(
-        source.stream(table.name, table.columns, optional=table.optional, where=changed, order=table.key)
-    ) as rows:
-        yield from _items(seen, table, wanted, rows, left)
+        source.batches(table.name, table.columns, optional=table.optional, where=changed, order=table.key)
+    ) as batches:
+        yield from _Items(seen, table, wanted, left).of(batches)
     # A key's last part is the most telling one: the division stands before a vendor's number.
     numbers = {key.partition("-")[2] if len(table.key) > 1 else key for key in left}
     found = source.find(table.name, table.columns, table.key[-1], numbers, optional=table.optional, order=table.key)
@@ -121,42 +121,63 @@ def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wa
     chosen = sorted(
         (row for row in found if "-".join(raw_key(row, width)) in left), key=lambda row: raw_key(row, width)
     )
-    yield from _items(seen, table, wanted, chosen, left)
+    if chosen:
+        yield from _Items(seen, table, wanted, left).of([chosen])
 
 
-def _items(
-    seen: Observations, table: KeyedTable, wanted: Wanted, rows: Iterable[Row], left: set[str]
-) -> Iterator[Outcome]:
-    """Yield what the rows hold, in their order; a repeated key (alike but for its padding) is quarantined."""
-    cells = Cells(table.name, seen)
-    prints = Fingerprints(table.name, table.columns, table.optional)
-    width = len(table.key)
-    compared = wanted.compared
-    last: Key = ()
-    for place, row in enumerate(rows, start=1):
-        raw = raw_key(row, width)
-        spelled = raw[0] if width == 1 else "-".join(raw)
-        left.discard(spelled)
-        printed = prints.of(row)
-        if raw > last and compared is not None and compared.unchanged(spelled, printed):
-            last = raw
-            continue
+class _Items:
+    """Makes items of a table's rows, in their order; the keys that are met are taken out of `left`.
+
+    What the cloud has already, as most rows of most passes, is passed over a batch at a time.
+    """
+
+    def __init__(self, seen: Observations, table: KeyedTable, wanted: Wanted, left: set[str]) -> None:
+        self._table = table
+        self._seen = seen
+        self._cells = Cells(table.name, seen)
+        self._prints = Fingerprints(table.name, table.columns, table.optional)
+        self._width = len(table.key)
+        self._compared = wanted.compared
+        self._left = left
+        self._last: Key = ()
+
+    def of(self, batches: Iterable[Sequence[Row]]) -> Iterator[Outcome]:
+        """Yield what the rows hold that the cloud has not; what cannot be read is quarantined."""
+        compared = self._compared
+        before = 0
+        for rows in batches:
+            keys = joined_keys(rows, self._width)
+            self._left.difference_update(keys)
+            printed = self._prints.of_all(rows)
+            places = range(len(rows)) if compared is None else compared.changed_among(keys, printed)
+            done = 0
+            for place in places:
+                if place > done:
+                    self._last = raw_key(rows[place - 1], self._width)
+                yield self._one(before + place + 1, rows[place], printed[place])
+                done = place + 1
+            if done < len(rows):
+                self._last = raw_key(rows[-1], self._width)
+            before += len(rows)
+
+    def _one(self, place: int, row: Row, printed: bytes) -> Outcome:
+        """Return the item in a row; a repeated key (alike but for its padding) is quarantined."""
+        table, cells = self._table, self._cells
+        raw = raw_key(row, self._width)
         key = ""
-        noticed = seen.times()
+        noticed = self._seen.times()
         try:
             key = "-".join([cells.key(row[at], column) for at, column in enumerate(table.key)])
             # Only now: a code that cannot be used may well stand out of order.
-            if raw < last:
+            if raw < self._last:
                 raise unexpected_order(table.name)
-            if raw == last:
-                yield Quarantined(f"row {place}", table.name, "key", key, "Two records have this code.")
-                continue
-            last = raw
+            if raw == self._last:
+                return Quarantined(f"row {place}", table.name, "key", key, "Two records have this code.")
+            self._last = raw
             item = table.build(cells, key, row)
         except UnreadableValue as error:
-            yield error.quarantined(key or f"row {place}")
-        else:
-            yield Fresh(item, printed if seen.times() == noticed else None)
+            return error.quarantined(key or f"row {place}")
+        return Fresh(item, printed if self._seen.times() == noticed else None)
 
 
 def _or_the_only_division(divisions: Iterator[Outcome]) -> Iterator[Outcome]:
@@ -193,7 +214,7 @@ def _item(cells: Cells, key: str, row: Row) -> ListItem:
     return ListItem(
         key,
         cells.text(description, "ItemCodeDesc"),
-        not cells.flag(inactive),
+        not cells.flag(inactive, "InactiveItem"),
         {
             "type": cells.text(kind, "ItemType"),
             "standard_unit": cells.text(unit, "StandardUnitOfMeasure"),

@@ -155,9 +155,7 @@ class _Reader:
                 return
             compared = None
         printed = [self._prints.of_group(each.row, each.details) for each in sequences]
-        if compared is not None and compared.all_unchanged(
-            [(each.key, rows) for each, rows in zip(sequences, printed, strict=True)]
-        ):
+        if compared is not None and compared.all_unchanged([each.key for each in sequences], printed):
             return
         self._latest = None
         self._latest_too_old = False

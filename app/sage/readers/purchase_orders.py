@@ -142,7 +142,8 @@ def _recent(source: Source, opened: ExitStack, since: date) -> Iterator[Row]:
 
 
 def _number(row: Row) -> str:
-    return raw_key(row, 1)[0]
+    raw = row[0]
+    return raw.rstrip(" ") if isinstance(raw, str) else raw_key(row, 1)[0]
 
 
 def _noting(left: set[str], rows: Iterable[Row]) -> Iterator[Row]:
@@ -242,12 +243,12 @@ class _Reader:
         """Yield what `headers` and the details that belong to them hold; both go in ascending number order."""
         compared = self._compared
         details: _Details | None = None
-        last: Key = ()
+        last = ""
         for place, row in enumerate(headers, start=1):
-            key = raw_key(row, 1)
-            if key <= last:
+            raw = _number(row)
+            if raw <= last and place > 1:
                 raise unexpected_order(HEADERS)
-            last = key
+            last = raw
             if self._from is not None and self._dated_before(row, self._from):
                 continue
             try:
@@ -263,6 +264,7 @@ class _Reader:
             if left_out is not None:
                 yield left_out
                 continue
+            key = (raw,)
             details = details or details_from(key)
             parts = details.take(key)
             printed = self._prints.of_group(row, *parts)

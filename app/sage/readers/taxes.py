@@ -102,7 +102,7 @@ def _codes(source: Source, seen: Observations) -> dict[str, dict[str, Any] | Unr
                 {
                     "tax_class": tax_class,
                     "description": classes.get(tax_class, ""),
-                    "taxable": rates.flag(taxable),
+                    "taxable": rates.flag(taxable, "PurchasesTaxable"),
                     "rate": format(rates.quantity(rate, "TaxRate"), "f"),
                     "non_recoverable_percent": format(rates.quantity(lost, "NonRecoverablePercent"), ".3f"),
                 }

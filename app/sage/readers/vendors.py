@@ -68,10 +68,10 @@ def build_vendor(kind: str, cells: Cells, key: str, row: Row) -> ListItem:
             "phone": cells.text(phone, "TelephoneNo"),
             "terms": cells.text(terms, "TermsCode"),
             "account_key": cells.text(account, "AccountKey"),
-            "separate_cheque": cells.flag(separate),
-            "hold": cells.flag(hold),
+            "separate_cheque": cells.flag(separate, "SeparateCheck"),
+            "hold": cells.flag(hold, "HoldPayment"),
             "tax_schedule": cells.text(tax, "TaxSchedule"),
-            "uses_receipt_of_invoice": cells.flag(receipt),
+            "uses_receipt_of_invoice": cells.flag(receipt, "UsePOReceiptOfInvForVendor"),
         },
     )
 
