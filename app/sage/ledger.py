@@ -149,13 +149,13 @@ class Ledger:
         Assuming so is safe: selecting a batch then fails before anything is written.
         """
         table, column = _BATCH_SWITCHES[module]
+        cells = Cells(table, self._seen)
         try:
-            rows = list(self._source.stream(table, (column,)))
+            switches = [cells.flag(row[0], column) for row in self._source.stream(table, (column,))]
         except SkipItem:
             self._seen.notes[f"{table} cannot be read: {module} is taken to work in batches."] += 1
             return True
-        cells = Cells(table, self._seen)
-        return any(cells.flag(row[0], column) for row in rows) or not rows
+        return any(switches) or not switches
 
     def _all(self, table: str, column: str) -> frozenset[str]:
         if table not in self._codes:

@@ -172,7 +172,7 @@ class Source:
     def _readable(
         self, table: str, columns: Sequence[str], tail: tuple[str, Sequence[str]], order: Sequence[str]
     ) -> Iterator[Sequence[Row]]:
-        """Yield the rows in batches; where the driver gives up at a date that is none, it goes on with dates as text."""
+        """Yield the rows in batches; from where the driver gives up at an impossible date, with dates as text."""
         places = [columns.index(column) for column in order if column in columns]
         key_of = itemgetter(*places) if places else None
         last: Sequence[Row] = ()

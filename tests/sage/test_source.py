@@ -1,0 +1,176 @@
+"""Looking keys up, and going on where a driver gave up: what the reader of tables itself promises."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from app.domain.lists import ListName
+from app.sage.company import SageCompany
+from app.sage.dialect import PROVIDEX, SQL_SERVER
+from app.sage.outcomes import Quarantined
+from app.sage.source import Source, _after
+from tests.sage.conftest import SETTINGS, Tables
+
+VENDOR = ("APDivisionNo", "VendorNo")
+Answer = Callable[[Sequence[Any]], Sequence[Any]]
+
+
+class Misread:
+    """A connection that hands out its rows as `make` spoils them."""
+
+    def __init__(self, sage: Tables, make: Answer) -> None:
+        self._sage = sage
+        self._make = make
+
+    def cursor(self) -> Any:
+        cursor = self._sage.cursor()
+        honest = cursor.fetchmany
+        cursor.fetchmany = lambda size: [self._make(row) for row in honest(size)]  # type: ignore[method-assign]
+        return cursor
+
+    def close(self) -> None:
+        self._sage.close()
+
+
+def source(sage: Tables, make: Answer = lambda row: row) -> Source:
+    return Source(Misread(sage, make), sage.on_call)
+
+
+@pytest.fixture
+def vendors(sage: Tables) -> Tables:
+    for division, number in (("00", "0000001"), ("01", "0000001"), ("00", "0000002"), ("00", "abc")):
+        sage.add("AP_Vendor", APDivisionNo=division, VendorNo=number, VendorStatus="A")
+    return sage
+
+
+def test_only_the_keys_that_are_there_are_found(vendors: Tables) -> None:
+    wanted = ["00-0000001", "01-0000002", "00-0000009"]
+    assert source(vendors).keys_there("AP_Vendor", VENDOR, wanted) == {"00-0000001"}
+
+
+def test_padding_is_no_part_of_a_key_that_is_looked_up(sage: Tables) -> None:
+    sage.add("CI_Item", ItemCode="WB-1")
+    padded = source(sage, lambda row: [f"{value}   " for value in row])
+    assert padded.keys_there("CI_Item", ("ItemCode",), ["WB-1", "WB-2"]) == {"WB-1"}
+
+
+@pytest.mark.parametrize("garbage", [7, None, b"0000001", "00\x0700001", "0000008"])
+def test_where_the_answer_is_not_what_was_asked_for_all_count_as_there(vendors: Tables, garbage: Any) -> None:
+    misread = source(vendors, lambda row: [row[0], garbage])
+    wanted = ["00-0000001", "00-0000009"]
+    assert misread.keys_there("AP_Vendor", VENDOR, wanted) == set(wanted)
+
+
+@pytest.mark.parametrize("garbage", [7, None, b"00", "0\x070", "\ud800", ""])
+def test_a_vendor_whose_division_is_misread_counts_as_there_and_no_other_does(vendors: Tables, garbage: Any) -> None:
+    misread = source(vendors, lambda row: [garbage, row[1]])
+    assert misread.keys_there("AP_Vendor", VENDOR, ["00-0000001", "00-0000009"]) == {"00-0000001"}
+
+
+def test_a_code_that_is_found_in_another_spelling_is_another_code(vendors: Tables) -> None:
+    # SQL Server takes no notice of capitals where the company's database was made so.
+    other = source(vendors, lambda row: [row[0], row[1].upper()])
+    assert other.keys_there("AP_Vendor", VENDOR, ["00-abc"]) == set()
+
+
+def test_a_key_that_sage_cannot_be_asked_for_counts_as_there(vendors: Tables) -> None:
+    wanted = ["00-\u4e2d", "00-a\x07", "00-0000009"]
+    assert source(vendors).keys_there("AP_Vendor", VENDOR, wanted) == {"00-\u4e2d", "00-a\x07"}
+
+
+@pytest.mark.parametrize("name", [name for name in ListName if name is not ListName.SEPARATE_CHEQUE])
+def test_every_list_looks_its_keys_up_in_its_own_table(sage: Tables, name: ListName) -> None:
+    tables = {
+        ListName.VENDOR: ("AP_Vendor", {"APDivisionNo": "00", "VendorNo": "K"}),
+        ListName.DIVISION: ("AP_Division", {"APDivisionNo": "K"}),
+        ListName.GL_ACCOUNT: ("GL_Account", {"AccountKey": "K"}),
+        ListName.ITEM: ("CI_Item", {"ItemCode": "K"}),
+        ListName.UNIT_MEASURE: ("CI_UnitOfMeasure", {"UnitOfMeasure": "K"}),
+        ListName.WAREHOUSE: ("IM_Warehouse", {"WarehouseCode": "K"}),
+        ListName.BANK_ACCOUNT: ("GL_Bank", {"BankCode": "K"}),
+        ListName.TAX: ("SY_SalesTaxSchedule", {"TaxSchedule": "K"}),
+    }
+    table, key = tables[name]
+    sage.add(table, **key)
+    there, gone = ("00-K", "00-L") if name is ListName.VENDOR else ("K", "L")
+    assert SageCompany(sage, SETTINGS, sage.on_call).list_keys_there(name, [there, gone]) == {there}
+
+
+def test_orders_are_looked_up_by_their_number(sage: Tables) -> None:
+    sage.add("PO_PurchaseOrderHeader", PurchaseOrderNo="0010001")
+    company = SageCompany(sage, SETTINGS, sage.on_call)
+    assert company.order_keys_there(["0010001", "0010002"]) == {"0010001"}
+
+
+def test_yes_and_no_are_always_there(sage: Tables) -> None:
+    # They stand in no table; nothing can be looked up, and they are never missed.
+    assert SageCompany(sage, SETTINGS, sage.on_call).list_keys_there(ListName.SEPARATE_CHEQUE, ["Y"]) == set()
+    assert sage.statements == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [("\u00c9-10", True), ("CAF\u00c9", True), ("\u20ac5", True), ("\u4e2d", False), ("\u0416-1", False)],
+)
+def test_a_code_that_sages_code_page_cannot_spell_is_set_aside(sage: Tables, code: str, kept: bool) -> None:
+    sage.add("CI_Item", ItemCode=code)
+    (found,) = SageCompany(sage, SETTINGS, sage.on_call).list_items(ListName.ITEM)
+    if kept:
+        assert found.key == code
+    else:
+        assert isinstance(found, Quarantined)
+        assert (found.key, found.raw) == ("row 1", code)
+
+
+def test_a_byte_of_the_code_page_that_latin_1_does_not_know_sets_its_record_aside(sage: Tables) -> None:
+    # Sage's driver hands over bytes one to one: this is the euro sign's, and could not be looked up as it came.
+    sage.add("CI_Item", ItemCode="\x805")
+    (found,) = SageCompany(sage, SETTINGS, sage.on_call).list_items(ListName.ITEM)
+    assert isinstance(found, Quarantined)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "condition"),
+    [(PROVIDEX, "VendorNo >= ?"), (SQL_SERVER, "VendorNo COLLATE Latin1_General_BIN2 >= ?")],
+)
+def test_from_a_key_on_means_in_the_order_of_keys(sage: Tables, dialect: Any, condition: str) -> None:
+    assert Source(sage, sage.on_call, dialect).from_key("VendorNo") == condition
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_going_on_after_a_row_without_a_key_loses_and_repeats_nothing(blank: str | None) -> None:
+    def key_of(row: Sequence[Any]) -> Any:
+        return row[0]
+
+    # The second reading may say None where the first said "", or the other way round.
+    again = [("", 1), ("", 2), ("", 3), ("A", 4)]
+    assert list(_after(iter(again), [(blank, 1), (blank, 2)], key_of)) == again[2:]
+    turned = [(None, 1), (None, 2), (None, 3), ("A", 4)]
+    assert list(_after(iter(turned), [(blank, 1), (blank, 2)], key_of)) == turned[2:]
+
+
+def test_going_on_compares_keys_of_several_columns_part_by_part() -> None:
+    def key_of(row: Sequence[Any]) -> Any:
+        return (row[0], row[1])
+
+    again = [("A", None, 1), ("A", "1", 2), ("A", "1", 3), ("B", None, 4)]
+    assert list(_after(iter(again), [("A", "", 1), ("A", "1", 2)], key_of)) == again[2:]
+
+
+@pytest.mark.parametrize("raw", [b"Y", 1, 0])
+def test_a_flag_that_is_no_text_sets_its_record_aside(sage: Tables, raw: Any) -> None:
+    sage.add("AP_Vendor", APDivisionNo="00", VendorNo="0000001", VendorStatus="A")
+    columns = ("APDivisionNo", "VendorNo", "VendorName", "VendorStatus", "HoldPayment")
+    misread = Misread(sage, lambda row: [*row[:4], raw, *row[5:]])
+    (found,) = SageCompany(misread, SETTINGS, sage.on_call).list_items(ListName.VENDOR)
+    assert isinstance(found, Quarantined)
+    assert (found.key, found.column) == ("00-0000001", columns[4])
+
+
+def test_a_padded_flag_is_read_and_odd_characters_in_it_are_counted(sage: Tables) -> None:
+    sage.add("AP_Vendor", APDivisionNo="00", VendorNo="0000001", VendorStatus="A", HoldPayment="Y\x07 ")
+    company = SageCompany(sage, SETTINGS, sage.on_call)
+    (found,) = company.list_items(ListName.VENDOR)
+    assert found.attributes["hold"] is True
+    assert company.dropped == {"AP_Vendor.HoldPayment": 1}
