@@ -12,7 +12,7 @@ from app.domain.payments import CheckKey, Payment
 from app.errors import Side, SkipItem
 from app.sage.business_objects import Reference
 from app.sage.dates import compact
-from app.sage.entry import Entry
+from app.sage.entry import Entry, Form
 
 Key = dict[str, str]
 
@@ -30,7 +30,7 @@ def invoice_key(invoice: Invoice) -> Key:
     }
 
 
-def enter_invoice(entry: Entry, invoice: Invoice, comment: str, line_comments: Sequence[str]) -> None:
+def enter_invoice(entry: Form, invoice: Invoice, comment: str, line_comments: Sequence[str]) -> None:
     """Enter a new record of A/P Invoice Data Entry, all but writing it."""
     _enter_terms_and_dates(entry, invoice)
     _enter_head(entry, invoice, comment)
@@ -53,10 +53,15 @@ def next_receipt_key(entry: Entry) -> Key:
     number = Reference("")
     entry.do("nSetKeyValue", "ReceiptType$", "I")
     entry.do("nGetNextReceiptNo", number)
-    return {"ReceiptType$": "I", "ReceiptNo$": str(number.value)}
+    return receipt_key(str(number.value))
 
 
-def enter_receipt_of_invoice(entry: Entry, invoice: Invoice, comment: str, line_comments: Sequence[str]) -> None:
+def receipt_key(number: str) -> Key:
+    """Return the key of P/O Receipt of Invoice Entry."""
+    return {"ReceiptType$": "I", "ReceiptNo$": number}
+
+
+def enter_receipt_of_invoice(entry: Form, invoice: Invoice, comment: str, line_comments: Sequence[str]) -> None:
     """Enter a new record of P/O Receipt of Invoice Entry, all but writing it.
 
     The order's number brings its lines; those that are billed get quantity and cost, the others quantity 0.
@@ -91,7 +96,7 @@ def check_key(check: CheckKey) -> Key:
     return {"BankCode$": check.bank_code, "CheckNo$": check.check_number}
 
 
-def enter_check(entry: Entry, payment: Payment, comment: str) -> None:
+def enter_check(entry: Form, payment: Payment, comment: str) -> None:
     """Enter a new record of A/P Manual Check and Payment Entry, all but writing it."""
     entry.set("CheckType$", "N")
     entry.set("CheckDate$", compact(payment.payment_date))
@@ -108,7 +113,7 @@ def enter_check(entry: Entry, payment: Payment, comment: str) -> None:
         lines.do("nWrite")
 
 
-def _enter_terms_and_dates(entry: Entry, invoice: Invoice) -> None:
+def _enter_terms_and_dates(entry: Form, invoice: Invoice) -> None:
     # Terms make Sage work out the due dates anew, so the invoice's own come after them.
     entry.set("InvoiceDate$", compact(invoice.invoice_date))
     entry.set("TermsCode$", invoice.terms)
@@ -118,7 +123,7 @@ def _enter_terms_and_dates(entry: Entry, invoice: Invoice) -> None:
         entry.set("InvoiceDiscountDate$", compact(invoice.discount_date))
 
 
-def _enter_head(entry: Entry, invoice: Invoice, comment: str) -> None:
+def _enter_head(entry: Form, invoice: Invoice, comment: str) -> None:
     entry.set("Comment$", comment)
     if invoice.hold:
         entry.set("HoldPayment$", "Y")  # otherwise the vendor's own hold stays in force
@@ -130,7 +135,7 @@ def _enter_head(entry: Entry, invoice: Invoice, comment: str) -> None:
     entry.set("SalesTaxAmt", float(invoice.tax))
 
 
-def _enter_distribution(lines: Entry, line: InvoiceLine, text: str) -> None:
+def _enter_distribution(lines: Form, line: InvoiceLine, text: str) -> None:
     lines.set("AccountKey$", line.account_key)
     lines.set("DistributionAmt", float(line.amount))
     if text:
@@ -159,7 +164,7 @@ def _sorted_lines(
     return billed, charges
 
 
-def _bill(lines: Entry, kind: str, line: InvoiceLine | None, text: str) -> None:
+def _bill(lines: Form, kind: str, line: InvoiceLine | None, text: str) -> None:
     """Enter what the invoice bills of the order's current line: nothing when `line` is None."""
     if kind == _CHARGE:
         # A charge has no quantity: its amount is all there is.
@@ -173,7 +178,7 @@ def _bill(lines: Entry, kind: str, line: InvoiceLine | None, text: str) -> None:
     lines.do("nWrite")
 
 
-def _loaded_lines(lines: Entry) -> Iterator[tuple[str, str]]:
+def _loaded_lines(lines: Form) -> Iterator[tuple[str, str]]:
     """Go through the lines that the order brought and yield each one's key on the order and its item type."""
     here = lines.first()
     while here:

@@ -1,6 +1,6 @@
 """One business object of Sage, with every return code looked at."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from app.sage.business_objects import Reference
 from app.sage.catalogue import OnCall
@@ -11,6 +11,29 @@ EXISTING = 1
 NEW = 2
 
 _WITH_WARNING = -1
+
+
+class Form(Protocol):
+    """What a record's values are entered into, one after the other."""
+
+    @property
+    def lines(self) -> "Form":
+        """The record's lines."""
+
+    def do(self, method: str, *values: Any) -> int:
+        """Carry out a step."""
+
+    def set(self, column: str, value: str | float) -> None:
+        """Enter a value."""
+
+    def get(self, column: str) -> str:
+        """Return what a column of text holds."""
+
+    def first(self) -> bool:
+        """Go to the first line, if there is one."""
+
+    def next(self) -> bool:
+        """Go to the next line, if there is one."""
 
 
 class Entry:
@@ -58,6 +81,17 @@ class Entry:
         answer = Reference("")
         self.do("nGetValue", column, answer)
         return str(answer.value or "").strip()
+
+    def number(self, column: str) -> float:
+        """Return what a column of numbers holds."""
+        answer = Reference(0.0)
+        self.do("nGetValue", column, answer)
+        return float(answer.value or 0)
+
+    def optional(self, column: str) -> str:
+        """Return what a column of text holds; '' where this Sage has no such column."""
+        answer = Reference("")
+        return str(answer.value or "").strip() if self.ask("nGetValue", column, answer) else ""
 
     def find(self, key: dict[str, str]) -> int:
         """Enter a record's key and return whether it is `NEW` or `EXISTING`."""

@@ -1,4 +1,4 @@
-"""Writes approved documents into Sage's unposted entry screens: each one whole, or nothing of it."""
+"""Writes approved documents into Sage's unposted entry screens, and deletes them there: each one whole, or nothing."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -12,7 +12,8 @@ from app.errors import BridgeError, RetryLater, Side, SkipItem
 from app.sage import entries
 from app.sage.business_objects import Dispatch, Reference
 from app.sage.catalogue import OnCall
-from app.sage.entry import EXISTING, Entry
+from app.sage.deleting import delete_unchanged, gone
+from app.sage.entry import EXISTING, Entry, Form
 from app.sage.found import Written
 from app.sage.refusals import Refused, document_refused, passing_or_user
 from app.sage.session import Session
@@ -137,6 +138,55 @@ class SageWriter:
             entries.enter_check(entry, payment, comment)
             document.finish()
         return Written(batch, "", tuple(entry.warnings))
+
+    def delete_invoice(self, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str) -> None:
+        """Delete the invoice in A/P Invoice Data Entry, if it reads as `write_invoice` enters it."""
+        self._delete(
+            Destination.INVOICE_ENTRY,
+            batch,
+            entries.invoice_key(invoice),
+            f"invoice {invoice.number}",
+            lambda form: entries.enter_invoice(form, invoice, comment, line_comments),
+        )
+
+    def delete_receipt_of_invoice(
+        self, number: str, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str
+    ) -> None:
+        """Delete receipt `number` in P/O Receipt of Invoice Entry, if it reads as it was entered."""
+        self._delete(
+            Destination.RECEIPT_OF_INVOICE,
+            batch,
+            entries.receipt_key(number),
+            f"invoice {invoice.number}",
+            lambda form: entries.enter_receipt_of_invoice(form, invoice, comment, line_comments),
+        )
+
+    def delete_check(self, payment: Payment, check: CheckKey, *, comment: str, batch: str) -> None:
+        """Delete the check in A/P Manual Check and Payment Entry, if it reads as `write_check` enters it."""
+        self._delete(
+            Destination.MANUAL_CHECK,
+            batch,
+            entries.check_key(check),
+            f"check {check.check_number}",
+            lambda form: entries.enter_check(form, payment, comment),
+        )
+
+    def _delete(
+        self, destination: Destination, batch: str, key: entries.Key, name: str, enter: Callable[[Form], None]
+    ) -> None:
+        """Delete a record that is unposted and unchanged.
+
+        Raises:
+            SkipItem: `gone-in-sage`, `changed-in-sage` or `not-deleted`; nothing was changed then.
+            RetryLater: the answer to the deletion was lost: look what Sage has.
+        """
+        try:
+            entry = self._ready(destination, batch)
+        except RetryLater as error:
+            if error.code != "sage-batch-refused":
+                raise
+            raise gone(name, f"Its batch {batch} cannot be opened any more: {error.message}") from error
+        delete_unchanged(entry, key, name, enter)
 
     def _entry(self, destination: Destination) -> Entry:
         if destination not in self._entries:

@@ -15,11 +15,13 @@ import orjson
 
 from app.domain.codec import plain, restore
 
-# The layers that calls are counted in; the last two are moments within a Business Object's nWrite.
+# The layers that calls are counted in; the others are moments within a Business Object's nWrite and nDelete.
 ODBC = "odbc"
 BUSINESS_OBJECTS = "bo"
 BEFORE_COMMIT = "bo-before-commit"
 AFTER_COMMIT = "bo-after-commit"
+BEFORE_DELETE = "bo-before-delete"
+AFTER_DELETE = "bo-after-delete"
 ANY_DOCUMENT = "*"
 
 # Calls at each place that this process has made; `die_at`, `hang_at` and `break_at` count by it.
@@ -44,9 +46,9 @@ class Garbage(StrEnum):
 class Switches:
     """All switches; as made here, everything works.
 
-    Layers are "odbc", "bo", "bo-before-commit" and "bo-after-commit". A place is a layer, where calls count, or a
-    table, where fetches from it count, both from 1 in each process. A document is an invoice or check number, or "*"
-    for every one.
+    Layers are "odbc", "bo", "bo-before-commit", "bo-after-commit", "bo-before-delete" and "bo-after-delete". A place
+    is a layer, where calls count, or a table, where fetches from it count, both from 1 in each process. A document is
+    an invoice or check number, or "*" for every one.
     """
 
     wrong_password: bool = False  # the password was changed in Sage
@@ -63,6 +65,8 @@ class Switches:
     refuse_write: str = ""  # this document's header is refused with a message, nothing of it is kept
     header_fails_after_lines: str = ""  # ... is refused, and its lines stay behind
     lost_reply_after_write: str = ""  # this document is written, and then the call fails
+    refuse_delete: str = ""  # this document's deletion is refused with a message
+    lost_reply_after_delete: str = ""  # this document is deleted, and then the call fails
 
 
 class Faults:

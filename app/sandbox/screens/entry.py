@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from app.sandbox.faults import AFTER_COMMIT, BEFORE_COMMIT, concerns
+from app.sandbox.faults import AFTER_COMMIT, AFTER_DELETE, BEFORE_COMMIT, BEFORE_DELETE, concerns
 from app.sandbox.schema import Table, tables
 from app.sandbox.screens import batches
 from app.sandbox.screens.batches import BatchSetup
@@ -132,7 +132,10 @@ class EntryScreen(ABC):
     @answers
     def nDelete(self) -> int:  # noqa: N802
         """Delete the record with its lines."""
-        self.must_have_record()
+        document = self.document(self.must_have_record())
+        switches = self.link.faults.now
+        if concerns(switches.refuse_delete, document):
+            raise Problem(f"{document} cannot be deleted: it is being printed.")
         with self.link.database as database:
             database.execute("BEGIN IMMEDIATE")
             self._delete_lines()
@@ -141,6 +144,10 @@ class EntryScreen(ABC):
                 f"DELETE FROM {self.header_table} WHERE {marks}",  # noqa: S608  # names from the schema
                 tuple(self._key[name] for name in self._table.key),
             )
+            self.link.faults.call(BEFORE_DELETE)
+        self.link.faults.call(AFTER_DELETE)
+        if concerns(switches.lost_reply_after_delete, document):
+            raise self.link.lost("nDelete")
         self._forget()
         return OK
 

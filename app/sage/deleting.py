@@ -1,0 +1,74 @@
+"""Deletes a record from an entry screen, if it is still what AP Bridge wrote."""
+
+from collections.abc import Callable
+
+from app.errors import Side, SkipItem
+from app.sage.entries import Key
+from app.sage.entry import EXISTING, Entry, Form
+from app.sage.refusals import Refused, passing_or_user
+from app.sage.stored import Difference, differences
+
+TOLD = 3  # differences that a message names; the rest are counted
+
+
+def delete_unchanged(entry: Entry, key: Key, name: str, enter: Callable[[Form], None]) -> None:
+    """Delete the record under `key`, if it reads as `enter` enters it, and make sure that nothing is left of it.
+
+    Raises:
+        SkipItem: `gone-in-sage`, `changed-in-sage` or `not-deleted`; nothing was changed then.
+        RetryLater: Sage is busy, or its answer to the deletion was lost: look what it has.
+        NeedsUser: the user lacks a right.
+    """
+    try:
+        _delete(entry, key, name, enter)
+    except Refused as refused:
+        raise passing_or_user(refused) or _not_deleted(refused, name) from refused
+
+
+def _delete(entry: Entry, key: Key, name: str, enter: Callable[[Form], None]) -> None:
+    there = entry.find(key) == EXISTING
+    found = differences(entry, enter) if there else []
+    if not there or found:
+        entry.do("nClear")
+        raise changed(name, found) if there else gone(name)
+    entry.do("nDelete")
+    left = entry.find(key) == EXISTING or entry.lines.first()
+    entry.do("nClear")
+    if left:
+        raise Refused("nDelete", "The record is still there after it was deleted.")
+
+
+def gone(name: str, why: str = "") -> SkipItem:
+    """Return what to raise for a record that the entry screen does not have any more."""
+    return SkipItem(
+        "gone-in-sage",
+        f"Sage 100 does not have {name} any more",
+        why or "It is no longer in the entry screen that AP Bridge wrote it to: somebody deleted or posted it.",
+        "Look for it in Sage. If it is posted, correct it there; if it is deleted, undo the export in Quadient AP.",
+        side=Side.SAGE,
+    )
+
+
+def changed(name: str, found: list[Difference]) -> SkipItem:
+    """Return what to raise for a record that is not as AP Bridge wrote it."""
+    told = "; ".join(str(each) for each in found[:TOLD])
+    more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
+    return SkipItem(
+        "changed-in-sage",
+        f"{name[:1].upper()}{name[1:]} was changed in Sage 100",
+        f"It is not as AP Bridge wrote it. {told[:1].upper()}{told[1:]}{more}.",
+        "If it should go, delete it in Sage yourself and undo the export in Quadient AP.",
+        side=Side.SAGE,
+        detail="; ".join(str(each) for each in found),
+    )
+
+
+def _not_deleted(refused: Refused, name: str) -> SkipItem:
+    return SkipItem(
+        "not-deleted",
+        f"Sage 100 did not delete {name}",
+        f"Sage says: “{refused.said}”" if refused.said else "Sage does not say why.",
+        "Open it in Sage's entry screen and see what keeps it; then undo it again.",
+        side=Side.SAGE,
+        detail=str(refused),
+    )

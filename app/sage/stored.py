@@ -1,0 +1,208 @@
+"""Tells whether a record still reads as it was entered: it is entered once more, into a form that only compares."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from app.errors import SkipItem
+from app.sage.entry import Entry, Form
+from app.sage.text import clean
+
+_MILLIONTH = Decimal("0.000001")
+# What people may add to a line that AP Bridge left blank. Not every screen has them all.
+_LEFT_BLANK = ("CommentText$", "JobNo$", "CostCode$", "CostType$")
+_NOTHING = "nothing"
+_WORDS = {
+    "APDivisionNo$": "division",
+    "AccountKey$": "account",
+    "CheckAmt": "check amount",
+    "CheckDate$": "check date",
+    "CheckType$": "check type",
+    "Comment$": "comment",
+    "CommentText$": "comment",
+    "CostCode$": "cost code",
+    "CostType$": "cost type",
+    "DiscountAmt": "discount",
+    "DistributionAmt": "amount",
+    "ExtensionAmt": "amount",
+    "FreightAmt": "freight",
+    "HoldPayment$": "hold",
+    "InvoiceAmt": "invoice amount",
+    "InvoiceDate$": "invoice date",
+    "InvoiceDiscountDate$": "discount date",
+    "InvoiceDueDate$": "due date",
+    "InvoiceNo$": "invoice number",
+    "ItemType$": "item type",
+    "JobNo$": "job",
+    "PurchaseOrderNo$": "purchase order",
+    "QuantityInvoiced": "quantity invoiced",
+    "SalesTaxAmt": "sales tax",
+    "SeparateCheck$": "separate check",
+    "TaxSchedule$": "tax schedule",
+    "TermsCode$": "terms",
+    "UnitCost": "unit cost",
+    "VendorNo$": "vendor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that is not what was entered; `entered` and `now` are as people write them."""
+
+    what: str
+    entered: str
+    now: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: AP Bridge wrote {self.entered}, Sage has {self.now}"
+
+
+def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]:
+    """Return how the record that `entry` stands on differs from what `enter` enters; nothing is changed.
+
+    Raises:
+        Refused: when Sage does not show a value.
+    """
+    record = _Record(entry)
+    try:
+        enter(record)
+    except SkipItem:
+        # Only a receipt of invoice raises it here: a line of the order that it bills is not in it any more.
+        record.found.append(Difference("a line of the order", "what is billed of it", _NOTHING))
+    else:
+        record.lines.expect_no_more()
+    return record.found
+
+
+class _Compared:
+    """Values of a record or of one of its lines: setting one compares it."""
+
+    def __init__(self, entry: Entry, found: list[Difference]) -> None:
+        self._entry = entry
+        self.found = found
+
+    @property
+    def _where(self) -> str:
+        return ""
+
+    def set(self, column: str, value: str | float) -> None:
+        """Compare a value."""
+        if column == "TermsCode$" and not value:
+            return  # the vendor's were taken
+        if isinstance(value, str):
+            self._compare(column, clean(value)[0], clean(self._entry.get(column))[0])
+        else:
+            self._compare(column, _number(value), _number(self._entry.number(column)))
+
+    def get(self, column: str) -> str:
+        """Return what a column of text holds."""
+        return self._entry.get(column)
+
+    def _compare(self, column: str, entered: str, now: str) -> None:
+        if entered != now:
+            what = f"{self._where}{_WORDS.get(column, column)}"
+            self.found.append(Difference(what, _shown(column, entered), _shown(column, now)))
+
+
+class _Record(_Compared):
+    """The head of a record."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry, [])
+        self.lines = _Lines(entry.lines, self.found)
+
+    def do(self, method: str, *values: Any) -> int:
+        """Nothing but values is entered into a head."""
+        raise RuntimeError(f"{method}{values} would change a record that is only compared")
+
+    def first(self) -> bool:
+        """A head has no lines of its own."""
+        return False
+
+    next = first
+
+
+class _Lines(_Compared):
+    """The lines of a record: adding one goes to the next that is there.
+
+    Those that an order brought come first, and are gone through as when they were entered.
+    """
+
+    def __init__(self, entry: Entry, found: list[Difference]) -> None:
+        super().__init__(entry, found)
+        self._number = 0
+        self._there = False
+        self._not_yet_compared = False
+        self._blank: set[str] = set()
+
+    @property
+    def lines(self) -> "_Lines":
+        """Lines have none; the protocol asks for them."""
+        return self
+
+    @property
+    def _where(self) -> str:
+        return f"line {self._number}, "
+
+    def do(self, method: str, *values: Any) -> int:
+        """Go to the next line, or be done with the one compared."""
+        if method == "nAddLine":
+            if not self._not_yet_compared:
+                self._advance()
+            self._not_yet_compared = False
+            self._blank = set(_LEFT_BLANK)
+            if not self._there:
+                self.found.append(Difference(f"line {self._number}", "it", _NOTHING))
+        elif method == "nWrite":
+            for column in sorted(self._blank) if self._there else ():
+                self._compare(column, "", clean(self._entry.optional(column))[0])
+            self._blank = set()
+        else:
+            raise RuntimeError(f"{method}{values} would change a record that is only compared")
+        return 1
+
+    def set(self, column: str, value: str | float) -> None:
+        """Compare a value of the line, if there is one."""
+        self._blank.discard(column)
+        if self._there:
+            super().set(column, value)
+
+    def first(self) -> bool:
+        """Go to the first line that the order brought, if there is one."""
+        return self._advance() and self._is_the_orders()
+
+    def next(self) -> bool:
+        """Go to the next line that the order brought, if there is one."""
+        return self._advance() and self._is_the_orders()
+
+    def expect_no_more(self) -> None:
+        """Note a line that was not entered."""
+        if self._not_yet_compared or self._advance():
+            self.found.append(Difference(f"line {self._number}", _NOTHING, "a line"))
+
+    def _advance(self) -> bool:
+        self._there = self._entry.next() if self._number else self._entry.first()
+        self._number += 1
+        return self._there
+
+    def _is_the_orders(self) -> bool:
+        self._not_yet_compared = not self._entry.get("PurchaseOrderLineKey$")
+        return not self._not_yet_compared
+
+
+def _number(value: float) -> str:
+    # As in Sage's columns: no more than six decimals, whatever the binary number has behind them.
+    return format(Decimal(repr(value)).quantize(_MILLIONTH), "f")
+
+
+def _shown(column: str, value: str) -> str:
+    if not value:
+        return _NOTHING
+    if column.endswith("Date$") and len(value) == 8:
+        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
+    if column.endswith("$"):
+        return f"“{value}”"
+    number = Decimal(value)
+    cents = number.quantize(Decimal("0.01"))
+    return f"{cents:,.2f}" if cents == number else f"{number.normalize():,f}"
