@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_runs(commands)
     _add_settling(commands)
+    _add_undo(commands)
     _add_looks(commands)
     _add_probe(commands)
     _add_support(commands)
@@ -134,6 +135,19 @@ def _add_settling(commands: Subparsers) -> None:
             )
         _add_company(settle)
         _add_json(settle)
+
+
+def _add_undo(commands: Subparsers) -> None:
+    undo = commands.add_parser(
+        "undo", help="delete in Sage 100 what was sent there, while it is unposted and unchanged"
+    )
+    undo.set_defaults(command="undo")
+    which = undo.add_mutually_exclusive_group(required=True)
+    which.add_argument("--run", metavar="RUN", help="the run that sent them (see “apbridge history”)")
+    which.add_argument("--id", action="append", dest="ids", metavar="ID", help="a document; may be given several times")
+    undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help="only those (default: both)")
+    _add_company(undo)
+    _add_json(undo)
 
 
 def _add_password(commands: Subparsers) -> None:

@@ -21,6 +21,7 @@ _COMMANDS = {
     "send": ("company", "send"),
     "mark-exported": ("settle", "mark_exported"),
     "send-again": ("settle", "send_again"),
+    "undo": ("company", "undo"),
     "status": ("company", "status"),
     "history": ("company", "history"),
     "probe": ("probe", "probe"),

@@ -1,4 +1,4 @@
-"""The commands of a company: sync, preview, send, status, history."""
+"""The commands of a company: sync, preview, send, undo, status, history."""
 
 import argparse
 import sys
@@ -17,6 +17,7 @@ from app.engine.views import Views
 from app.engine.work import PARTS, SyncOptions, preview_only
 from app.engine.work import send as send_work
 from app.engine.work import sync as sync_work
+from app.engine.work import undo as undo_work
 from app.errors import ExitCode, NeedsUser, Side
 from app.settings import Home
 
@@ -75,6 +76,13 @@ def send(home: Home, chosen: argparse.Namespace) -> int:
         write_totals(home, company, newest, chosen)
         tell_files(files, json=chosen.json)
     return ended
+
+
+def undo(home: Home, chosen: argparse.Namespace) -> int:
+    """Delete in Sage what a run or documents brought there, and tell Quadient AP."""
+    company = home.load().company(chosen.company)
+    work = undo_work(KINDS[chosen.kind] if chosen.kind else None, chosen.run, chosen.ids or [])
+    return run_work(home, company, "undo", work, json=chosen.json)
 
 
 def status(home: Home, chosen: argparse.Namespace) -> int:

@@ -19,7 +19,13 @@ from app.settings import CompanySettings
 WIDEST = 40  # characters of a cell, where versions stand side by side
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "note"}
 # What counts are called where people read them.
-_COUNTS = {"failed": "set aside", "left": "not sent", "moved": "marked", "sent": "in Sage"}
+_COUNTS = {
+    "failed": "set aside",
+    "left": "not sent",
+    "moved": "marked",
+    "sent": "in Sage",
+    "kept": "left as they are",
+}
 TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
 
 

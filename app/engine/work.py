@@ -1,4 +1,4 @@
-"""The things a run can do: Sync Now, a preview alone, Send, and what a person decided about documents."""
+"""The things a run can do: Sync Now, a preview alone, Send, Undo, and what a person decided about documents."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,6 +18,7 @@ from app.engine.sending import Sending
 from app.engine.settling import Settling
 from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
 from app.engine.totals import prove
+from app.engine.undoing import Undoing
 from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
 
@@ -135,6 +136,18 @@ def send_again(kind: DocumentKind, ids: Sequence[str]) -> Callable[[Run], Summar
     return work
 
 
+def undo(kind: DocumentKind | None, of_run: str | None, ids: Sequence[str]) -> Callable[[Run], Summary]:
+    """Delete in Sage what the run called `of_run` sent, or (None) the documents called `ids`, and tell the cloud."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            _finish_begun(run, sage, cloud)
+            with Undoing(run, sage, cloud) as undoing:
+                return {"undo": undoing.undo(kind, of_run, ids)}
+
+    return work
+
+
 @contextmanager
 def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
     """Open both sides, after the health check; the cloud's sync history shows the run's start and end."""
@@ -160,6 +173,8 @@ def _finish_begun(run: Run, sage: SageCompany, cloud: CloudPort) -> None:
     with Sending(run, sage, cloud) as sending:
         sending.finish_begun()
     Moves(run, cloud).repeat()
+    with Undoing(run, sage, cloud) as undoing:
+        undoing.finish_begun()
     prove(run, sage, cloud)
 
 

@@ -29,6 +29,13 @@ _BATCH_SWITCHES = {
     Destination.RECEIPT_OF_INVOICE: ("PO_Options", "ReceiptOfInvoiceBatchEntry"),
 }
 
+# Where each entry screen keeps its entries: table, a column of its key, and what narrows the table to the screen.
+_ENTRIES: Mapping[Destination, tuple[str, str, Mapping[str, str]]] = {
+    Destination.INVOICE_ENTRY: ("AP_InvoiceHeader", "InvoiceNo", {}),
+    Destination.MANUAL_CHECK: ("AP_ManualCheckHeader", "CheckNo", {}),
+    Destination.RECEIPT_OF_INVOICE: ("PO_ReceiptHeader", "ReceiptNo", {"ReceiptType": "I"}),
+}
+
 
 class Ledger:
     """Answers from an open company, many keys at once.
@@ -156,6 +163,11 @@ class Ledger:
             self._seen.notes[f"{table} cannot be read: {module} is taken to work in batches."] += 1
             return True
         return any(switches) or not switches
+
+    def batch_is_empty(self, module: Destination, batch: str) -> bool:
+        """Tell whether no entry of this screen is in `batch`."""
+        table, key, only = _ENTRIES[module]
+        return not any(True for _ in self._source.find(table, (key,), "BatchNo", {batch}, where=only))
 
     def _all(self, table: str, column: str) -> frozenset[str]:
         if table not in self._codes:

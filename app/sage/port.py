@@ -1,8 +1,8 @@
-"""The one way in which documents are written to Sage 100, whatever does the writing."""
+"""The one way in which documents are written to Sage 100, and deleted there again, whatever does it."""
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import CheckKey, Payment
@@ -39,3 +39,24 @@ class Writer(Protocol):
 
     def write_check(self, payment: Payment, check: CheckKey, *, comment: str, batch: str) -> Written:
         """Enter the payment in A/P Manual Check and Payment Entry under the number `check`."""
+
+
+@runtime_checkable
+class Deleter(Writer, Protocol):
+    """A writer that can also take out again what it entered, while it is unposted and unchanged.
+
+    Every deletion raises `SkipItem` when the record is not there any more (`gone-in-sage`), is not as it was entered
+    (`changed-in-sage`) or is not let go by Sage (`not-deleted`), and nothing was changed then; `RetryLater` when
+    Sage cannot do it now, or its answer was lost (look what it has).
+    """
+
+    def delete_invoice(self, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str) -> None:
+        """Delete the invoice in A/P Invoice Data Entry, if it reads as `write_invoice` enters it."""
+
+    def delete_receipt_of_invoice(
+        self, number: str, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str
+    ) -> None:
+        """Delete receipt `number` in P/O Receipt of Invoice Entry, if it reads as it was entered."""
+
+    def delete_check(self, payment: Payment, check: CheckKey, *, comment: str, batch: str) -> None:
+        """Delete the check in A/P Manual Check and Payment Entry, if it reads as `write_check` enters it."""

@@ -1,0 +1,263 @@
+"""Undo: what AP Bridge wrote is deleted in Sage while it is unposted and unchanged, and approved again in the cloud.
+
+Each document is intended, looked for, compared and deleted, looked for again, and told, in that order. A reply that
+was lost leads back to the look; what is posted, edited or gone is left alone with its reason.
+"""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from decimal import Decimal
+from types import TracebackType
+
+from app.cloud.port import CloudPort, DocumentKind, Move
+from app.domain.invoices import Destination
+from app.domain.payments import CheckKey, Payment
+from app.engine.marks import check_comment, header_comment, line_comments
+from app.engine.moves import Moves
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.engine.standing import Found, named, standing, why_not
+from app.engine.undo_journal import Sent, UndoJournal
+from app.errors import BridgeError, NeedsUser, Side, SkipItem
+from app.sage.company import SageCompany
+from app.sage.found import FoundInvoice
+from app.sage.port import Deleter
+
+AT_ONCE = 25  # documents: few round trips, and few to look for again after a crash
+
+
+class Undoing:
+    """Undoes documents within one run; leaving its `with` block lets go of Sage's writer, if there is one."""
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._journal = UndoJournal(run)
+        self._moves = Moves(run, cloud)
+        self._opened = ExitStack()
+        self._deleter: Deleter | None = None
+
+    def __enter__(self) -> "Undoing":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+    def finish_begun(self) -> None:
+        """Settle what an earlier run left open: look in Sage, then tell Quadient AP. Nothing is deleted in Sage.
+
+        What Quadient AP was asked and did not answer must have been repeated before.
+        """
+        unfinished = self._journal.unfinished()
+        if not unfinished and not self._journal.untold():
+            return
+        with self._run.reporter.stage("finish_undo", "Finishing what an earlier run undid") as stage:
+            self._settle(unfinished, stage)
+            self._tell(stage)
+
+    def undo(self, kind: DocumentKind | None, run: str | None, ids: Sequence[str]) -> dict[str, int]:
+        """Undo what the run called `run` sent, or (None) the documents called `ids`; return the stage's counts.
+
+        `kind` narrows either to invoices or payments.
+
+        Raises:
+            NeedsUser: when the run sent nothing, or Sage is written to in a way that deletes nothing.
+        """
+        if self._run.company.sage.writer != "business_objects":
+            raise _cannot_delete()
+        chosen = self._journal.of_run(run, kind) if run is not None else self._journal.of_documents(ids, kind)
+        if run is not None and not chosen:
+            raise _nothing_sent(run)
+        with self._run.reporter.stage("undo", "Undoing in Sage 100") as stage:
+            stage.total = len(chosen)
+            for count in ("read", "undone", "kept"):
+                stage.count(count, 0)
+            for id_ in sorted(set(ids) - {sent.document for sent in chosen}) if run is None else ():
+                self._leave(id_, _not_sent(id_), stage)
+            batches: set[tuple[Destination, str]] = set()
+            for start in range(0, len(chosen), AT_ONCE):
+                batches |= self._undo_some(chosen[start : start + AT_ONCE], stage)
+                self._tell(stage)
+            self._tell_of_empty(batches, stage)
+        return stage.counts
+
+    def _undo_some(self, sents: Sequence[Sent], stage: Stage) -> set[tuple[Destination, str]]:
+        """Undo a few documents; return the batches they stood in."""
+        found = standing(self._sage.ledger, sents)
+        going = []
+        for sent in sents:
+            stage.count("read")
+            reason = _already(sent) if sent.state == "undone" else why_not(sent, found[sent.id])
+            if reason is None:
+                going.append(sent)
+            else:
+                self._leave(sent.document, reason, stage)
+        self._journal.undoing(going)
+        trouble: BridgeError | None = None
+        for sent in going:
+            try:
+                self._run.cancel.check()
+                self._delete(sent, found[sent.id][0])
+            except SkipItem as error:
+                self._journal.kept(sent)
+                self._leave(sent.document, error, stage)
+            except BridgeError as error:
+                # The answer may be lost while the deletion was not: what Sage has decides, now or in the next run.
+                trouble = error
+                break
+            stage.advance()
+        self._settle(self._journal.unfinished(), stage)
+        if trouble is not None:
+            raise trouble
+        return {(sent.destination, found[sent.id][0].batch) for sent in going if found[sent.id][0].batch}
+
+    def _delete(self, sent: Sent, found: Found) -> None:
+        """Delete one document, if every field and line of it reads as it was sent."""
+        try:
+            document = sent.content()
+        except ValueError as error:
+            raise _not_known(sent, str(error)) from error
+        deleter = self._open_deleter()
+        if isinstance(document, Payment):
+            check = CheckKey(*sent.natural_key[:2])
+            deleter.delete_check(document, check, comment=check_comment(document), batch=found.batch)
+            return
+        sizes = self._sage.ledger.sizes()
+        comment = header_comment(document, sizes.comment)
+        comments = line_comments(document, sizes.comment, sizes.line_comment)
+        if isinstance(found, FoundInvoice) and sent.destination is Destination.RECEIPT_OF_INVOICE:
+            deleter.delete_receipt_of_invoice(
+                found.entry_number, document, comment=comment, line_comments=comments, batch=found.batch
+            )
+        else:
+            deleter.delete_invoice(document, comment=comment, line_comments=comments, batch=found.batch)
+
+    def _open_deleter(self) -> Deleter:
+        if self._deleter is None:
+            writer = self._opened.enter_context(self._run.open_writer())
+            if not isinstance(writer, Deleter):
+                raise _cannot_delete()
+            self._deleter = writer
+        return self._deleter
+
+    def _settle(self, sents: Sequence[Sent], stage: Stage) -> None:
+        """Note of each whose deletion was begun whether Sage still has it."""
+        found = standing(self._sage.ledger, sents)
+        gone = [sent for sent in sents if not any(_may_be(sent, each) for each in found[sent.id])]
+        self._journal.undone(gone)
+        for sent in gone:
+            stage.count("undone")
+            said = f"{_capital(named(sent))}, {Decimal(sent.amount):,.2f}: deleted in Sage."
+            stage.item(sent.document, "undone", message=said)
+        for sent in (each for each in sents if each not in gone):
+            self._journal.kept(sent)
+            self._leave(sent.document, _broken_off(sent), stage)
+
+    def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
+        self._run.needs_user = True
+        stage.count("kept")
+        stage.item(id_, "not_undone", reason.code, reason.message, reason.fix)
+
+    def _tell(self, stage: Stage) -> None:
+        """Ask Quadient AP to take what is undone for approved again, and note what it answers."""
+        waiting = self._journal.untold()
+        answers = self._journal.answers()
+        for kind in DocumentKind:
+            ids = [sent.document for sent in waiting if sent.kind == kind and sent.id not in answers]
+            if ids:
+                self._moves.ask(kind, Move.UNDO_EXPORT, dict.fromkeys(ids, ""), stage)
+        answers = self._journal.answers()
+        told = []
+        for sent in waiting:
+            answer = answers[sent.id]
+            if answer.code and self._is_exported(sent):
+                self._run.needs_user = True
+                fix = "In Quadient AP, choose Undo Export for it, so that it can be sent again or reset."
+                self._journal.not_taken(sent, answer, fix)
+            else:
+                told.append(sent)
+                stage.count("told")
+        self._journal.told(told)
+
+    def _is_exported(self, sent: Sent) -> bool:
+        """Whether Quadient AP still takes the document for exported; if not, there is nothing to undo there."""
+        there = self._cloud.document(DocumentKind(sent.kind), sent.document)
+        return there is not None and there.status == "EX"
+
+    def _tell_of_empty(self, batches: set[tuple[Destination, str]], stage: Stage) -> None:
+        for destination, batch in sorted(batches):
+            if self._sage.ledger.batch_is_empty(destination, batch):
+                said = f"Batch {batch} of {destination} is empty now. AP Bridge leaves it there."
+                stage.item(batch, "note", "empty-batch", said, "Delete it in Sage if it is in your way.")
+
+
+def _may_be(sent: Sent, found: Found) -> bool:
+    return bool(found.unreadable) or found.carries(sent.document)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _already(sent: Sent) -> SkipItem:
+    return SkipItem(
+        "already-undone",
+        f"{_capital(named(sent))} is undone already",
+        f"Run {sent.undo_run} deleted it in Sage.",
+        "To send it again, mark it for export in Quadient AP and preview it.",
+        side=Side.SAGE,
+    )
+
+
+def _broken_off(sent: Sent) -> SkipItem:
+    return SkipItem(
+        "undo-broken-off",
+        f"{_capital(named(sent))} is still in Sage",
+        f"{_capital(named(sent))} was about to be deleted when the run ended. Sage still has it.",
+        "Undo it again, if it should go.",
+        side=Side.SAGE,
+    )
+
+
+def _not_known(sent: Sent, detail: str) -> SkipItem:
+    return SkipItem(
+        "content-unknown",
+        f"What was sent as {named(sent)} is not known any more",
+        "AP Bridge cannot tell whether somebody changed it in Sage since, so it deletes nothing.",
+        "Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP.",
+        side=Side.COMPUTER,
+        detail=detail,
+    )
+
+
+def _not_sent(id_: str) -> SkipItem:
+    return SkipItem(
+        "not-sent",
+        f"{id_} was not sent",
+        "AP Bridge brought no such document into Sage.",
+        "See “apbridge history” for the runs, and take the id from there.",
+        side=Side.COMPUTER,
+    )
+
+
+def _nothing_sent(run: str) -> NeedsUser:
+    return NeedsUser(
+        "nothing-to-undo",
+        f"There is nothing to undo of run {run}",
+        "Sage has nothing that AP Bridge brought there in this run, or there is no such run.",
+        "See “apbridge history” for the runs.",
+        side=Side.COMPUTER,
+    )
+
+
+def _cannot_delete() -> NeedsUser:
+    return NeedsUser(
+        "cannot-delete",
+        "AP Bridge cannot undo here",
+        "This company is written to through Visual Integrator, which can only bring entries in and deletes none.",
+        "Delete them in Sage's entry screen yourself, then undo their export in Quadient AP.",
+        side=Side.COMPUTER,
+    )
