@@ -85,14 +85,17 @@ class Step:
     proven_at: datetime | None
     failed_at: datetime | None
     acknowledged_at: datetime | None
+    undone_at: datetime | None = None
+    undo_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One previewed invoice or payment.
 
-    `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), asking (a person must
-    decide), settled (marked as exported, AP Bridge did not write it) or gone (no longer ready in Quadient AP).
+    `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), undone (deleted in Sage
+    again), asking (a person must decide), settled (marked as exported, AP Bridge did not write it) or gone (no longer
+    ready in Quadient AP).
     `theirs` is all that Sage had under its number then. `changes` tell what differs from the version that was
     previewed at `known_at`, while it waits to be sent; `compared` sets it beside `theirs` while a person must decide.
     """
@@ -165,6 +168,15 @@ def summed(rows: Sequence[TotalsRow]) -> TotalsRow:
         sum((row.cloud_amount for row in rows), ZERO),
         tuple(each for row in rows for each in row.differing),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtRow:
+    """One document that a run brought into Sage; `state` as in `app.engine.journal`."""
+
+    kind: str
+    amount: Decimal
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

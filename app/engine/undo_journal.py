@@ -17,7 +17,7 @@ from app.domain.payments import Payment
 from app.engine.run import Run
 
 # What Sage was seen to have, undone or not. An entry that was stopped before it was written is somebody else's.
-_BROUGHT = (
+BROUGHT = (
     "(state IN ('proven', 'acknowledged', 'undone') OR state = 'stopped' AND COALESCE(written_at, proven_at) <> '')"
 )
 _STATE_BEFORE = (
@@ -85,14 +85,14 @@ class UndoJournal:
 
     def of_run(self, run: str, kind: str | None) -> list[Sent]:
         """Return what the run called `run` brought into Sage, undone or not."""
-        return self._sent(f"{_BROUGHT} AND run = ? AND kind = COALESCE(?, kind)", run, kind)
+        return self._sent(f"{BROUGHT} AND run = ? AND kind = COALESCE(?, kind)", run, kind)
 
     def of_documents(self, ids: Sequence[str], kind: str | None) -> list[Sent]:
         """Return the newest attempt with each of these documents that brought it into Sage, undone or not."""
         newest = {
             (sent.kind, sent.document): sent
             for sent in self._sent(
-                f"{_BROUGHT} AND document IN (SELECT value FROM json_each(?)) AND kind = COALESCE(?, kind)",  # noqa: S608
+                f"{BROUGHT} AND document IN (SELECT value FROM json_each(?)) AND kind = COALESCE(?, kind)",  # noqa: S608
                 orjson.dumps(list(ids)).decode(),
                 kind,
             )

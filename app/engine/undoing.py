@@ -168,7 +168,8 @@ class Undoing:
         for kind in DocumentKind:
             ids = [sent.document for sent in waiting if sent.kind == kind and sent.id not in answers]
             if ids:
-                self._moves.ask(kind, Move.UNDO_EXPORT, dict.fromkeys(ids, ""), stage)
+                with self._run.reporter.stage("undo_export", "Undoing the export in Quadient AP") as moving:
+                    self._moves.ask(kind, Move.UNDO_EXPORT, dict.fromkeys(ids, ""), moving)
         answers = self._journal.answers()
         told = []
         for sent in waiting:

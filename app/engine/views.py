@@ -19,6 +19,7 @@ from app.engine.changes import Change, changes
 from app.engine.probe_report import load_report
 from app.engine.shown import (
     Attention,
+    BroughtRow,
     DocumentRow,
     EventRow,
     ListSummary,
@@ -32,6 +33,7 @@ from app.engine.shown import (
 )
 from app.engine.side_by_side import Compared, side_by_side
 from app.engine.store import Store, damaged
+from app.engine.undo_journal import BROUGHT
 from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "SAGE_PAYMENTS",
     "UNREADABLE",
     "Attention",
+    "BroughtRow",
     "Change",
     "Compared",
     "DocumentRow",
@@ -197,6 +200,16 @@ class Views:
             for row in self._rows("SELECT * FROM totals WHERE run = ? ORDER BY destination, batch, credit", (run,))
         ]
 
+    def brought(self, run: str) -> list[BroughtRow]:
+        """Return what a run brought into Sage, undone since or not."""
+        return [
+            BroughtRow(row["kind"], Decimal(row["amount"]), row["state"])
+            for row in self._rows(
+                f"SELECT kind, amount, state FROM journal WHERE company = ? AND run = ? AND {BROUGHT} ORDER BY id",  # noqa: S608
+                (self._company, run),
+            )
+        ]
+
     def runs(self, limit: int = 200) -> list[RunRow]:
         """Return the newest runs first."""
         return [
@@ -268,14 +281,17 @@ class Views:
             yield Attention("Overview", "", "", told["title"], told["message"], told["fix"])
 
     def _not_acknowledged(self) -> Iterator[Attention]:
-        """Documents that Sage has and whose answer Quadient AP does not take."""
+        """Documents that Sage has, or has no more, and of which Quadient AP does not take the answer."""
         for row in self._rows(
-            "SELECT kind, document, natural_key, message, fix FROM journal WHERE company = ? AND state = 'proven'"
-            " AND acknowledged_at IS NULL AND code = 'not-acknowledged' ORDER BY id",
+            "SELECT kind, document, code, message, fix FROM journal WHERE company = ? AND (state = 'proven'"
+            " AND acknowledged_at IS NULL AND code = 'not-acknowledged' OR state = 'undone' AND undo_told_at IS NULL"
+            " AND code = 'undo-not-acknowledged') ORDER BY id",
             (self._company,),
         ):
             tab = "Invoices" if row["kind"] == "invoice" else "Payments"
             title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
+            if row["code"] == "undo-not-acknowledged":
+                title = f"{row['document']} was deleted in Sage, but Quadient AP still has it as Exported"
             yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
 
     def _left_standing(self) -> Iterator[Attention]:
@@ -385,7 +401,10 @@ def _step(row: dict[str, Any]) -> Step:
         row["message"],
         row["fix"],
         datetime.fromisoformat(row["intended_at"]),
-        *(_moment(row[f"{step}_at"]) for step in ("written", "proven", "failed", "acknowledged")),
+        *(
+            _moment(row[f"{step}_at"])
+            for step in ("written", "proven", "failed", "acknowledged", "undone", "undo_told")
+        ),
     )
 
 

@@ -59,6 +59,8 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
         "in_sage": ("ok", tr("sent")),
         "moved": ("ok", tr("done")),
         "blocked": ("blocked", tr("blocked")),
+        "undone": ("ok", tr("undone")),
+        "not_undone": ("warning", tr("not undone")),
     }.get(state, ("info", state.replace("_", " ")))
     # Sentences of the engine end with or without a full stop; joined they need one.
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))

@@ -46,6 +46,8 @@ class RunStory:
         if end.outcome == "done":
             return "ok", tr("{command} done", command=command), summary_words(end.summary), ""
         title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
+        if end.command == "undo":
+            fix = tr("Its run, in Activity, tells of each document why it was left.")
         if self._attention is not None:
             # What belongs to no single record is in no tab's list: it is said here, and kept in Activity.
             told = self._attention.data

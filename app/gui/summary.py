@@ -10,21 +10,21 @@ _DOCUMENTS = {
     "invoice": ("{n} invoice ready", "{n} invoices ready"),
     "payment": ("{n} payment ready", "{n} payments ready"),
 }
-_MOVES = ("mark_exported", "send_again")
+_COUNTED = ("mark_exported", "send_again", "undo")
 _NEWS = ("new", "changed", "deactivated")
 
 
 def summary_words(summary: Mapping[str, Any]) -> str:
     """Return the counts of a run_finished event's summary as words, its many imports added up."""
     parts = {name: part for name, part in summary.items() if isinstance(part, Mapping)}
-    imports = [part for name, part in parts.items() if name not in (*_DOCUMENTS, "send", *_MOVES)]
+    imports = [part for name, part in parts.items() if name not in (*_DOCUMENTS, "send", *_COUNTED)]
     told = [counts_words({name: sum(int(part.get(name, 0)) for part in imports) for name in _NEWS})]
     for name, (one, many) in _DOCUMENTS.items():
         if name in parts:
             ready = counted(int(parts[name].get("ready", 0)), one, many)
             blocked = int(parts[name].get("blocked", 0))
             told.append(tr("{ready}, {n} blocked", ready=ready, n=blocked) if blocked else ready)
-    told += [counts_words(parts[name]) for name in _MOVES if name in parts]
+    told += [counts_words(parts[name]) for name in _COUNTED if name in parts]
     if "send" in parts:
         told.append(send_words(parts["send"]))
     if summary.get("totals_match") is not None and parts.get("send", {}).get("sent"):

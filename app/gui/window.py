@@ -76,15 +76,15 @@ class MainWindow(QMainWindow):
         self._restore()
         self.refresh()
 
-    def start(self, command: str, ids: Sequence[str] | None = None) -> None:
-        """Start a run of the engine, unless one goes on."""
+    def start(self, command: str, ids: Sequence[str] | None = None, arguments: Sequence[str] = ()) -> None:
+        """Start a run of the engine, unless one goes on; `ids` and `arguments` as in `EngineProcess.start`."""
         if self.engine.running or self._closing:
             return
         self.banner.hide()
         self._story = RunStory(ids)
         self._set_running(True)
         self.run_bar.begin(tr("{command}: starting", command=command_words(command)))
-        self.engine.start(command, ids)
+        self.engine.start(command, ids, arguments)
 
     def refresh(self) -> None:
         """Show what the store holds now."""
@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
         self.overview.run_opened.connect(self._open_run)
         self.activity.probe_asked.connect(lambda: self.start("probe"))
         self.activity.support_asked.connect(self.support.ask)
+        self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
         self.support.told.connect(self.banner.say)
         # The detail pages carry colours of their own, made for light or for dark ground.
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
@@ -203,6 +204,8 @@ class MainWindow(QMainWindow):
         self.refresh()
         if end.command == "probe" and end.done:
             self._show_probe()
+        if end.command == "undo" and end.run:
+            self._open_run(end.run)  # it tells of each document what became of it
         for tab in (self.invoices, self.payments.to_sage):
             if end.command == f"send {tab.kind.plural}" and end.done:
                 tab.show_totals()

@@ -26,6 +26,7 @@ _DOCUMENT_STATES = {
     "failed": ("blocked", _later("Sync Error")),
     "settled": ("ok", _later("Marked as exported")),
     "asking": ("warning", _later("Your decision")),
+    "undone": ("info", _later("Undone")),
 }
 _STEPS = {
     "intended": ("waiting", _later("Begun: not known yet whether Sage has it")),
@@ -34,6 +35,8 @@ _STEPS = {
     "refused": ("blocked", _later("Refused by Sage")),
     "absent": ("info", _later("Broken off; Sage has nothing of it")),
     "stopped": ("warning", _later("Sage has something else under its number")),
+    "undoing": ("waiting", _later("Undo begun: not known yet whether Sage still has it")),
+    "undone": ("info", _later("Undone: deleted in Sage")),
 }
 _OUTCOMES = {
     "running": ("waiting", _later("Running")),
@@ -58,6 +61,7 @@ _COMMANDS = {
     "mark-exported payments": _later("Mark payments as exported"),
     "send-again invoices": _later("Send invoices again"),
     "send-again payments": _later("Send payments again"),
+    "undo": _later("Undo"),
     "probe": _later("Check Sage 100"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}
@@ -119,6 +123,9 @@ _COUNTS = {
     "moved": _later("{n} marked"),
     "refused": _later("{n} refused"),
     "acknowledged": _later("{n} acknowledged"),
+    "undone": _later("{n} deleted in Sage"),
+    "told": _later("{n} approved again in Quadient AP"),
+    "kept": _later("{n} left as they are"),
     "ready": _later("{n} ready"),
     "blocked": _later("{n} blocked"),
     "warnings": _later("{n} with warnings"),

@@ -108,6 +108,37 @@ def test_payments_go_the_same_way(qtbot: QtBot, window: MainWindow, program: Pro
     assert set(in_sage(world)) == exported != set()
 
 
+def test_a_run_is_undone_from_its_place_in_activity(
+    qtbot: QtBot, window: MainWindow, program: Program, world: dict[str, Any]
+) -> None:
+    finish_run(qtbot, window, "sync_button")
+    window.tabs.setCurrentWidget(window.invoices)
+    click(qtbot, window, "send_invoices")
+    assert finish_run(qtbot, window, "confirm_send") == 0
+    everyone = in_sage(world)
+    assert len(everyone) > 1
+
+    window.tabs.setCurrentWidget(window.activity)
+    views = Views(program.home / "store.sqlite", "ABC")
+    window.activity.open_run(views.runs(1)[0].id)
+    click(qtbot, window, "undo_run")
+    question = next(each for each in window.findChildren(QLabel, "confirm_question") if each.isVisible()).text()
+    assert f"Undo {len(everyone)} invoices, {sum(amount for _, amount in everyone.values()):,.2f}?" in question
+    assert in_sage(world) == everyone, "nothing is deleted before the question is answered"
+    assert finish_run(qtbot, window, "confirm_undo") == 0
+
+    assert in_sage(world) == {}
+    cloud = in_cloud(world, "invoices")
+    assert {(cloud[id_]["status"], cloud[id_]["marked"]) for id_ in everyone} == {("A", False)}
+    told = [row.sentence for row in window.activity.events.rows]
+    assert sum("deleted in Sage" in sentence and "undone" in sentence for sentence in told) == len(everyone)
+    assert "deleted in Sage" in window.findChild(QLabel, "banner_message").text()
+    assert {row.state for row in window.invoices.documents.rows if row.id in everyone} == {"undone"}
+    window.activity.open_run(views.runs(2)[1].id)
+    assert window.findChild(QPushButton, "undo_run").isHidden(), "what is undone already is not offered again"
+    views.close()
+
+
 def test_a_lost_connection_is_told_and_the_next_sync_works(qtbot: QtBot, window: MainWindow, program: Program) -> None:
     assert finish_run(qtbot, window, "sync_button") == 4
     assert "Quadient AP" in window.findChild(QLabel, "banner_title").text()

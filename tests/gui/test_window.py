@@ -17,7 +17,7 @@ from app.engine.views import DocumentRow
 from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.settings import Home
-from tests.gui.filled import COMPANY, SEND_RUN, add_document, add_run, invoice
+from tests.gui.filled import COMPANY, SEND_RUN, SYNC_RUN, add_document, add_run, invoice
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
 PATIENCE = 30_000
@@ -59,7 +59,7 @@ def ended(qtbot: QtBot, window: MainWindow):
 def started(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[str] | None]]:
     """Return the list to which each start of the engine is added, instead of starting it."""
     starts: list[tuple[str, Sequence[str] | None]] = []
-    monkeypatch.setattr(window.engine, "start", lambda command, ids=None: starts.append((command, ids)))
+    monkeypatch.setattr(window.engine, "start", lambda command, ids=None, arguments=(): starts.append((command, ids)))
     return starts
 
 
@@ -431,6 +431,34 @@ def test_overview_and_activity_tell_runs_in_sentences(open_window: Open, home: H
     assert [row[3] for row in texts(part(window, TableView, "runs_table"))] == [
         "Done, needs you", "Done, needs you", "Failed",
     ]  # fmt: skip
+
+
+def test_undo_is_offered_for_a_run_that_sent_something_and_asks_first(
+    qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(home)
+    starts: list[tuple[object, ...]] = []
+    monkeypatch.setattr(window.engine, "start", lambda *given: starts.append(given))
+    window.tabs.setCurrentWidget(window.activity)
+    undo = part(window, QPushButton, "undo_run")
+    window.activity.open_run(SYNC_RUN)
+    assert undo.isHidden()
+    window.activity.open_run(SEND_RUN)
+    assert undo.isVisible()
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    confirm = window.activity.confirm
+    assert confirm.question.text().startswith("Undo ")
+    qtbot.keyClick(window.activity, Qt.Key.Key_Escape)
+    assert confirm.isHidden()
+    assert starts == []
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    window.activity.open_run(SYNC_RUN)
+    assert confirm.isHidden(), "the question was about the other run"
+    window.activity.open_run(SEND_RUN)
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(part(window, QPushButton, "confirm_undo"), Qt.MouseButton.LeftButton)
+    assert starts == [("undo", None, ("--run", SEND_RUN))]
+    assert not undo.isEnabled(), "one run at a time"
 
 
 def test_overview_tells_first_why_the_last_run_failed(open_window: Open, home: Home) -> None:

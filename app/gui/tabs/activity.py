@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.engine.events import Kind
-from app.engine.views import EventRow, RunRow, Views
-from app.gui.format import duration, exact_moment, moment
+from app.engine.views import BroughtRow, EventRow, RunRow, Views
+from app.gui.format import duration, exact_moment, moment, money
 from app.gui.sentences import event_sentence
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
-from app.gui.text import tr
+from app.gui.text import counted, tr
+from app.gui.widgets.confirm_bar import ConfirmBar
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
@@ -29,10 +30,14 @@ class _Told:
 
 
 class ActivityTab(Tab):
-    """Above the runs, below what happened in the chosen one; at the foot what helps when something is wrong."""
+    """Above the runs, below what happened in the chosen one; at the foot what helps when something is wrong.
+
+    `undo_asked` carries the run that the confirmed question was about.
+    """
 
     probe_asked = Signal()
     support_asked = Signal()
+    undo_asked = Signal(str)
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("Nothing has run yet. Click Sync Now; each run is listed here with all that happened in it.")
@@ -45,11 +50,23 @@ class ActivityTab(Tab):
         bar = QHBoxLayout()
         bar.addWidget(QLabel(tr("What happened in the chosen run")), 1)
         bar.addWidget(self.filter_box)
+        self.undo = QPushButton(tr("&Undo…"))
+        self.undo.setObjectName("undo_run")
+        self.undo.setToolTip(tr("Delete in Sage what the chosen run sent, while it is unposted and unchanged"))
+        self.undo.clicked.connect(self._ask)
+        bar.addWidget(self.undo)
+        self.confirm = ConfirmBar(picture="warning", answer="confirm_undo")
+        self.confirm.confirmed.connect(lambda: self.undo_asked.emit(self._run.id if self._run else ""))
+        self.confirm.asking.connect(self.undo.setHidden)
+        self._run: RunRow | None = None
+        self._brought: list[BroughtRow] = []
+        self._running = False
         self.reason = Reason("event_reason")
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 6, 0, 0)
         below.addLayout(bar)
+        below.addWidget(self.confirm)
         below.addWidget(self.events_table, 1)
         below.addWidget(self.reason)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -80,6 +97,8 @@ class ActivityTab(Tab):
     def set_running(self, running: bool) -> None:
         """Let one run go on at a time; a support bundle is no run."""
         self.probe.setEnabled(not running)
+        self._running = running
+        self._offer_undo()
 
     def open_run(self, run: str) -> None:
         """Show what happened in the run with this id."""
@@ -87,9 +106,41 @@ class ActivityTab(Tab):
         if self.runs_table.choose(run):
             self.runs_table.setFocus()
 
+    def escape(self) -> None:
+        """Take back the question, else the filter."""
+        if self.confirm.isHidden():
+            super().escape()
+        else:
+            self.confirm.dismiss()
+            self.runs_table.setFocus()
+
     def _show_events(self, run: RunRow | None) -> None:
+        self._run, self._brought = run, []
         if run is not None:
             self.guarded(lambda: self.events.set_rows(self._told(run)))
+            self.guarded(lambda: self._take_brought(run))
+        self._offer_undo()
+
+    def _take_brought(self, run: RunRow) -> None:
+        self._brought = [row for row in self.views.brought(run.id) if row.state != "undone"]
+
+    def _offer_undo(self) -> None:
+        """Offer to undo a run that sent something; an open question is taken back."""
+        self.confirm.dismiss()
+        self.undo.setVisible(bool(self._brought))
+        self.undo.setEnabled(not self._running)
+
+    def _ask(self) -> None:
+        number = len(self._brought)
+        documents = counted(number, *_COUNTED.get(tuple({row.kind for row in self._brought}), _COUNTED[()]))
+        question = tr(
+            "Undo {documents}, {amount}?", documents=documents, amount=money(sum(row.amount for row in self._brought))
+        )
+        what = tr(
+            "What is unposted and unchanged is deleted in Sage and approved again in Quadient AP. The rest is left as "
+            "it is, and you are told why."
+        )
+        self.confirm.ask(f"{question} {what}", tr("Undo {documents}", documents=documents))
 
     def _told(self, run: RunRow) -> list[_Told]:
         return [
@@ -97,6 +148,13 @@ class ActivityTab(Tab):
             for number, event in enumerate(self.views.events(run.id))
             if event.event != Kind.STAGE_STARTED  # its end says it all, or the run's end says why there is none
         ]
+
+
+_COUNTED: dict[tuple[str, ...], tuple[str, str]] = {
+    ("invoice",): ("{n} invoice", "{n} invoices"),
+    ("payment",): ("{n} payment", "{n} payments"),
+    (): ("{n} document", "{n} documents"),
+}
 
 
 def _button(name: str, text: str, clicked: Signal) -> QPushButton:

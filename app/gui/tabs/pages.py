@@ -70,10 +70,12 @@ def write_history(page: Page, row: DocumentRow) -> None:
         where = destination_words(step.destination)
         if step.batch:
             where = tr("{destination}, batch {batch}", destination=where, batch=step.batch)
-        ended = step.proven_at or step.failed_at or step.written_at or step.intended_at
+        ended = step.undone_at or step.proven_at or step.failed_at or step.written_at or step.intended_at
         told = [tr("{when}: {words}. {where}.", when=moment(ended), words=words, where=where), step.message]
         if step.external_id:
             told.append(tr("External id {id}.", id=step.external_id))
         if step.acknowledged_at:
             told.append(tr("Quadient AP was told {when}.", when=moment(step.acknowledged_at)))
+        if step.undo_told_at:
+            told.append(tr("Approved again in Quadient AP since {when}.", when=moment(step.undo_told_at)))
         page.finding(picture, " ".join(part for part in told if part))

@@ -1,4 +1,4 @@
-"""The one question before anything goes to Sage, asked in the window itself."""
+"""The one question before anything changes in Sage, asked in the window itself."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
@@ -15,17 +15,17 @@ class ConfirmBar(QFrame):
     confirmed = Signal()
     asking = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, picture: str = "send", answer: str = "confirm_send") -> None:
         super().__init__(parent)
         self.setObjectName("confirm_bar")
-        picture = QLabel()
-        picture.setPixmap(icon("send").pixmap(ICON_SIZE, ICON_SIZE))
+        shown = QLabel()
+        shown.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
         self.question = QLabel()
         self.question.setObjectName("confirm_question")
         self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.question.setWordWrap(True)
         self.yes = QPushButton()
-        self.yes.setObjectName("confirm_send")
+        self.yes.setObjectName(answer)
         self.yes.setProperty("main", True)
         self.yes.clicked.connect(self._confirm)
         self.no = QPushButton(tr("&Not yet"))
@@ -34,7 +34,7 @@ class ConfirmBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
-        row.addWidget(picture)
+        row.addWidget(shown)
         row.addWidget(self.question, 1)
         row.addWidget(self.no)
         row.addWidget(self.yes)
