@@ -13,6 +13,7 @@ from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.icons import icon
+from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import reaches, unfinished_sync
 from app.gui.story import RunStory
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self._views = Views(home.store_file, company)
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
+        self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
         self.header, self.banner, self.run_bar, self.tabs = Header(), Banner(), RunBar(), QTabWidget()
         self.overview = OverviewTab(self._views)
         self.lists = ListsTab(self._views)
@@ -120,6 +122,7 @@ class MainWindow(QMainWindow):
             self.engine.cancel(CLOSE_WITHIN_MS)
             return
         self.support.shut_down()
+        self.papers.shut_down()
         self._views.close()
         super().closeEvent(event)
         self.closed.emit()
@@ -155,6 +158,7 @@ class MainWindow(QMainWindow):
             plural = tab.kind.plural
             tab.send_asked.connect(lambda ids, plural=plural: self.start(f"send {plural}", ids))
             tab.check_asked.connect(lambda plural=plural: self.start(f"preview {plural}"))
+            tab.paper_asked.connect(self.papers.want)
             tab.count_changed.connect(lambda number, tab=tab, title=title: self._show_count(tab, title, number))
         self.overview.record_opened.connect(self.open_record)
         self.overview.run_opened.connect(self._open_run)
@@ -162,6 +166,7 @@ class MainWindow(QMainWindow):
         self.activity.support_asked.connect(self.support.ask)
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
         self.support.told.connect(self.banner.say)
+        self.papers.told.connect(self.banner.say)
         # The detail pages carry colours of their own, made for light or for dark ground.
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, activated=self.header.sync.click)

@@ -20,6 +20,7 @@ from app.domain.purchase_orders import (
     Receipt,
     ReceiptLine,
 )
+from app.engine.looking import natural_key
 from app.engine.store import Store
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
 
@@ -169,9 +170,10 @@ def add_step(
     store.write(
         "INSERT INTO journal (company, kind, document, hash, run, state, destination, natural_key, amount, batch,"
         " external_id, code, message, fix, intended_at, written_at, proven_at, failed_at, acknowledged_at)"
-        " VALUES (?, ?, ?, x'00', ?, ?, ?, '[]', ?, '00012', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, x'00', ?, ?, ?, ?, ?, '00012', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            COMPANY, kind, document.id, SEND_RUN, state, document.destination, str(document.amount),
+            COMPANY, kind, document.id, SEND_RUN, state, document.destination,
+            orjson.dumps(plain(natural_key(document, None))).decode(), str(document.amount),
             f"{COMPANY}:01-ACME:{document.id}" if state == "proven" else "", "refused" if message else "", message,
             fix, NOW.isoformat(), *[NOW.isoformat() if state == "proven" else None] * 2,
             NOW.isoformat() if message else None, NOW.isoformat() if state == "proven" else None,

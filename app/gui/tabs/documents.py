@@ -1,11 +1,12 @@
 """The preview of documents on their way to Sage: what will be sent, what cannot, why, and how it ended."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.invoices import Destination
 from app.engine.views import DocumentRow, Views
 from app.gui.format import whole
+from app.gui.papers import Paper
 from app.gui.table import TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.kind import DocumentKind
@@ -13,6 +14,7 @@ from app.gui.text import tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Detail, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.send_footer import SendFooter
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.totals_panel import LastSend, TotalsPanel
@@ -25,11 +27,12 @@ class DocumentsTab(Tab):
     """Table with ticks, below it the chosen document or the last control totals, at the foot Send.
 
     `send_asked` carries the ids to send, `check_asked` that the preview is to be made anew,
-    `count_changed` how many documents can be sent.
+    `paper_asked` a Paper and the Form it is wanted in, `count_changed` how many documents can be sent.
     """
 
     send_asked = Signal(list)
     check_asked = Signal()
+    paper_asked = Signal(object, object)
     count_changed = Signal(int)
 
     def __init__(
@@ -54,6 +57,7 @@ class DocumentsTab(Tab):
         self._count = QLabel()
         self._count.setObjectName(f"{kind.plural}_ticked")
         self.check = QPushButton(tr("Chec&k Again"))
+        self.save = SaveButton(f"{kind.plural}_save", tr("Save or Prin&t"), lines=True)
         self._accounts: dict[str, str] = {}
         self._unticked = unticked
         self._loaded = False
@@ -114,7 +118,7 @@ class DocumentsTab(Tab):
         self._vendors.setObjectName(f"{plural}_vendors")
         self._vendors.setAccessibleName(tr("Vendor"))
         self._vendors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._vendors.setMinimumContentsLength(22)
+        self._vendors.setMinimumContentsLength(16)
         self.check.setObjectName(f"check_{plural}")
         self.check.setToolTip(tr("Ask Quadient AP what is ready and check it against Sage as it is now"))
         tick_all, tick_none = QPushButton(tr("Tick &All")), QPushButton(tr("Tick Non&e"))
@@ -127,6 +131,7 @@ class DocumentsTab(Tab):
         bar.addWidget(self._states)
         bar.addWidget(self._vendors)
         bar.addWidget(self.check)
+        bar.addWidget(self.save)
         bar.addStretch(1)
         bar.addWidget(self._count)
         bar.addWidget(tick_all)
@@ -150,6 +155,8 @@ class DocumentsTab(Tab):
         self._vendors.currentIndexChanged.connect(self._narrow)
         self.footer.send_confirmed.connect(self.send_asked)
         self.check.clicked.connect(self.check_asked)
+        self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))
+        self.totals.save.asked.connect(lambda form: self.paper_asked.emit(self.totals.paper, form))
         self._narrow()
 
     def _narrow(self) -> None:
@@ -202,6 +209,12 @@ class DocumentsTab(Tab):
         self.lower.setCurrentWidget(self.detail)
         self.detail.setFocus()
 
+    def _preview(self) -> Paper:
+        """Return the preview as it is kept, to be saved or printed: nothing is asked anew."""
+        day = QDate.currentDate().toString(Qt.DateFormat.ISODate)
+        name = tr("AP Bridge preview of {documents} {day}", documents=self.kind.plural, day=day)
+        return Paper(f"preview {self.kind.plural}", ("--kept",), name)
+
     def _last_send(self, rows: list[DocumentRow]) -> LastSend | None:
         checks = self.kind.name == "payment"
         for run in self.views.runs(RUNS_SEARCHED):
@@ -213,7 +226,7 @@ class DocumentsTab(Tab):
             ]
             if totals or failed:
                 names = {row.id: self.kind.label(row) for row in rows}
-                return LastSend(run.finished_at or run.started_at, totals, failed, names)
+                return LastSend(run.id, run.finished_at or run.started_at, totals, failed, names)
         return None
 
 

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.engine.views import DocumentRow, TotalsRow, summed
 from app.gui.format import moment, money, whole
+from app.gui.papers import Paper
 from app.gui.table import Column, TableModel
 from app.gui.tabs.kind import DocumentKind
 from app.gui.text import counted, tr
 from app.gui.widgets.detail import Detail
+from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.table_view import TableView
 from app.gui.words import destination_words
 
@@ -22,6 +24,7 @@ ROWS_SHOWN = 5
 class LastSend:
     """The totals of the last run that sent documents of a kind, and those of its documents that did not go."""
 
+    run: str
     at: datetime
     totals: Sequence[TotalsRow]
     failed: Sequence[DocumentRow]
@@ -34,22 +37,35 @@ class TotalsPanel(QWidget):
     def __init__(self, kind: DocumentKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
+        self._run = ""
         self.model: TableModel[TotalsRow] = TableModel(
             _columns(), lambda row: f"{row.destination}/{row.batch}/{row.credit}", bold=_is_sum, parent=self
         )
         name = "totals_table" if kind.plural == "invoices" else f"{kind.plural}_totals_table"
         self.table = TableView(name, tr("Control totals"), self.model, sort=False)  # the sum stays at the foot
         self.words = Detail(f"{kind.plural}_totals_words", tr("Control totals in words"))
+        self.save = SaveButton(f"{kind.plural}_totals_save", tr("Save o&r Print Totals"))
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.save)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.table)
         layout.addWidget(self.words, 1)
+        layout.addLayout(foot)
         self.show_send(None)
+
+    @property
+    def paper(self) -> Paper:
+        """The totals that are shown, to be saved or printed."""
+        return Paper("history", ("--run", self._run), tr("AP Bridge totals {run}", run=self._run))
 
     def show_send(self, send: LastSend | None) -> None:
         """Show the totals of a send, or that there was none."""
+        self._run = send.run if send is not None else ""
         self.table.setVisible(send is not None and bool(send.totals))
+        self.save.setVisible(send is not None and bool(send.totals))
         page = self.words.page()
         if send is None:
             page.text(

@@ -1,0 +1,88 @@
+"""Saves previews and control totals from the window, or opens them to be printed; the engine's own command does it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, QTemporaryDir, QTime, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.text import tr
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What can be saved: the command that writes it, and what its file is called, without an ending."""
+
+    command: str
+    arguments: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a paper is to be had: the command's option, the file's ending, and whether it is only opened to be printed.
+
+    The printing is the PDF reader's: every Windows has one, and it shows each page before it costs ink.
+    """
+
+    option: str
+    ending: str
+    to_print: bool = False
+
+
+PDF, CSV, LINES = Form("--pdf", "pdf"), Form("--csv", "csv"), Form("--csv-lines", "csv")
+PRINT = Form("--pdf", "pdf", to_print=True)
+
+
+class Papers(QObject):
+    """`told` carries picture, title and message. It has a process of its own: what is kept can be saved in mid-run."""
+
+    told = Signal(str, str, str)
+
+    def __init__(self, engine: EngineProcess, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._engine.ended.connect(self._tell)
+        self._form = PDF
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._to_print = QTemporaryDir()
+
+    def want(self, paper: Paper, form: Form) -> None:
+        """Have `paper` written: where the user says, or out of the way to be printed."""
+        if self._engine.running:
+            return
+        if form.to_print:
+            # A reader may still hold the last one open, so each has a name of its own.
+            name = f"{paper.name} {QTime.currentTime().toString('HHmmsszzz')}.{form.ending}"
+            file = self._to_print.filePath(name)
+        else:
+            kinds = tr("PDF files (*.pdf)") if form.ending == "pdf" else tr("CSV files (*.csv)")
+            suggested = str(Path(self._folder) / f"{paper.name}.{form.ending}")
+            file, _ = QFileDialog.getSaveFileName(self.parent(), tr("Save"), suggested, kinds)
+        if file:
+            self._form = form
+            self._engine.start(paper.command, arguments=[*paper.arguments, form.option, file])
+
+    def shut_down(self) -> None:
+        """End what goes on and take away what was only to be printed: the window closes."""
+        self._engine.shut_down()
+        self._to_print.remove()
+
+    def _tell(self, end: RunEnd) -> None:
+        if not end.done:
+            self.told.emit("blocked", end.title, f"{end.message} {end.fix}")
+            return
+        for file in end.summary.get("files", []):
+            if not self._form.to_print:
+                self._folder = str(Path(file).parent)
+                self.told.emit("ok", tr("Saved: {file}", file=file), "")
+            elif QDesktopServices.openUrl(QUrl.fromLocalFile(file)):
+                self.told.emit("ok", tr("The pages are open in your PDF reader: print them there."), "")
+            else:
+                self.told.emit(
+                    "warning",
+                    tr("No program on this computer opens PDF files"),
+                    tr("Save the pages as PDF instead, and print them where there is one."),
+                )

@@ -1,0 +1,140 @@
+"""What the window saves and prints: by the real engine, from what the store holds."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.gui.widgets.save_button import SaveButton
+from app.gui.window import MainWindow
+from app.settings import Home
+from tests.gui.filled import COMPANY, SEND_RUN
+
+ENGINE = (sys.executable, "-m", "app")
+PATIENCE_MS = 60_000
+PRINT, PDF, CSV, LINES = range(4)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Home) -> Iterator[MainWindow]:
+    opened = MainWindow(home, COMPANY, ENGINE)
+    qtbot.addWidget(opened)
+    opened.show()
+    opened.tabs.setCurrentWidget(opened.invoices)
+    yield opened
+    opened.papers.shut_down()
+
+
+def choose(qtbot: QtBot, window: MainWindow, name: str, at: int) -> tuple[str, str, str]:
+    """Choose an entry of a button's menu; return what was told at the end."""
+    button = window.findChild(SaveButton, name)
+    assert button.isVisible()
+    with qtbot.waitSignal(window.papers.told, timeout=PATIENCE_MS) as told:
+        button.menu().actions()[at].trigger()
+    return tuple(told.args)
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, file: Path) -> list[str]:
+    """Let the user choose `file`; return the list to which each suggested name is added."""
+    suggested: list[str] = []
+
+    def chosen(_: object, __: str, name: str, *___: str) -> tuple[str, str]:
+        suggested.append(Path(name).name)
+        return str(file), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    return suggested
+
+
+def table(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(file.read_text("utf-8-sig").splitlines(keepends=True)))
+
+
+def test_the_preview_is_saved_for_excel_with_all_that_waits(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "preview.csv"
+    suggested = answer(monkeypatch, file)
+    assert choose(qtbot, window, "invoices_save", CSV) == ("ok", f"Saved: {file}", "")
+    waiting = {row.id: row.document.amount for row in window.invoices.documents.rows if row.pending}
+    assert {each["Quadient AP"]: Decimal(each["Amount"]) for each in table(file)} == waiting
+    assert suggested[0].startswith("AP Bridge preview of invoices 20")
+    assert suggested[0].endswith(".csv")
+    assert window.banner.title.text() == f"Saved: {file}"
+
+
+def test_its_lines_are_saved_too(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "lines.csv"
+    answer(monkeypatch, file)
+    assert choose(qtbot, window, "invoices_save", LINES)[0] == "ok"
+    waiting = sum(row.document.amount for row in window.invoices.documents.rows if row.pending)
+    assert sum(Decimal(each["Amount"]) for each in table(file)) == waiting
+
+
+def test_the_totals_are_saved_as_one_page(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "totals.pdf"
+    suggested = answer(monkeypatch, file)
+    window.invoices.show_totals()
+    assert choose(qtbot, window, "invoices_totals_save", PDF)[0] == "ok"
+    (page,) = PdfReader(file).pages
+    assert f"Run {SEND_RUN}" in page.extract_text()
+    assert suggested == [f"AP Bridge totals {SEND_RUN}.pdf"]
+
+
+def test_printing_opens_the_pages_and_takes_them_away_with_the_window(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(Path(QUrl(url).toLocalFile())) or True)
+    assert choose(qtbot, window, "invoices_save", PRINT)[0] == "ok"
+    (file,) = opened
+    assert len(PdfReader(file).pages) > 0
+    window.close()
+    assert not file.exists()
+
+
+def test_a_computer_without_a_pdf_reader_is_told(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
+    picture, title, message = choose(qtbot, window, "invoices_save", PRINT)
+    assert (picture, title) == ("warning", "No program on this computer opens PDF files")
+    assert "Save the pages as PDF instead" in message
+
+
+def test_a_file_that_cannot_be_written_is_told_with_what_to_do(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, tmp_path / "nowhere" / "preview.pdf")
+    picture, title, message = choose(qtbot, window, "invoices_save", PDF)
+    assert (picture, title) == ("blocked", "preview.pdf cannot be written")
+    assert "there is no folder" in message
+    assert "choose another place" in message
+
+
+def test_nothing_is_written_when_no_file_is_chosen(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    monkeypatch.setattr(window.papers, "_engine", type("Idle", (), {"running": False, "start": started.append}))
+    window.findChild(SaveButton, "invoices_save").menu().actions()[CSV].trigger()
+    assert started == []
+    monkeypatch.undo()
+
+
+def test_totals_can_be_saved_only_when_there_are_some(window: MainWindow) -> None:
+    window.tabs.setCurrentWidget(window.payments)
+    tab = window.payments.to_sage
+    tab.show_totals()
+    assert tab.findChild(QPushButton, "payments_totals_save").isVisible() is bool(tab.totals.model.rows)
