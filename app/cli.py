@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_runs(commands)
     _add_settling(commands)
     _add_undo(commands)
+    _add_rebuild(commands)
     _add_looks(commands)
     _add_probe(commands)
     _add_support(commands)
@@ -148,6 +149,18 @@ def _add_undo(commands: Subparsers) -> None:
     undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help="only those (default: both)")
     _add_company(undo)
     _add_json(undo)
+
+
+def _add_rebuild(commands: Subparsers) -> None:
+    rebuild = commands.add_parser(
+        "rebuild", help="make a lost store again from Sage 100 and Quadient AP; the next sync sends what differs"
+    )
+    rebuild.set_defaults(command="rebuild")
+    rebuild.add_argument(
+        "--anew", action="store_true", help="although there is a store, or a damaged one; a copy of it is kept"
+    )
+    _add_company(rebuild)
+    _add_json(rebuild)
 
 
 def _add_password(commands: Subparsers) -> None:

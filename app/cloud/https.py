@@ -16,6 +16,7 @@ from app.cloud.port import (
     ExportedDocument,
     LegalEntity,
     Move,
+    RecordedRun,
     RecordResult,
     Unreadable,
 )
@@ -42,6 +43,14 @@ class _ExportedFrame:
     document: Any
     external_id: str
     run: str
+
+
+@dataclass(frozen=True, slots=True)
+class _RunFrame:
+    run: str
+    started: str
+    finished: str | None
+    summary: dict[str, Any]
 
 
 class HttpsCloud:
@@ -187,6 +196,17 @@ class HttpsCloud:
         }
         path = f"{self._home}/sync-runs/{quote(run, safe='')}"
         self._wire.ask(Request("record the run", "PUT", path, body=body))
+
+    def runs(self) -> Iterator[RecordedRun]:
+        """Yield the runs of Quadient AP's sync history."""
+        name = "read the sync history"
+        for frame in self._all(_RunFrame, name, "/sync-runs"):
+            try:
+                started = datetime.fromisoformat(frame.started)
+                finished = None if frame.finished is None else datetime.fromisoformat(frame.finished)
+            except ValueError as error:
+                raise not_understood(f"{name}: {error}") from error
+            yield RecordedRun(frame.run, started, finished, frame.summary)
 
     def _send(self, name: str, path: str, body: Any, keys: Sequence[str], idempotency_key: str) -> list[RecordResult]:
         request = Request(name, "POST", self._home + path, body=body, headers={"Idempotency-Key": idempotency_key})

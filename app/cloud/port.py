@@ -106,6 +106,16 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A run as Quadient AP's sync history has it; times have their zone, `finished` is None while it goes on."""
+
+    run: str
+    started: datetime
+    finished: datetime | None
+    summary: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A document whose data does not fit the contract: never sent, shown with its reason."""
 
@@ -186,6 +196,9 @@ class CloudPort(Protocol):
 
     def record_run(self, run: str, started: datetime, finished: datetime | None, summary: Mapping[str, Any]) -> None:
         """Show this run in Quadient AP's sync history (created, then replaced when it has finished)."""
+
+    def runs(self) -> Iterator[RecordedRun]:
+        """Yield the runs of Quadient AP's sync history, in the order of their ids."""
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -22,6 +22,7 @@ _COMMANDS = {
     "mark-exported": ("settle", "mark_exported"),
     "send-again": ("settle", "send_again"),
     "undo": ("company", "undo"),
+    "rebuild": ("rebuild", "rebuild"),
     "status": ("company", "status"),
     "history": ("company", "history"),
     "probe": ("probe", "probe"),

@@ -64,6 +64,21 @@ def external_id(company: str, destination: Destination, natural_key: Sequence[st
     return f"{company}:{division}-{vendor}:{number}"
 
 
+def known_as(company: str, document: Invoice | Payment, external_id: str) -> tuple[str, ...] | None:
+    """Return the natural key that `external_id` was made of, or None when it is not one of this company's.
+
+    Sage's name for a document is taken from there, its date and a payment's vendor from the document.
+    """
+    its_company, _, rest = external_id.partition(":")
+    first, parted, second = rest.partition(":")
+    if its_company != company or not parted or not first or not second:
+        return None
+    if isinstance(document, Payment):
+        return natural_key(document, CheckKey(first, second))
+    division, dash, vendor = first.partition("-")
+    return (division, vendor, second, document.invoice_date.isoformat()) if dash else None
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A document to look for that the journal does not have; its fields as in `Entry`, `id` any number of its own."""
@@ -165,6 +180,20 @@ def _seen(
         f"Quadient AP has {entry.amount} of {day}."
     )
     return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found), equal)
+
+
+def is_it(seen: Look, sought: Sought) -> bool:
+    """Whether what stands under the number is what a person means, though AP Bridge did not write it.
+
+    An invoice is it when the amount is. For a check the vendor must be too, and in every record: a void beside it
+    means that nothing was paid.
+    """
+    amount = Decimal(sought.amount)
+    checks = [each for each in seen.found if isinstance(each, FoundCheck)]
+    if checks:
+        party = list(sought.natural_key[3:])
+        return all(each.amount == amount and [each.division, each.vendor_number] == party for each in checks)
+    return any(each.amount == amount and not each.unreadable for each in seen.found)
 
 
 def _record(

@@ -41,6 +41,7 @@ class Run:
     cancel: CancelToken
     ports: Ports
     watchdog: Watchdog
+    command: str = ""
     needs_user: bool = False
 
     def now(self) -> datetime:
@@ -107,7 +108,7 @@ def execute(
             try:
                 _begin(store, run_id, company.code, command, now)
                 reporter.store = store
-                run = Run(run_id, company, store, reporter, cancel, ports, watchdog)
+                run = Run(run_id, company, store, reporter, cancel, ports, watchdog, command)
                 return _work(run, work)
             finally:
                 reporter.store = None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import count
 
 import orjson
@@ -12,13 +11,12 @@ from app.domain.codec import restore
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import CheckKey, Payment
 from app.engine.journal import Journal
-from app.engine.looking import Look, Sight, Sought, external_id, look_for_all, natural_key
+from app.engine.looking import Look, Sight, Sought, external_id, is_it, look_for_all, natural_key
 from app.engine.moves import Moves
 from app.engine.previews import Document, fetch_ready
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.sage.company import SageCompany
-from app.sage.found import FoundCheck
 
 ALTHOUGH = "--although-not-in-sage"
 
@@ -126,7 +124,7 @@ class Settling:
 
     def _verdict(self, looks: Sequence[tuple[Sought, Look]]) -> _Verdict:
         for sought, seen in looks:
-            if seen.sight is Sight.OURS or _is_it(seen, sought):
+            if seen.sight is Sight.OURS or is_it(seen, sought):
                 return _Verdict(external_id(self._run.company.code, sought.destination, sought.natural_key))
         for _, seen in looks:
             if seen.sight is Sight.OTHER:
@@ -147,17 +145,3 @@ class Settling:
             keys.setdefault(entry.natural_key, entry.amount)
         for key, its_amount in keys.items():
             yield document.id, document.destination, key, its_amount
-
-
-def _is_it(seen: Look, sought: Sought) -> bool:
-    """Whether what stands under the number is what a person means, though AP Bridge did not write it.
-
-    An invoice is it when the amount is. For a check the vendor must be too, and in every record: a void beside it
-    means that nothing was paid.
-    """
-    amount = Decimal(sought.amount)
-    checks = [each for each in seen.found if isinstance(each, FoundCheck)]
-    if checks:
-        party = list(sought.natural_key[3:])
-        return all(each.amount == amount and [each.division, each.vendor_number] == party for each in checks)
-    return any(each.amount == amount and not each.unreadable for each in seen.found)

@@ -94,8 +94,8 @@ class DocumentRow:
     """One previewed invoice or payment.
 
     `state`: ready, blocked, sent (in Sage, proven and acknowledged), failed (Sync Error), undone (deleted in Sage
-    again), asking (a person must decide), settled (marked as exported, AP Bridge did not write it) or gone (no longer
-    ready in Quadient AP).
+    again), asking (a person must decide), settled (marked as exported, AP Bridge did not write it), differs (a rebuild
+    found it exported, and not so in Sage) or gone (no longer ready in Quadient AP).
     `theirs` is all that Sage had under its number then. `changes` tell what differs from the version that was
     previewed at `known_at`, while it waits to be sent; `compared` sets it beside `theirs` while a person must decide.
     """

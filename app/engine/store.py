@@ -198,6 +198,11 @@ class Store:
             ):
                 db.execute(f"DELETE FROM {table} WHERE company = ?", (company,))  # noqa: S608
 
+    def copy(self, to: Path) -> None:
+        """Write a copy of the whole store to a new file."""
+        with translated(to):
+            self.db.execute("VACUUM INTO ?", (str(to),))
+
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """Return the answer of a query as dicts."""
         with translated(self.file):
@@ -222,6 +227,14 @@ def _open(file: Path, *, read_only: bool) -> Database:
     file.parent.mkdir(parents=True, exist_ok=True)
     existed = file.exists() and file.stat().st_size > 0
     connection = sqlite3.connect(file, isolation_level=None)
+    try:
+        return _made_ready(file, connection, existed=existed)
+    except BaseException:
+        connection.close()  # Windows would let nobody rename the file
+        raise
+
+
+def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) -> Database:
     connection.execute("PRAGMA busy_timeout=5000")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -238,6 +251,26 @@ def _open(file: Path, *, read_only: bool) -> Database:
             log.info("The store was copied to %s before its update.", copy)
         migrations.apply(db)
     return db
+
+
+def put_aside_if_damaged(file: Path, stamp: str) -> Path | None:
+    """Give a store that is not sound another name, with `stamp` in it, and return that; None when it is sound.
+
+    Raises:
+        StopRun: when the file cannot be read or renamed, for example since another program holds it.
+    """
+    try:
+        Store(file).close()
+    except NeedsUser:
+        aside = file.with_suffix(f".damaged-{stamp}.sqlite")
+        with translated(file):
+            # What SQLite keeps beside it belongs to it, and would spoil the new one.
+            for ending in ("", "-wal", "-shm"):
+                part = file.with_name(file.name + ending)
+                if part.exists():
+                    part.rename(aside.with_name(aside.name + ending))
+        return aside
+    return None
 
 
 @contextmanager
@@ -305,8 +338,8 @@ def damaged(file: Path, detail: str) -> NeedsUser:
         "store-damaged",
         "The store is damaged",
         f"{file} is not a sound AP Bridge store.",
-        "Put back a copy of the file if you have one. Otherwise move it away: the next sync makes a new one, "
-        "and before anything is written to Sage it looks whether Sage has it already.",
+        "Put back a copy of the file if you have one. Otherwise run “apbridge rebuild --anew”: it gives this file "
+        "another name, and makes the store again from what Sage 100 and Quadient AP have.",
         side=Side.COMPUTER,
         detail=detail,
     )

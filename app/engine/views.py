@@ -337,6 +337,9 @@ class Views:
                     yield Attention(tab, kind, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
                 elif row.state in ("failed", "asking") and last is not None:
                     yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix)
+                elif row.state == "differs" and last is not None:
+                    title = f"{title} is Exported in Quadient AP, and not so in Sage"
+                    yield Attention(tab, kind, row.id, title, last.message, last.fix)
 
     def _document(
         self,

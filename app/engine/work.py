@@ -13,6 +13,7 @@ from app.engine.imports import Import, Source
 from app.engine.moves import Moves
 from app.engine.passes import Asked
 from app.engine.previews import preview
+from app.engine.rebuilding import Rebuilding, make_room
 from app.engine.run import Run, Summary
 from app.engine.sending import Sending
 from app.engine.settling import Settling
@@ -148,6 +149,19 @@ def undo(kind: DocumentKind | None, of_run: str | None, ids: Sequence[str]) -> C
     return work
 
 
+def rebuild(*, anew: bool = False) -> Callable[[Run], Summary]:
+    """Make an empty store again; with `anew` one that is not empty, of which a copy is kept."""
+
+    def work(run: Run) -> Summary:
+        make_room(run, anew=anew)
+        with _both_sides(run) as (sage, cloud):
+            summary = Rebuilding(run, sage, cloud).rebuild()
+            prove(run, sage, cloud)
+            return summary
+
+    return work
+
+
 @contextmanager
 def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
     """Open both sides, after the health check; the cloud's sync history shows the run's start and end."""
@@ -158,15 +172,15 @@ def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
             cloud = opened.enter_context(run.open_cloud())
             health.check_entity(run, cloud)
         started = run.now()
-        cloud.record_run(run.id, started, None, {})
+        cloud.record_run(run.id, started, None, {"command": run.command})
         try:
             yield sage, cloud
         except BridgeError as error:
             # The history there shows how the run ended, unless it is the cloud itself that is away.
             with suppress(BridgeError):
-                cloud.record_run(run.id, started, run.now(), {"ended": error.code})
+                cloud.record_run(run.id, started, run.now(), {"command": run.command, "ended": error.code})
             raise
-        cloud.record_run(run.id, started, run.now(), {"needs_user": run.needs_user})
+        cloud.record_run(run.id, started, run.now(), {"command": run.command, "needs_user": run.needs_user})
 
 
 def _finish_begun(run: Run, sage: SageCompany, cloud: CloudPort) -> None:

@@ -24,6 +24,7 @@ _DOCUMENT_STATES = {
     "blocked": ("blocked", _later("Blocked")),
     "sent": ("ok", _later("In Sage")),
     "failed": ("blocked", _later("Sync Error")),
+    "differs": ("warning", _later("Not so in Sage")),
     "settled": ("ok", _later("Marked as exported")),
     "asking": ("warning", _later("Your decision")),
     "undone": ("info", _later("Undone")),
@@ -62,6 +63,7 @@ _COMMANDS = {
     "send-again invoices": _later("Send invoices again"),
     "send-again payments": _later("Send payments again"),
     "undo": _later("Undo"),
+    "rebuild": _later("Rebuild"),
     "probe": _later("Check Sage 100"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}

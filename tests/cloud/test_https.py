@@ -14,6 +14,7 @@ from app.cloud.port import (
     LegalEntity,
     Move,
     Outcome,
+    RecordedRun,
     RecordStatus,
     Unreadable,
 )
@@ -230,6 +231,7 @@ def test_a_run_is_recorded_and_replaced(cloud, sandbox):
     cloud.record_run("r-1", started, None, {})
     cloud.record_run("r-1", started, finished, {"sent": 3, "amount": Decimal("12.50")})
     assert sandbox.admin("GET", "/state")["sync_runs"] == 1
+    assert list(cloud.runs()) == [RecordedRun("r-1", started, finished, {"sent": 3, "amount": "12.50"})]
 
 
 def test_a_time_without_a_zone_is_a_bug(connect):

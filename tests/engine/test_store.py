@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.store import Store, migrations
-from app.errors import ExitCode, NeedsUser, StopRun
+from app.engine.store import Store, migrations, put_aside_if_damaged
+from app.errors import BridgeError, ExitCode, NeedsUser, StopRun
 
 
 def insert_run(store: Store, id_: str = "r1", company: str = "ABC") -> None:
@@ -42,7 +42,7 @@ def test_rubbish_instead_of_a_store_is_told_and_left_as_it_is(tmp_path: Path) ->
     with pytest.raises(NeedsUser) as told:
         Store(file)
     assert told.value.code == "store-damaged"
-    assert "move it away" in told.value.fix
+    assert "apbridge rebuild --anew" in told.value.fix
     assert told.value.exit_code == ExitCode.COMPUTER
     assert file.read_bytes() == before
 
@@ -112,4 +112,31 @@ def test_forgetting_a_company_leaves_the_others(tmp_path: Path) -> None:
     insert_run(store, "r2", "XYZ")
     store.forget("ABC")
     assert [row["id"] for row in store.rows("SELECT id FROM runs")] == ["r2"]
+    store.close()
+
+
+def test_only_a_damaged_store_is_put_aside_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = Store(file)
+    insert_run(store)
+    store.close()
+    assert put_aside_if_damaged(file, "now") is None
+    file.write_bytes(b"no store" * 1000)
+    (tmp_path / "store.sqlite-wal").write_bytes(b"its log")
+    aside = put_aside_if_damaged(file, "now")
+    assert aside == tmp_path / "store.damaged-now.sqlite"
+    assert aside.read_bytes() == b"no store" * 1000
+    assert not file.exists()
+    assert not (tmp_path / "store.sqlite-wal").exists()
+
+
+def test_a_copy_holds_everything_and_replaces_no_file(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.sqlite")
+    insert_run(store)
+    store.copy(tmp_path / "copy.sqlite")
+    copy = Store(tmp_path / "copy.sqlite")
+    assert [row["id"] for row in copy.rows("SELECT id FROM runs")] == ["r1"]
+    copy.close()
+    with pytest.raises(BridgeError):
+        store.copy(tmp_path / "copy.sqlite")
     store.close()

@@ -165,7 +165,7 @@ class DocumentsTab(Tab):
             OPEN: lambda row: row.pending,
             READY: lambda row: row.state == "ready",
             BLOCKED: lambda row: row.state == "blocked",
-            NEEDS: lambda row: row.state in ("blocked", "failed", "asking"),
+            NEEDS: lambda row: row.state in ("blocked", "failed", "asking", "differs"),
             SENT: lambda row: row.state == "sent",
             ALL: lambda _: True,
         }

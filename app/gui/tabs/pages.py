@@ -22,7 +22,7 @@ def write_findings(page: Page, row: DocumentRow) -> None:
 
 def write_last_failure(page: Page, row: DocumentRow) -> None:
     """Say why the last attempt to send it failed, where it did."""
-    if row.state in ("failed", "asking") and row.steps:
+    if row.state in ("failed", "asking", "differs") and row.steps:
         step = row.steps[-1]
         page.finding(document_state(row.state)[0], step.message, step.fix)
 

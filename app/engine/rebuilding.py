@@ -1,0 +1,258 @@
+"""Makes the store of a company again: checkpoints and runs from Quadient AP, the journal from it and Sage together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from app.cloud.port import CloudPort, DocumentKind, Exported, RecordedRun, Unreadable
+from app.domain.codec import canonical, fingerprint, plain
+from app.domain.lists import ListName
+from app.domain.payments import Payment
+from app.engine.imports import Source
+from app.engine.looking import Look, Sight, Sought, is_it, known_as, look_for_all
+from app.engine.reporter import Stage
+from app.engine.run import Run, Summary
+from app.engine.sources import SagePayments, list_source, order_source
+from app.errors import NeedsUser, Side
+from app.sage.company import SageCompany
+
+AT_ONCE = 200  # documents: one look in Sage for all of them
+
+# What is made; it replaces what there is of the company, in one transaction, once all of it is there.
+_MADE = {
+    "checkpoints": "list, key, hash, active, description, payload, taken, state, acknowledged_at, run",
+    "documents": "kind, id, payload, hash, state, findings, check_number, previewed_at, run, theirs",
+    "journal": "kind, document, hash, payload, run, state, destination, natural_key, amount, batch, external_id,"
+    " evidence, code, message, fix, theirs, intended_at, proven_at, failed_at, acknowledged_at",
+    "runs": "id, command, started_at, finished_at, outcome, exit_code",
+}
+_REPLACED = ("checkpoints", "list_syncs", "watermarks", "documents", "journal", "reports", "moves")
+
+
+def make_room(run: Run, *, anew: bool) -> None:
+    """See that there is nothing that a rebuild would replace; with `anew`, keep a copy of it.
+
+    Raises:
+        NeedsUser: when there is, and nobody said that it may be replaced.
+    """
+    counts = {
+        table: run.store.rows(f"SELECT COUNT(*) AS n FROM {table} WHERE company = ?", (run.company.code,))[0]["n"]  # noqa: S608
+        for table in ("checkpoints", "documents", "journal")
+    }
+    if not any(counts.values()):
+        return
+    if not anew:
+        raise NeedsUser(
+            "store-not-empty",
+            "The store is not empty",
+            f"Of company {run.company.code} it knows {counts['checkpoints']:,} records and {counts['journal']:,} "
+            "attempts to send a document.",
+            "Sync as usual. If you do want it made again, run “apbridge rebuild --anew”: a copy is kept.",
+            side=Side.COMPUTER,
+        )
+    with run.reporter.stage("copy", "Keeping a copy of the store") as stage:
+        copy = run.store.file.with_suffix(f".before-{run.id}.sqlite")
+        run.store.copy(copy)
+        stage.item(copy.name, "note", "note", f"The store as it was is in {copy}.")
+
+
+class Rebuilding:
+    """Rebuilds within one run. Nothing is written to Sage or Quadient AP; until the end, the store stays as it is.
+
+    The records are not compared with Sage here: the next sync reads all of them, and sends those that differ.
+    """
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._code = run.company.code
+
+    def rebuild(self) -> Summary:
+        """Do it; return what there is now."""
+        for table, columns in _MADE.items():
+            # Temporary: it is this connection's own, so that meanwhile others may use the store.
+            self._run.store.write(f"CREATE TEMP TABLE made_{table} ({columns})")
+        summary: Summary = {str(source.name): self._checkpoints(source, there) for source, there in self._sources()}
+        for kind in DocumentKind:
+            summary[f"exported_{kind}s"] = self._documents(kind)
+        summary["runs"] = self._runs()
+        self._run.cancel.check()
+        self._replace()
+        return summary
+
+    def _sources(self) -> Iterator[tuple[Source[Any], Iterable[Any]]]:
+        for name in ListName:
+            yield list_source(name, self._run.company, self._sage, self._cloud), self._cloud.list_items(name)
+        yield order_source(self._run.company, self._sage, self._cloud), self._cloud.orders()
+        payments = SagePayments(self._run.company, self._sage, self._cloud, self._run.store)
+        yield payments.source(), self._cloud.imported_payments()
+
+    def _checkpoints(self, source: Source[Any], there: Iterable[Any]) -> dict[str, int]:
+        """Take what Quadient AP has of a source for acknowledged: that, and nothing else, is what it has."""
+        with self._run.reporter.stage(f"rebuild.{source.name}", source.title) as stage:
+            for some in _chunks(there):
+                self._run.cancel.check()
+                self._made("checkpoints", [self._checkpoint(source, record) for record in some])
+                stage.count("read", len(some))
+                stage.advance(len(some))
+        return stage.counts
+
+    def _checkpoint(self, source: Source[Any], record: Any) -> tuple[object, ...]:
+        key, active, description = source.describe(record)
+        payload = canonical(record)
+        kept = payload.decode() if source.keep_payload else None
+        now, run = self._run.stamp(), self._run.id
+        return (source.name, key, fingerprint(payload), active, description, kept, kept, "acknowledged", now, run)
+
+    def _documents(self, kind: DocumentKind) -> dict[str, int]:
+        """Look in Sage for everything that Quadient AP shows as exported under a name of this company's."""
+        title = f"{kind.value.capitalize()}s exported from Quadient AP"
+        with self._run.reporter.stage(f"rebuild.{kind}", title) as stage:
+            for some in _chunks(self._ours(kind, stage)):
+                self._run.cancel.check()
+                sought = [each for _, each in some]
+                seen = look_for_all(self._sage.ledger, sought)
+                for exported, each in some:
+                    self._judge(kind, exported, each, seen[each.id], stage)
+                stage.advance(len(some))
+        differing = stage.counts.get("differing", 0)
+        if differing:
+            self._run.attention(
+                "exported-differs",
+                f"{differing:,} exported {kind.value}s are not so in Sage",
+                "Quadient AP shows them as Exported. Sage has nothing under their number, or something else.",
+                f"Look at each under {kind.value.capitalize()}s before you sync or post.",
+            )
+        return stage.counts
+
+    def _ours(self, kind: DocumentKind, stage: Stage) -> Iterator[tuple[Exported, Sought]]:
+        for number, exported in enumerate(self._cloud.exported(kind)):
+            stage.count("read")
+            if isinstance(exported, Unreadable):
+                stage.count("failed")
+                self._run.needs_user = True
+                stage.item(exported.id, "quarantined", "unreadable", exported.reason, "Look for it in Sage yourself.")
+                continue
+            document = exported.document
+            key = known_as(self._code, document, exported.external_id)
+            if key is None:
+                # Marked by a person in Quadient AP, or of another company: AP Bridge did not bring it to this one.
+                stage.count("without an external id of this company")
+                continue
+            yield exported, Sought(number, document.id, document.destination, key, format(document.amount, "f"))
+
+    def _judge(self, kind: DocumentKind, exported: Exported, sought: Sought, seen: Look, stage: Stage) -> None:
+        if seen.sight is Sight.OURS:
+            stage.count("sent")
+            self._keep(kind, exported, sought, seen, "acknowledged")
+            self._show(kind, exported, sought, seen, "sent")
+        elif is_it(seen, sought):
+            stage.count("without AP Bridge's mark")
+            self._show(kind, exported, sought, seen, "settled")
+        else:
+            message = seen.message or f"Sage has nothing under {exported.external_id}."
+            message = f"Quadient AP shows it as Exported. {message}"
+            fix = (
+                "If it is missing in Sage, undo its export in Quadient AP and send it again. If all is right as it is, "
+                "choose Mark as exported."
+            )
+            stage.count("differing")
+            stage.item(sought.document, "stopped", "exported-differs", message, fix)
+            self._keep(kind, exported, sought, seen, "stopped", ("exported-differs", message, fix))
+            self._show(kind, exported, sought, seen, "differs")
+
+    def _keep(
+        self,
+        kind: DocumentKind,
+        exported: Exported,
+        sought: Sought,
+        seen: Look,
+        state: str,
+        said: tuple[str, str, str] = ("", "", ""),
+    ) -> None:
+        now = self._run.stamp()
+        payload = canonical(exported.document)
+        proven, failed = (None, now) if state == "stopped" else (now, None)
+        self._made(
+            "journal",
+            [
+                (
+                    kind,
+                    sought.document,
+                    fingerprint(payload),
+                    payload.decode(),
+                    exported.run or self._run.id,
+                    state,
+                    sought.destination,
+                    orjson.dumps(list(sought.natural_key)).decode(),
+                    sought.amount,
+                    seen.batch,
+                    exported.external_id,
+                    orjson.dumps(dict(seen.evidence or {})).decode(),
+                    *said,
+                    _theirs(seen) if failed else "[]",
+                    now,
+                    proven,
+                    failed,
+                    now,
+                )
+            ],
+        )
+
+    def _show(self, kind: DocumentKind, exported: Exported, sought: Sought, seen: Look, state: str) -> None:
+        payload = canonical(exported.document)
+        check = sought.natural_key[1] if isinstance(exported.document, Payment) else ""
+        theirs = _theirs(seen) if state == "differs" else "[]"
+        rest = (check, self._run.stamp(), self._run.id, theirs)
+        shown = (kind, sought.document, payload.decode(), fingerprint(payload), state, "[]", *rest)
+        self._made("documents", [shown])
+
+    def _runs(self) -> dict[str, int]:
+        """Take the runs over from Quadient AP's sync history; what happened in them is not told there."""
+        with self._run.reporter.stage("rebuild.runs", "Runs in Quadient AP's sync history") as stage:
+            for some in _chunks(self._cloud.runs()):
+                self._made("runs", [_run_row(each) for each in some])
+                stage.count("read", len(some))
+        return stage.counts
+
+    def _made(self, table: str, rows: Sequence[Sequence[object]]) -> None:
+        marks = ", ".join("?" for _ in _MADE[table].split(","))
+        self._run.store.write_many(f"INSERT INTO temp.made_{table} VALUES ({marks})", rows)  # noqa: S608
+
+    def _replace(self) -> None:
+        with self._run.store.transaction() as db:
+            for table in _REPLACED:
+                db.execute(f"DELETE FROM {table} WHERE company = ?", (self._code,))  # noqa: S608
+            for table, columns in _MADE.items():
+                # A run that is known here is told better here.
+                verb = "INSERT OR IGNORE" if table == "runs" else "INSERT"
+                db.execute(
+                    f"{verb} INTO {table} (company, {columns})"  # noqa: S608
+                    f" SELECT ?, {columns} FROM temp.made_{table} ORDER BY rowid",
+                    (self._code,),
+                )
+
+
+def _run_row(recorded: RecordedRun) -> tuple[object, ...]:
+    finished, summary = recorded.finished, recorded.summary
+    if finished is None:
+        outcome, code = "broken_off", None
+    elif summary.get("ended"):
+        outcome, code = "failed", None
+    else:
+        outcome, code = ("needs_user", 1) if summary.get("needs_user") else ("done", 0)
+    ended = finished.isoformat() if finished else None
+    return (recorded.run, str(summary.get("command", "")), recorded.started.isoformat(), ended, outcome, code)
+
+
+def _theirs(seen: Look) -> str:
+    return orjson.dumps(plain(list(seen.found))).decode()
+
+
+def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(records)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
