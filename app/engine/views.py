@@ -354,7 +354,7 @@ class Views:
         differing: tuple[Change, ...] = ()
         if row["state"] in ("ready", "blocked") and row["known"] not in (None, row["payload"]):
             differing = changes(self._restored(shape, row["known"]), document, accounts)
-        undecided = row["state"] in ("blocked", "asking", "failed")
+        undecided = row["state"] in ("blocked", "asking", "failed", "differs")
         return DocumentRow(
             row["id"],
             document,

@@ -107,7 +107,7 @@ def _kind_word(document: Invoice | Payment) -> str:
 def _found(row: DocumentRow) -> Iterator[str]:
     for finding in row.findings:
         yield f"{_SEVERITIES[finding.severity]}: {finding.message} {finding.fix}".rstrip()
-    if row.state in ("failed", "asking") and row.steps:
+    if row.state in ("failed", "asking", "differs") and row.steps:
         yield f"Not sent: {row.steps[-1].message} {row.steps[-1].fix}".rstrip()
 
 
