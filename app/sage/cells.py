@@ -34,6 +34,7 @@ class Observations:
 
 
 NOT_TEXT = "The ODBC driver should give text here, and gives something else."
+NOT_A_DATE = "The ODBC driver should give a date here, and gives something else."
 TOLD_BAD_DATES = 100  # of each column by name; all are counted
 
 
@@ -86,9 +87,15 @@ class Cells:
         return self.text(raw, column) == "Y"
 
     def day(self, raw: object, column: str, key: str = "") -> date | None:
-        """Return the day, or None for a blank or impossible one; that is counted, and told of the record `key`."""
+        """Return the day, or None for a blank or impossible one; that is counted, and told of the record `key`.
+
+        Raises:
+            UnreadableValue: when it is neither a date nor text.
+        """
         if raw is None:
             return None
+        if not isinstance(raw, date | str):
+            raise UnreadableValue(self.table, column, raw, NOT_A_DATE)
         try:
             return dates.day(raw)
         except ValueError:

@@ -1,11 +1,14 @@
 """Looking keys up, and going on where a driver gave up: what the reader of tables itself promises."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from app.domain.lists import ListName
+from app.domain.purchase_orders import PurchaseOrder
 from app.sage.company import SageCompany
 from app.sage.dialect import PROVIDEX, SQL_SERVER
 from app.sage.outcomes import Quarantined
@@ -174,3 +177,20 @@ def test_a_padded_flag_is_read_and_odd_characters_in_it_are_counted(sage: Tables
     (found,) = company.list_items(ListName.VENDOR)
     assert found.attributes["hold"] is True
     assert company.dropped == {"AP_Vendor.HoldPayment": 1}
+
+
+@pytest.mark.parametrize("raw", [b"2026-03-01", 20260301])
+def test_a_date_of_another_type_sets_its_record_aside_instead_of_sending_it_without_one(sage: Tables, raw: Any) -> None:
+    for number in ("0010001", "0010002"):
+        sage.add("PO_PurchaseOrderHeader", PurchaseOrderNo=number, OrderType="S", OrderStatus="O")
+    sage.add("AP_CheckHistoryHeader", BankCode="A", CheckNo="1", CheckSeqNo="0", CheckType="A", CheckAmt="5")
+    misread = Misread(sage, lambda row: [row[0], raw if row[0] == "0010002" else row[1], *row[2:]])
+    company = SageCompany(misread, replace(SETTINGS, orders_from=date(2026, 1, 1)), sage.on_call)
+    good, bad = company.purchase_orders()
+    assert isinstance(good, PurchaseOrder)
+    assert isinstance(bad, Quarantined)
+    assert (bad.key, bad.column) == ("0010002", "PurchaseOrderDate")
+    misread = Misread(sage, lambda row: [*row[:4], raw, *row[5:]])
+    (check,) = SageCompany(misread, SETTINGS, sage.on_call).payments()
+    assert isinstance(check, Quarantined)
+    assert (check.key, check.column) == ("A-1-0", "CheckDate")

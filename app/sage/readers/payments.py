@@ -209,10 +209,10 @@ class _Reader:
         key = "-".join(parts)
         try:
             kind = self._headers.text(row[3], "CheckType")
+            paid_on = self._headers.day(row[4], "CheckDate", key)
         except UnreadableValue as error:
             self._latest, self._latest_too_old = error.quarantined(key), False
             return self._latest
-        paid_on = self._headers.day(row[4], "CheckDate", key)
         if kind in _CANCELLING_TYPES:
             return self._cancellation(key, parts, kind, row, paid_on, details)
         if kind not in _PAYMENT_TYPES:

@@ -279,7 +279,10 @@ class _Reader:
 
     def _dated_before(self, row: Row, since: date) -> bool:
         """Tell whether the order has a date, and one before `since`."""
-        ordered_on = self.headers.day(row[1], "PurchaseOrderDate")
+        try:
+            ordered_on = self.headers.day(row[1], "PurchaseOrderDate")
+        except UnreadableValue:
+            return False  # it is told where the order is made
         return ordered_on is not None and ordered_on < since
 
     def left_out(self, number: str, row: Row) -> Skipped | None:
