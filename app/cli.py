@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from app import __version__
+from app.import_jobs import WRITERS
 
 EXIT_CODES = """\
 exit codes: 0 done; 1 done, but something needs you; 2 wrong usage; 3 Sage 100 not reachable; 4 Quadient AP not
@@ -53,7 +54,7 @@ Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _add_demo(commands: Subparsers) -> None:
     demo = commands.add_parser("demo", help="make a demo company and open the window on it")
-    demo.set_defaults(command="demo")
+    demo.set_defaults(command="demo", writer=WRITERS[0])
     demo.add_argument("--headless", action="store_true", help="do the whole job in the terminal, without the window")
     demo.add_argument("--fresh", action="store_true", help="throw the demo company away and make it anew")
     _add_world_options(demo)
@@ -234,6 +235,9 @@ def _add_sandbox(commands: Subparsers) -> None:
     create = parts.add_parser("create", help="make the world anew; prints paths, addresses and secrets as JSON")
     create.set_defaults(command="sandbox create")
     _add_world_options(create)
+    create.add_argument(
+        "--writer", choices=WRITERS, default=WRITERS[0], help="what the demo company writes to Sage through"
+    )
     serve = parts.add_parser("serve", help="serve the AP server until interrupted; prints the same JSON first")
     serve.set_defaults(command="sandbox serve")
     serve.add_argument("--port", type=int, help="the port to serve at (default: the world's own)")

@@ -41,7 +41,13 @@ def _make_world(home: Home, chosen: argparse.Namespace, command: str) -> World:
     """Make the demo world anew, while no run works on the old one."""
     now = datetime.now(UTC)
     with company_lock(home.locks, COMPANY, command, now):
-        return create_world(home, seed=chosen.seed, scale=Scale(chosen.scale), today=now.astimezone().date())
+        return create_world(
+            home,
+            seed=chosen.seed,
+            scale=Scale(chosen.scale),
+            today=now.astimezone().date(),
+            writer=chosen.writer,
+        )
 
 
 def _whole_job(home: Home, company: CompanySettings, chosen: argparse.Namespace) -> int:

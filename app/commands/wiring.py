@@ -1,6 +1,7 @@
 """Connects the engine to its two sides: an installed Sage 100 and Quadient AP, or the demo world in their place."""
 
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 
@@ -12,12 +13,14 @@ from app.errors import NeedsUser, Side
 from app.sage.business_objects import Dispatch, dispatch_com
 from app.sage.catalogue import OnCall
 from app.sage.company import SageCompany
-from app.sage.dialect import PROVIDEX, SQL_SERVER
+from app.sage.dialect import PROVIDEX, SQL_SERVER, Dialect
 from app.sage.discovery import located
 from app.sage.features import learn
-from app.sage.odbc import Connect, connect_odbc
+from app.sage.odbc import Connect, Connection, connect_odbc
 from app.sage.port import Writer
 from app.sage.source import Source
+from app.sage.visual_integrator.calls import Calls, Program, SignOn, sage_program
+from app.sage.visual_integrator.writer import VisualIntegratorWriter
 from app.sage.writers import SageWriter
 from app.settings import CompanySettings, Home
 
@@ -33,13 +36,15 @@ def ports_for(company: CompanySettings, home: Home) -> Ports:
     connect: Connect = partial(connect_odbc, query_timeout=max(1, home.load().sage_timeout_seconds * 9 // 10))
     dispatch: Dispatch = dispatch_com
     dialect = PROVIDEX
+    program: Callable[[str], Program] = sage_program
     if company.sage.kind == "demo":
         # Only the demo needs the sandbox; nothing of it is loaded for a real company.
-        from app.sandbox.stand_ins import connect_sandbox, demo_secrets, dispatch_sandbox
+        from app.sandbox.stand_ins import connect_sandbox, demo_secrets, dispatch_sandbox, job_program
 
         credentials = open_credentials(demo_secrets(company.sage.location))
         connect = connect_sandbox
         dispatch = dispatch_sandbox(company.sage.location)
+        program = job_program
     else:
         credentials = open_credentials()
     sage_password = _secret(credentials, company, "sage", "Sage 100")
@@ -48,21 +53,34 @@ def ports_for(company: CompanySettings, home: Home) -> Ports:
         dialect = SQL_SERVER
         odbc_password = _secret(credentials, company, "sql", "SQL Server") if company.sage.sql_user else ""
 
-    def open_sage(company: CompanySettings, on_call: OnCall) -> SageCompany:
+    def connected(company: CompanySettings, on_call: OnCall) -> tuple[Connection, Dialect]:
         # Premium and a data source of the user's own say where to read without Sage's folder.
         needs_folder = company.sage.kind == "sage" and not company.sage.dsn
         settings = located(company.sage) if needs_folder else company.sage
         with on_call("signing in to Sage 100"):
             connection = connect(settings, company.code, odbc_password)
         try:
-            spoken = learn(connection, dialect, settings, home.features_file, on_call)
+            return connection, learn(connection, dialect, settings, home.features_file, on_call)
         except BaseException:
             Source(connection, on_call).close()
             raise
+
+    def open_sage(company: CompanySettings, on_call: OnCall) -> SageCompany:
+        connection, spoken = connected(company, on_call)
         return SageCompany(connection, company, on_call=on_call, dialect=spoken)
 
-    def open_writer(company: CompanySettings, on_call: OnCall, sleep: Sleep) -> Writer:  # noqa: ARG001
+    def open_writer(company: CompanySettings, on_call: OnCall, sleep: Sleep) -> Writer:
         settings = located(company.sage)
+        if settings.writer == "visual_integrator":
+            jobs = settings.visual_integrator
+            sign_on = SignOn(settings.user, sage_password) if jobs.password_on_command_line else SignOn()
+            calls = Calls(jobs, company.code, program(settings.location), sign_on, sleep)
+
+            def open_source() -> Source:
+                connection, spoken = connected(company, on_call)
+                return Source(connection, on_call, spoken)
+
+            return VisualIntegratorWriter(jobs, open_source, calls, sleep)
         folder = settings.location
         if company.sage.kind != "demo":
             folder = folder.rstrip("\\/") + "\\Home"

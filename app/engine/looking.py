@@ -92,13 +92,14 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """One record under the document's number; `equal`: same party, date and amount."""
+    """One record under the document's number; `equal`: same party, date and amount; `whole`: no line is missing."""
 
     place: Place
     batch: str
     day: str
     amount: str
     lines: int
+    whole: bool
     equal: bool
     marked: bool
 
@@ -179,6 +180,8 @@ def _seen(
         f"Sage already has this number in {where}: {other.amount} of {other.day or 'no date'}. "
         f"Quadient AP has {entry.amount} of {day}."
     )
+    if not other.whole:
+        message += " Its lines in Sage do not come to its amount: a part of it is missing."
     return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found), equal)
 
 
@@ -206,7 +209,8 @@ def _record(
         found_day,
         format(found.amount, "f"),
         len(found.lines),
-        equal=same and found_day == day and found.amount == Decimal(entry.amount),
+        found.balanced,
+        equal=found.balanced and same and found_day == day and found.amount == Decimal(entry.amount),
         marked=found.carries(entry.document),
     )
 

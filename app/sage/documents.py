@@ -1,7 +1,7 @@
 """Finds invoices and checks in Sage, wherever they stand: in an entry screen, open, or in history."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from app.domain.invoices import InvoiceKey
@@ -15,6 +15,7 @@ from app.sage.outcomes import UnreadableValue, described
 from app.sage.source import Row, Source
 
 _KEY = ("APDivisionNo", "VendorNo", "InvoiceNo")
+_BESIDE = ("FreightAmt", "SalesTaxAmt")  # what an invoice's amount has beside its lines
 
 
 def find_invoices(
@@ -87,7 +88,7 @@ class _InvoiceFinder:
     def in_entry(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
         """Yield those in A/P Invoice Data Entry."""
         cells, details = Cells("AP_InvoiceHeader", self._seen), Cells("AP_InvoiceDetail", self._seen)
-        headers = self._find("AP_InvoiceHeader", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment"), ("BatchNo",))
+        headers = self._find("AP_InvoiceHeader", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment"), ("BatchNo", *_BESIDE))
         lines = _grouped(
             self._source.find(
                 "AP_InvoiceDetail",
@@ -109,6 +110,7 @@ class _InvoiceFinder:
                     cells.text(row[6], "BatchNo"),
                     "",
                     (_line(details, line[4], "DistributionAmt", line[5], line[6]) for line in lines[raw_key(row, 3)]),
+                    row[7:9],
                 ),
             )
 
@@ -117,7 +119,7 @@ class _InvoiceFinder:
         cells, details = Cells("PO_ReceiptHeader", self._seen), Cells("PO_ReceiptDetail", self._seen)
         columns = (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment", "ReceiptType", "ReceiptNo")
         try:
-            headers = self._find("PO_ReceiptHeader", columns, ("BatchNo",), where={"ReceiptType": "I"})
+            headers = self._find("PO_ReceiptHeader", columns, ("BatchNo", *_BESIDE), where={"ReceiptType": "I"})
         except SkipItem as error:
             if error.code != "table-not-accessible":
                 raise
@@ -148,6 +150,7 @@ class _InvoiceFinder:
                         _line(details, line[2], "ExtensionAmt", line[3], line[4])
                         for line in lines[raw_key((row[7],), 1)]
                     ),
+                    row[9:11],
                 ),
             )
 
@@ -155,17 +158,7 @@ class _InvoiceFinder:
         """Yield those in open invoices; Sage keeps no lines there."""
         cells = Cells("AP_OpenInvoice", self._seen)
         for key, row in self._find("AP_OpenInvoice", (*_KEY, "InvoiceDate", "InvoiceAmt", "Comment"), ()):
-            yield (
-                key,
-                _invoice(
-                    Place.OPEN,
-                    cells,
-                    row,
-                    "",
-                    "",
-                    (),
-                ),
-            )
+            yield key, _invoice(Place.OPEN, cells, row, "", "", ())
 
     def in_history(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
         """Yield those in history; an invoice that was adjusted stands there once for each posting."""
@@ -314,18 +307,31 @@ def _one_bank(keys: Collection[CheckKey]) -> dict[str, str]:
 
 
 def _invoice(
-    place: Place, cells: Cells, row: Row, batch: str, entry_number: str, lines: Iterable[FoundLine]
+    place: Place,
+    cells: Cells,
+    row: Row,
+    batch: str,
+    entry_number: str,
+    lines: Iterable[FoundLine],
+    beside: Sequence[object] = (),
 ) -> FoundInvoice:
-    """Make the invoice of a header's `row` (its key, date, amount, comment); `lines` may be read only here."""
+    """Make the invoice of a header's `row` (its key, date, amount, comment); `lines` may be read only here.
+
+    `beside` are the values of `_BESIDE`, None where this Sage does not have them: then it cannot be summed up.
+    """
     try:
+        amount, there = cells.amount(row[4], "InvoiceAmt"), tuple(lines)
+        others = [cells.amount(raw, column) for raw, column in zip(beside, _BESIDE, strict=False) if raw is not None]
+        summed = len(others) == len(_BESIDE)
         return FoundInvoice(
             place,
             batch,
             cells.day(row[3], "InvoiceDate"),
-            cells.amount(row[4], "InvoiceAmt"),
+            amount,
             cells.text(row[5], "Comment"),
             entry_number,
-            tuple(lines),
+            there,
+            balanced=not summed or sum((line.amount for line in there), sum(others)) == amount,
         )
     except UnreadableValue as error:
         return FoundInvoice(place, batch, None, ZERO, "", entry_number, (), unreadable=described(error))
@@ -341,15 +347,17 @@ def _open_invoice(cells: Cells, row: Row) -> LedgerOpenInvoice:
 def _check(cells: Cells, place: Place, row: Row, batch: str, lines: Iterable[FoundLine]) -> FoundCheck:
     division, vendor = cells.text(row[3], "APDivisionNo"), cells.text(row[4], "VendorNo")
     try:
+        amount, there = cells.amount(row[5], "CheckAmt"), tuple(lines)
         return FoundCheck(
             place,
             batch,
             cells.day(row[2], "CheckDate"),
             division,
             vendor,
-            cells.amount(row[5], "CheckAmt"),
+            amount,
             cells.text(row[6], "Comment"),
-            tuple(lines),
+            there,
+            balanced=place.posted or sum((line.amount for line in there), ZERO) == amount,
         )
     except UnreadableValue as error:
         return FoundCheck(place, batch, None, division, vendor, ZERO, "", (), unreadable=described(error))

@@ -17,8 +17,8 @@ from app.sage.entry import Entry, Form
 Key = dict[str, str]
 
 # Item types that are no goods.
-_CHARGE = "3"
-_COMMENT = "4"
+CHARGE = "3"
+COMMENT = "4"
 
 
 def invoice_key(invoice: Invoice) -> Key:
@@ -74,16 +74,16 @@ def enter_receipt_of_invoice(entry: Form, invoice: Invoice, comment: str, line_c
     entry.set("InvoiceNo$", invoice.number)
     _enter_terms_and_dates(entry, invoice)
     _enter_head(entry, invoice, comment)
-    billed, charges = _sorted_lines(invoice, line_comments)
+    billed, charges = sorted_lines(invoice, line_comments)
     lines = entry.lines
     for key, kind in _loaded_lines(lines):
-        if kind != _COMMENT:
+        if kind != COMMENT:
             _bill(lines, kind, *billed.pop(key, (None, "")))
     if billed:
-        raise _line_not_there(invoice, next(iter(billed.values()))[0])
+        raise line_not_there(invoice, next(iter(billed.values()))[0])
     for line, text in charges:
         lines.do("nAddLine")
-        lines.set("ItemType$", _CHARGE)
+        lines.set("ItemType$", CHARGE)
         lines.set("AccountKey$", line.account_key)
         lines.set("ExtensionAmt", float(line.amount))
         if text:
@@ -142,9 +142,14 @@ def _enter_distribution(lines: Form, line: InvoiceLine, text: str) -> None:
         lines.set("CommentText$", text)
 
 
-def _sorted_lines(
+def sorted_lines(
     invoice: Invoice, line_comments: Sequence[str]
 ) -> tuple[dict[str, tuple[InvoiceLine, str]], list[tuple[InvoiceLine, str]]]:
+    """Return the lines that bill the order's, by their keys on it, and the others; each with its comment.
+
+    Raises:
+        SkipItem: `po-line-twice`, when an order's line is billed twice.
+    """
     billed: dict[str, tuple[InvoiceLine, str]] = {}
     charges = []
     for line, text in zip(invoice.lines, line_comments, strict=True):
@@ -166,7 +171,7 @@ def _sorted_lines(
 
 def _bill(lines: Form, kind: str, line: InvoiceLine | None, text: str) -> None:
     """Enter what the invoice bills of the order's current line: nothing when `line` is None."""
-    if kind == _CHARGE:
+    if kind == CHARGE:
         # A charge has no quantity: its amount is all there is.
         lines.set("ExtensionAmt", 0.0 if line is None else float(line.amount))
     else:
@@ -186,7 +191,8 @@ def _loaded_lines(lines: Form) -> Iterator[tuple[str, str]]:
         here = lines.next()
 
 
-def _line_not_there(invoice: Invoice, line: InvoiceLine) -> SkipItem:
+def line_not_there(invoice: Invoice, line: InvoiceLine) -> SkipItem:
+    """Return what to raise when `invoice` bills a line that its order does not have."""
     return SkipItem(
         "po-line-deleted",
         f"Invoice {invoice.number} bills a line that its order no longer has",

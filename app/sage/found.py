@@ -38,6 +38,7 @@ class FoundInvoice:
 
     `unreadable` is set when a value of it cannot be read, and tells which: `table.column holds “raw”`. Then neither
     date, amount nor lines are known (None, 0.00, none), so that it equals no document and carries no reference.
+    `balanced` is false when it waits in an entry screen and its lines do not come to its amount: a part is missing.
     """
 
     place: Place
@@ -48,6 +49,7 @@ class FoundInvoice:
     entry_number: str  # the receipt number in Receipt of Invoice Entry, else empty
     lines: tuple[FoundLine, ...]
     unreadable: str = ""
+    balanced: bool = True
 
     def carries(self, reference: str) -> bool:
         """Whether the cloud's reference stands in one of its comments: then AP Bridge wrote it."""
@@ -58,7 +60,7 @@ class FoundInvoice:
 
 @dataclass(frozen=True, slots=True)
 class FoundCheck:
-    """A check that Sage has, unposted or in history; `unreadable` as in `FoundInvoice`."""
+    """A check that Sage has, unposted or in history; `unreadable` and `balanced` as in `FoundInvoice`."""
 
     place: Place
     batch: str
@@ -69,6 +71,7 @@ class FoundCheck:
     comment: str
     lines: tuple[FoundLine, ...]
     unreadable: str = ""
+    balanced: bool = True
 
     def carries(self, reference: str) -> bool:
         """Whether the cloud's reference stands in its comment: then AP Bridge wrote it."""

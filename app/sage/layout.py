@@ -158,14 +158,14 @@ _TABLES = {
     "ItemCodeDesc WarehouseCode QuantityReceived:N UnitCost ExtensionAmt SalesOrderNo CommentText",
     "PO_ReceiptHeader": "ReceiptType:S1 ReceiptNo:S6 ReceiptDate PurchaseOrderNo:S7 APDivisionNo:S2 VendorNo:S7 "
     "InvoiceNo:S10/20 InvoiceDate:D InvoiceDueDate InvoiceDiscountDate TermsCode Comment:S HoldPayment SeparateCheck "
-    f"Form1099 Box1099 CODNo TaxSchedule InvalidTaxCalc InvoiceAmt:N FreightAmt SalesTaxAmt BatchNo:S5 {_STAMPS}",
+    f"Form1099 Box1099 CODNo TaxSchedule InvalidTaxCalc InvoiceAmt:N FreightAmt:N SalesTaxAmt:N BatchNo:S5 {_STAMPS}",
     "PO_ReceiptDetail": "ReceiptType:S1 ReceiptNo:S6 LineKey:S6 LineSeqNo PurchaseOrderLineKey:S6 ItemCode ItemType "
     "ItemCodeDesc WarehouseCode UnitOfMeasure AccountKey:S9 CommentText:S QuantityOrdered QuantityReceived "
     "QuantityInvoiced:N UnitCost ExtensionAmt:N",
     "AP_InvoiceHeader": f"{_INVOICE_KEY} InvoiceDate:D InvoiceDueDate InvoiceDiscountDate TermsCode HoldPayment "
     "Comment:S40 JobNo Adjustment RecurringInvoice PrepaidApplyToInvoiceNo PrepaidPaymentDate PrepaidCheckNo BankCode "
     "SeparateCheck Form1099 Box1099 TaxSchedule TaxClass UseTax InvalidTaxCalc BatchNo:S5 InvoiceAmt:N DiscountAmt "
-    f"TaxableAmt NonTaxableAmt FreightAmt SalesTaxAmt UseTaxAmt RetentionAmt PrepaidAmt {_STAMPS}",
+    f"TaxableAmt NonTaxableAmt FreightAmt:N SalesTaxAmt:N UseTaxAmt RetentionAmt PrepaidAmt {_STAMPS}",
     "AP_InvoiceDetail": f"{_INVOICE_KEY} LineKey:S6 LineSeqNo AccountKey:S9 CommentText:S2048 DistributionAmt:N JobNo "
     "CostCode CostType UnitOfMeasure TransferAPDivisionNo TransferVendorNo TransferInvoiceNo TransferForm1099 "
     "TransferBox1099 AssetTemplate",
@@ -211,13 +211,14 @@ _SMALL = frozenset(
 
 _VENDOR_FACTS = "APDivisionNo VendorNo VendorName VendorStatus HoldPayment UsePOReceiptOfInvForVendor TermsCode"
 _FOUND_INVOICES = {
-    "AP_InvoiceHeader": "APDivisionNo VendorNo InvoiceNo InvoiceDate InvoiceAmt Comment | BatchNo",
+    "AP_InvoiceHeader": "APDivisionNo VendorNo InvoiceNo InvoiceDate InvoiceAmt Comment | BatchNo FreightAmt "
+    "SalesTaxAmt",
     "AP_InvoiceDetail": "APDivisionNo VendorNo InvoiceNo LineKey AccountKey DistributionAmt CommentText",
     "AP_OpenInvoice": "APDivisionNo VendorNo InvoiceNo InvoiceDate InvoiceAmt Comment",
     "AP_InvoiceHistoryHeader": "APDivisionNo VendorNo InvoiceNo InvoiceDate InvoiceAmt Comment HeaderSeqNo",
     "AP_InvoiceHistoryDetail": "InvoiceNo HeaderSeqNo DetailSeqNo AccountKey ExtensionAmt CommentText",
     "?PO_ReceiptHeader": "APDivisionNo VendorNo InvoiceNo InvoiceDate InvoiceAmt Comment ReceiptType ReceiptNo "
-    "| BatchNo",
+    "| BatchNo FreightAmt SalesTaxAmt",
     "?PO_ReceiptDetail": "ReceiptType ReceiptNo LineKey AccountKey ExtensionAmt CommentText",
 }
 
@@ -291,7 +292,7 @@ _NEEDS: dict[Feature, dict[str, str]] = {
 }
 _NEEDS[Feature.ORDER_INVOICES] = _NEEDS[Feature.ORDERS] | {
     "PO_ReceiptHeader": "ReceiptType ReceiptNo PurchaseOrderNo APDivisionNo VendorNo InvoiceNo InvoiceDate InvoiceAmt "
-    "Comment | BatchNo",
+    "Comment | BatchNo FreightAmt SalesTaxAmt",
     "PO_ReceiptDetail": "ReceiptType ReceiptNo LineKey PurchaseOrderLineKey AccountKey QuantityInvoiced ExtensionAmt "
     "CommentText",
     "PO_Options": "ReceiptOfInvoiceBatchEntry",

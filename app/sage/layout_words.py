@@ -3,6 +3,7 @@
 _EACH_TIME = "Every sync reads the whole table."
 _BATCHES = "Whether {screen} works in batches cannot be seen; AP Bridge takes it that it does."
 _BILLED = "Bills of an order that has unposted receipts of invoice wait until those are posted."
+_SUMMED = "Whether an unposted invoice's lines come to its amount cannot be seen."
 _BATCH = "The batch number of entries found there is not shown."
 
 
@@ -19,9 +20,13 @@ WITHOUT = {
     "PO_Options.ReceiptOfInvoiceBatchEntry": _BATCHES.format(screen="P/O Receipt of Invoice Entry"),
     "PO_ReceiptHeader": "Unposted receipts of invoice are not looked at before an invoice is sent.",
     "PO_ReceiptHeader.BatchNo": _BATCH,
+    "PO_ReceiptHeader.FreightAmt": _SUMMED,
+    "PO_ReceiptHeader.SalesTaxAmt": _SUMMED,
     "PO_ReceiptDetail.PurchaseOrderLineKey": _BILLED,
     "PO_ReceiptDetail.QuantityInvoiced": _BILLED,
     "AP_InvoiceHeader.BatchNo": _BATCH,
+    "AP_InvoiceHeader.FreightAmt": _SUMMED,
+    "AP_InvoiceHeader.SalesTaxAmt": _SUMMED,
     "AP_ManualCheckHeader.BatchNo": _BATCH,
     "AP_ManualCheckHeader.CheckType": "Unposted voids count like checks until they are posted.",
     "AP_ManualCheckDetail.Comment": "Comments of unposted checks' lines are not looked at.",

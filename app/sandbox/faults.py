@@ -64,6 +64,7 @@ class Switches:
     garbage: Mapping[str, Garbage] = field(default_factory=dict)  # table or table.column -> what the driver makes of it
     refuse_write: str = ""  # this document's header is refused with a message, nothing of it is kept
     header_fails_after_lines: str = ""  # ... is refused, and its lines stay behind
+    first_line_only: str = ""  # ... is stored with the first of its lines, and then the process dies
     lost_reply_after_write: str = ""  # this document is written, and then the call fails
     refuse_delete: str = ""  # this document's deletion is refused with a message
     lost_reply_after_delete: str = ""  # this document is deleted, and then the call fails

@@ -1,10 +1,11 @@
-"""What takes the place of Sage's driver and Business Objects, and of the keyring, for the demo company."""
+"""What takes the place of Sage's driver, Business Objects and program, and of the keyring, for the demo company."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from app.sandbox.business_objects import dispatch_sandbox
 from app.sandbox.odbc import connect_sandbox
+from app.sandbox.visual_integrator.jobs import job_program
 from app.sandbox.world import load_world_at
 
 
@@ -17,4 +18,4 @@ def demo_secrets(location: str) -> Mapping[str, str]:
     return load_world_at(Path(location)).secrets()
 
 
-__all__ = ["connect_sandbox", "demo_secrets", "dispatch_sandbox"]
+__all__ = ["connect_sandbox", "demo_secrets", "dispatch_sandbox", "job_program"]

@@ -19,6 +19,7 @@ from app.errors import NeedsUser, Side
 from app.sandbox.company import Scale, create_company
 from app.sandbox.documents import fill_server
 from app.sandbox.server.state import create_server_state
+from app.sandbox.visual_integrator.jobs import set_up_jobs
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, write_whole
 
 COMPANY = "ABC"
@@ -99,7 +100,7 @@ class World:
         return f"demo-{side}-{digest[:20]}"
 
 
-def create_world(home: Home, *, seed: int, scale: Scale, today: date) -> World:
+def create_world(home: Home, *, seed: int, scale: Scale, today: date, writer: str = "business_objects") -> World:
     """Make the demo world in `home` anew, connect it as a company, and put its secrets into the keyring, if any.
 
     An older demo world, and what the store knows of it, is thrown away.
@@ -129,12 +130,15 @@ def create_world(home: Home, *, seed: int, scale: Scale, today: date) -> World:
     fill_server(state, facts, seed=seed, today=today)
     state.close()
     world.save()
+    sage = SageSettings(kind="demo", location=world.folder, user=SAGE_USER, writer=writer)
+    if writer == "visual_integrator":
+        sage = replace(sage, visual_integrator=set_up_jobs(Path(world.folder), world.sage_file, SAGE_USER))
     home.save(
         home.load().with_company(
             CompanySettings(
                 code=COMPANY,
                 name=facts.name,
-                sage=SageSettings(kind="demo", location=world.folder, user=SAGE_USER),
+                sage=sage,
                 cloud=CloudSettings(world.url, CLIENT_ID, LEGAL_ENTITY),
                 workflow_banks=("P",),
             )

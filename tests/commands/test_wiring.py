@@ -9,6 +9,9 @@ import pytest
 from app.commands import wiring
 from app.commands.wiring import ports_for
 from app.errors import NeedsUser, RetryLater
+from app.import_jobs import ImportJob, VisualIntegratorSettings
+from app.sage.visual_integrator.calls import Program, SignOn
+from app.sage.visual_integrator.writer import VisualIntegratorWriter
 from app.settings import CloudSettings, CompanySettings, SageSettings, Settings
 
 SAGE = SageSettings("sage", "C:\\Sage\\MAS90", "BRIDGE")
@@ -133,3 +136,21 @@ def test_business_objects_start_in_the_home_folder_of_sage(driver, apbridge_home
     company = replace(COMPANY, sage=replace(SAGE, location=location))
     ports_for(company, apbridge_home).open_writer(company, lambda doing: nullcontext(), lambda seconds: None)
     assert started == [home + "\\Home"]
+
+
+@pytest.mark.parametrize(("asked_for", "signs_on"), [(False, SignOn()), (True, SignOn("BRIDGE", "sage secret"))])
+def test_jobs_sign_in_with_a_password_only_when_a_setting_says_so(
+    driver, apbridge_home, monkeypatch, asked_for, signs_on
+):
+    made = []
+    monkeypatch.setattr(wiring, "Calls", lambda *args: made.append(args))
+    jobs = VisualIntegratorSettings(ImportJob("VIWI01", "C:\\i.csv"), password_on_command_line=asked_for)
+    company = replace(COMPANY, sage=replace(SAGE, writer="visual_integrator", visual_integrator=jobs))
+    writer = ports_for(company, apbridge_home).open_writer(company, lambda doing: nullcontext(), lambda seconds: None)
+    assert isinstance(writer, VisualIntegratorWriter)
+    ((settings, code, program, sign_on, _),) = made
+    assert (settings, code, sign_on) == (jobs, "ABC", signs_on)
+    assert program == Program(("C:\\Sage\\MAS90\\Home\\pvxwin32.exe",), "C:\\Sage\\MAS90\\Home")
+    with writer:
+        assert driver.signed_in[-1][1] == "sage secret"
+    assert driver.closed

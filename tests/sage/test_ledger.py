@@ -36,6 +36,31 @@ def test_an_invoice_in_entry_is_found_with_its_batch_and_lines(sage, company):
     assert not found.carries("inv-00012")
 
 
+@pytest.mark.parametrize(
+    ("beside", "missing", "balanced"),
+    [
+        ({}, (), False),
+        ({"FreightAmt": "30", "SalesTaxAmt": "10.5"}, (), True),
+        ({"FreightAmt": "30", "SalesTaxAmt": "10.49"}, (), False),
+        ({}, ("FreightAmt",), True),
+    ],
+)
+def test_an_invoice_in_entry_tells_whether_its_lines_come_to_its_amount(sage, company, beside, missing, balanced):
+    sage.columns_missing |= set(missing)
+    entry(sage, **beside)
+    sage.add("AP_InvoiceDetail", **COLUMNS, LineKey="000001", AccountKey="000000045", DistributionAmt="60")
+    (found,) = company().ledger.invoices([KEY])[KEY]
+    assert found.balanced is balanced
+
+
+@pytest.mark.parametrize(("paid", "balanced"), [("60", False), ("98", True)])
+def test_a_check_in_entry_tells_whether_its_lines_come_to_its_amount(sage, company, paid, balanced):
+    sage.add("AP_ManualCheckHeader", BankCode="A", CheckNo="QP1", CheckAmt="98")
+    sage.add("AP_ManualCheckDetail", BankCode="A", CheckNo="QP1", LineKey="000001", InvoiceNo="X", InvoiceAmt=paid)
+    (found,) = company().ledger.checks([CheckKey("A", "QP1")])[CheckKey("A", "QP1")]
+    assert found.balanced is balanced
+
+
 def test_a_receipt_of_invoice_is_found_by_its_invoice_number_and_goods_receipts_are_not(sage, company):
     for kind in ("I", "G"):
         key = {"ReceiptType": kind, "ReceiptNo": "000077"}

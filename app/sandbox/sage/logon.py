@@ -30,13 +30,28 @@ class User:
 
 def find_user(database: sqlite3.Connection, logon: str, password: str, switches: Switches) -> User | None:
     """Return the user when name and password are right, else None. Names have no case, passwords do."""
-    row = database.execute(
+    row = _row(database, logon)
+    if row is None or switches.wrong_password or not hmac.compare_digest(hashed(password, row[1]), row[2]):
+        return None
+    return _user(database, row)
+
+
+def windows_user(database: sqlite3.Connection, logon: str) -> User | None:
+    """Return the user whom Sage's unified logon takes the Windows user for: Windows has asked for the password."""
+    row = _row(database, logon)
+    return None if row is None else _user(database, row)
+
+
+def _row(database: sqlite3.Connection, logon: str) -> tuple[str, ...] | None:
+    row: tuple[str, ...] | None = database.execute(
         """SELECT UserKey, PasswordSalt, PasswordHash, Administrator, EnableCSODBC FROM SY_User
            WHERE upper(UserLogon) = upper(?) AND UserStatus = 'A'""",
         (logon,),
     ).fetchone()
-    if row is None or switches.wrong_password or not hmac.compare_digest(hashed(password, row[1]), row[2]):
-        return None
+    return row
+
+
+def _user(database: sqlite3.Connection, row: tuple[str, ...]) -> User:
     tasks = database.execute("SELECT TaskName FROM SY_UserTask WHERE UserKey = ?", (row[0],))
     return User(row[0], row[3] == "Y", row[4] == "Y", frozenset(task[0] for task in tasks))
 

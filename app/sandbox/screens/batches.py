@@ -58,6 +58,18 @@ def new_batch(link: Link, setup: BatchSetup, private: str, description: str) -> 
     return number
 
 
+def make_if_missing(link: Link, setup: BatchSetup, number: str) -> None:
+    """Make the batch called `number` as an import job does: without a description, and without using up a number."""
+    if not in_use(link, setup) or link.find(setup.table, BatchType=setup.kind, BatchNo=number) is not None:
+        return
+    with link.database as database:
+        database.execute(
+            f"INSERT INTO {setup.table} (BatchType, BatchNo, PrivateBatch, DateCreated, TimeCreated, UserCreatedKey) "  # noqa: S608
+            "VALUES (?, ?, 'N', ?, ?, ?)",
+            (setup.kind, number, *link.stamp()),
+        )
+
+
 def select(link: Link, setup: BatchSetup, number: str) -> str:
     """Return the number of an existing batch.
 

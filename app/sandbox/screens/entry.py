@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from app.sandbox.faults import AFTER_COMMIT, AFTER_DELETE, BEFORE_COMMIT, BEFORE_DELETE, concerns
+from app.sandbox.faults import AFTER_COMMIT, AFTER_DELETE, BEFORE_COMMIT, BEFORE_DELETE, concerns, die
 from app.sandbox.schema import Table, tables
 from app.sandbox.screens import batches
 from app.sandbox.screens.batches import BatchSetup
@@ -118,6 +118,10 @@ class EntryScreen(ABC):
         switches = self.link.faults.now
         if concerns(switches.refuse_write, document):
             raise Problem(f"{document} cannot be written: the period is closed to this module.")
+        if concerns(switches.first_line_only, document):
+            del self.lines.written[1:]
+            self._store(header, orphans_only=False)
+            die()
         orphans_only = concerns(switches.header_fails_after_lines, document)
         self._store(header, orphans_only=orphans_only)
         if orphans_only:
