@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_rebuild(commands)
     _add_looks(commands)
     _add_probe(commands)
+    _add_selftest(commands)
     _add_support(commands)
     _add_password(commands)
     _add_sandbox(commands)
@@ -195,6 +196,27 @@ def _add_probe(commands: Subparsers) -> None:
         "--counts", action="store_true", help="count the rows of large tables too; Sage reads them whole for that"
     )
     probe.add_argument(
+        "--json",
+        action=_JsonOrFile,
+        nargs="?",
+        default=False,
+        metavar="FILE",
+        help="write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a line, for "
+        "programs",
+    )
+
+
+def _add_selftest(commands: Subparsers) -> None:
+    selftest = commands.add_parser(
+        "selftest", help="in a test company: enter, read back and delete one document of each kind, and show every call"
+    )
+    selftest.set_defaults(command="selftest", report=None)
+    selftest.add_argument(
+        "--test-company", required=True, metavar="CODE", help="the company's code: you say that it is a test company"
+    )
+    selftest.add_argument("--order", metavar="NUMBER", help="a purchase order of it that a receipt of invoice may bill")
+    _add_company(selftest)
+    selftest.add_argument(
         "--json",
         action=_JsonOrFile,
         nargs="?",

@@ -26,6 +26,7 @@ _COMMANDS = {
     "status": ("company", "status"),
     "history": ("company", "history"),
     "probe": ("probe", "probe"),
+    "selftest": ("selftest", "selftest"),
     "support": ("support", "support"),
     "password": ("password", "password"),
     "sandbox create": ("demo", "create"),

@@ -13,6 +13,7 @@ from app.commands.terminal import Terminal, json_lines
 from app.commands.wiring import ports_for
 from app.engine.cancel import CancelToken
 from app.engine.events import Sink
+from app.engine.ports import Ports
 from app.engine.run import Work, execute
 from app.engine.views import Views
 from app.errors import ExitCode
@@ -29,8 +30,12 @@ def run_work(
     *,
     json: bool,
     lines: InputLines | None = None,
+    ports: Ports | None = None,
 ) -> ExitCode:
-    """Do `work` as a run of `company`; Ctrl-C or a line `{"command": "cancel"}` on standard input cancels it."""
+    """Do `work` as a run of `company`; Ctrl-C or a line `{"command": "cancel"}` on standard input cancels it.
+
+    `ports` say how to reach both sides, when it is not the usual way.
+    """
     cancel = CancelToken()
     sinks: list[Sink] = [json_lines if json else Terminal(sys.stdout)]
     if json:
@@ -44,7 +49,7 @@ def run_work(
             home=home,
             company=company,
             timeout=timeout,
-            ports=ports_for(company, home),
+            ports=ports or ports_for(company, home),
             sinks=sinks,
             cancel=cancel,
         )

@@ -25,9 +25,16 @@ from app.sage.writers import SageWriter
 from app.settings import CompanySettings, Home
 
 
+def unrecorded(dispatch: Dispatch) -> Dispatch:
+    """Return the Business Objects as they are."""
+    return dispatch
+
+
 @cache
-def ports_for(company: CompanySettings, home: Home) -> Ports:
+def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch], Dispatch] = unrecorded) -> Ports:
     """Return the ways to reach both sides of `company`, with the secrets that the keyring holds for it.
+
+    `recorded` may put something between AP Bridge and Sage's Business Objects.
 
     Raises:
         NeedsUser: when there is no keyring, or a secret is not in it.
@@ -84,7 +91,7 @@ def ports_for(company: CompanySettings, home: Home) -> Ports:
         folder = settings.location
         if company.sage.kind != "demo":
             folder = folder.rstrip("\\/") + "\\Home"
-        return SageWriter(settings, company.code, sage_password, dispatch, folder, on_call=on_call)
+        return SageWriter(settings, company.code, sage_password, recorded(dispatch), folder, on_call=on_call)
 
     def open_cloud(company: CompanySettings, sleep: Sleep) -> CloudPort:
         # Asked for only here: Sage can be looked at before Quadient AP is set up.

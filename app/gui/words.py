@@ -64,6 +64,7 @@ _COMMANDS = {
     "send-again payments": _later("Send payments again"),
     "undo": _later("Undo"),
     "rebuild": _later("Rebuild"),
+    "selftest": _later("Self-test"),
     "probe": _later("Check Sage 100"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}

@@ -15,7 +15,7 @@ _CLASS_NOT_REGISTERED = -2147221164
 _SERVER_GONE = (-2147023174, -2147417848, -2147023170)
 
 # Sage's names tell kinds apart: n... answers a number, these answer objects or nothing; all else is a property.
-_METHODS = frozenset({"Init", "NewObject", "DropObject"})
+METHODS = frozenset({"Init", "NewObject", "DropObject"})
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class ComObject:
         self._name = name
 
     def __getattr__(self, attribute: str) -> Any:
-        if attribute in _METHODS or attribute.startswith("n"):
+        if attribute in METHODS or attribute.startswith("n"):
             # Without this, COM would first try to read the method like a property, and thereby call it.
             self._raw._FlagAsMethod(attribute)
             return lambda *values: self._call(attribute, values)

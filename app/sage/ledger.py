@@ -1,6 +1,8 @@
 """Look-ups in Sage for checks before sending, for the look before a write, and for the read-back after it."""
 
 from collections.abc import Collection, Mapping
+from contextlib import closing
+from itertools import islice
 
 from app.domain.invoices import Destination, InvoiceKey
 from app.domain.payments import CheckKey
@@ -17,7 +19,7 @@ from app.sage.found import (
     Sizes,
     UnpostedUse,
 )
-from app.sage.outcomes import Quarantined, Skipped
+from app.sage.outcomes import Quarantined, Skipped, UnreadableValue
 from app.sage.readers.purchase_orders import find_purchase_orders
 from app.sage.source import Source
 from app.sage.unposted import find_unposted_billed, find_unposted_paid
@@ -134,6 +136,18 @@ class Ledger:
         """Return by invoice number which vendors (division, number) have an open invoice of that number."""
         return find_vendors_owed(self._source, self._seen, numbers)
 
+    def some_open_invoices(self, number: int) -> list[InvoiceKey]:
+        """Return up to `number` posted invoices of which something is left to pay."""
+        cells = Cells("AP_OpenInvoice", self._seen)
+        columns = ("APDivisionNo", "VendorNo", "InvoiceNo", "Balance")
+        with closing(self._source.stream("AP_OpenInvoice", columns, order=columns[:3])) as rows:
+            keys = (
+                InvoiceKey(*(cells.text(raw, column) for raw, column in zip(row, columns[:3], strict=False)))
+                for row in rows
+                if _is_left(cells, row[3])
+            )
+            return list(islice(keys, number))
+
     def checks(self, keys: Collection[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
         """Return where each check number stands now: in manual check entry and in history."""
         return find_checks(self._source, self._seen, keys)
@@ -175,3 +189,10 @@ class Ledger:
             codes = (cells.text(row[0], column) for row in self._source.stream(table, (column,), order=(column,)))
             self._codes[table] = frozenset(code for code in codes if code)
         return self._codes[table]
+
+
+def _is_left(cells: Cells, balance: object) -> bool:
+    try:
+        return cells.amount(balance, "Balance") > 0
+    except UnreadableValue:
+        return False  # such an invoice is not one to choose
