@@ -41,7 +41,7 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
     """Check what is ready, and show it."""
     company = home.load().company(chosen.company)
     kind = KINDS[chosen.kind]
-    files = asked_for(chosen)
+    asked_for(chosen)
     if chosen.kept:
         ended = ExitCode.DONE
     else:
@@ -49,9 +49,8 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
     if ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         if not chosen.json:
             show_preview(home, company, kind)
-        if files:
-            write_preview(home, company, kind, chosen)
-        if files or chosen.kept:
+        files = write_preview(home, company, kind, chosen)
+        if chosen.kept or not chosen.json:  # a run has told its end to programs itself
             tell_files(files, json=chosen.json)
     return ended
 
@@ -59,22 +58,23 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
 def send(home: Home, chosen: argparse.Namespace) -> int:
     """Send the named documents, or all that are ready, and show the control totals."""
     company = home.load().company(chosen.company)
-    files = asked_for(chosen)
+    asked_for(chosen)
     lines = InputLines()
     ids = lines.ids() if chosen.ids_from else chosen.ids
     ended = run_work(
         home, company, f"send {chosen.kind}", send_work(KINDS[chosen.kind], ids), json=chosen.json, lines=lines
     )
-    if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
-        show_totals(home, company)
-    if files and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
+    if ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         views = Views(home.store_file, company.code)
         try:
             newest = views.runs(1)[0]
         finally:
             views.close()
-        write_totals(home, company, newest, chosen)
-        tell_files(files, json=chosen.json)
+        if not chosen.json:
+            show_totals(home, company, newest.id)
+        files = write_totals(home, company, newest, chosen)
+        if not chosen.json:  # the run has told its end to programs itself
+            tell_files(files, json=False)
     return ended
 
 
@@ -133,8 +133,8 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
             )
         events, totals = views.events(chosen.run), views.totals(chosen.run)
         if files:
-            write_totals(home, company, next(each for each in runs if each.id == chosen.run), chosen)
-            tell_files(files, json=chosen.json)
+            run = next(each for each in runs if each.id == chosen.run)
+            tell_files(write_totals(home, company, run, chosen), json=chosen.json)
         elif chosen.json:
             _print_json({"events": plain(events), "totals": plain(totals)})
         else:

@@ -38,6 +38,8 @@ def write_preview(home: Home, company: CompanySettings, kind: DocumentKind, chos
     Raises:
         NeedsUser: when a file cannot be written; the one that was there before is left as it was.
     """
+    if not asked_for(chosen):
+        return []
     # The page maker takes a moment to load; who asks for no file does not wait for it.
     from app.papers.documents import documents_csv, documents_pdf, lines_csv
     from app.papers.heading import heading
@@ -70,12 +72,15 @@ def write_totals(home: Home, company: CompanySettings, run: RunRow, chosen: argp
     Raises:
         NeedsUser: when a file cannot be written; the one that was there before is left as it was.
     """
+    if not asked_for(chosen):
+        return []
     from app.papers.heading import heading
     from app.papers.totals import totals_csv, totals_pdf
 
     views = Views(home.store_file, company.code)
     try:
         rows, names = views.totals(run.id), views.names(run.id)
+        undone = sum(each.state == "undone" for each in views.brought(run.id))
     finally:
         views.close()
     ended = run.finished_at or run.started_at
@@ -84,16 +89,16 @@ def write_totals(home: Home, company: CompanySettings, run: RunRow, chosen: argp
     not_sent = counts.get("failed", 0) + counts.get("left", 0)
     return _write(
         (chosen.csv, lambda: totals_csv(run.id, rows, names)),
-        (chosen.pdf, lambda: totals_pdf(head, rows, names, not_sent)),
+        (chosen.pdf, lambda: totals_pdf(head, rows, names, not_sent=not_sent, undone=undone)),
     )
 
 
-def tell_files(files: Sequence[Path], *, json: bool, run: str = "") -> None:
+def tell_files(files: Sequence[Path], *, json: bool) -> None:
     """Say which files were written; to programs as the event of an end."""
     if json:
         summary = {"files": [str(file) for file in files]}
         data = {"outcome": "done", "exit_code": int(ExitCode.DONE), "summary": summary}
-        say(sys.stdout, Event(run, datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
+        say(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
         return
     for file in files:
         say(sys.stdout, f"Written: {file}\n")

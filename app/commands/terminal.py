@@ -203,9 +203,7 @@ def _preview_row(row: DocumentRow) -> list[str]:
     document = row.document
     day = document.invoice_date if isinstance(document, Invoice) else document.payment_date
     vendor = f"{document.division}-{document.vendor_number} {document.vendor_name}"
-    state = row.state.capitalize() + (", warning" if row.warnings and row.sendable else "")
-    state += ", changed" if row.changes else ""
-    return [state, row.id, vendor, _number(row), day.isoformat(), money(document.amount), document.destination]
+    return [row.status, row.id, vendor, _number(row), day.isoformat(), money(document.amount), document.destination]
 
 
 def _totals_row(row: TotalsRow) -> list[str]:

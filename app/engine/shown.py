@@ -16,6 +16,9 @@ from app.engine.changes import Change
 from app.engine.side_by_side import Compared
 from app.sage.found import FoundCheck, FoundInvoice
 
+# What Quadient AP and the window call them; the other states are called as they are.
+_STATES = {"failed": "Sync Error", "asking": "Your decision"}
+
 
 @dataclass(frozen=True, slots=True)
 class ListSummary:
@@ -122,6 +125,16 @@ class DocumentRow:
     def sendable(self) -> bool:
         """Whether it may be ticked and sent."""
         return self.state == "ready"
+
+    @property
+    def status(self) -> str:
+        """Its state in words, with whether it warns and whether it was changed: Ready, warning."""
+        said = [_STATES.get(self.state, self.state.capitalize())]
+        if self.warnings and self.sendable:
+            said.append("warning")
+        if self.changes:
+            said.append("changed")
+        return ", ".join(said)
 
     @property
     def warnings(self) -> int:

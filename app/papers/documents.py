@@ -89,15 +89,6 @@ def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], acco
     return paper.pdf(f"{len(rows):,} documents")
 
 
-def _status(row: DocumentRow) -> str:
-    said = [row.state.capitalize()]
-    if row.warnings and row.sendable:
-        said.append("warning")
-    if row.changes:
-        said.append("changed")
-    return ", ".join(said)
-
-
 def _kind_word(document: Invoice | Payment) -> str:
     if isinstance(document, Payment):
         return "Payment"
@@ -114,7 +105,7 @@ def _found(row: DocumentRow) -> Iterator[str]:
 def _document_cells(row: DocumentRow) -> list[Cell]:
     document = row.document
     who = vendor(document.division, document.vendor_number)
-    start: list[Cell] = [_status(row), _kind_word(document), who, document.vendor_name]
+    start: list[Cell] = [row.status, _kind_word(document), who, document.vendor_name]
     changed = "; ".join(change.words for change in row.changes)
     end: list[Cell] = [document.amount, document.destination, " ".join(_found(row)), changed, row.id]
     if isinstance(document, Payment):
@@ -133,7 +124,7 @@ def _document_cells(row: DocumentRow) -> list[Cell]:
 
 def _line_cells(row: DocumentRow, accounts: Mapping[str, str]) -> Iterator[list[Cell]]:
     document = row.document
-    who: list[Cell] = [_status(row), vendor(document.division, document.vendor_number), document.vendor_name]
+    who: list[Cell] = [row.status, vendor(document.division, document.vendor_number), document.vendor_name]
     if isinstance(document, Payment):
         for paid in document.lines:
             yield [
@@ -164,7 +155,7 @@ def _page_cells(row: DocumentRow) -> list[str]:
         due = day(document.due_date) if document.due_date else ""
         middle = [document.number, day(document.invoice_date), due]
     where = f"{document.destination}, credit note" if document.amount < 0 else str(document.destination)
-    return [_status(row), who, *middle, where, money(document.amount)]
+    return [row.status, who, *middle, where, money(document.amount)]
 
 
 def _below(row: DocumentRow, accounts: Mapping[str, str]) -> list[str]:

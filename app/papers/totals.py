@@ -33,8 +33,12 @@ def totals_csv(run: str, rows: Sequence[TotalsRow], names: Mapping[str, str]) ->
     )
 
 
-def totals_pdf(heading: Heading, rows: Sequence[TotalsRow], names: Mapping[str, str], not_sent: int = 0) -> bytes:
+def totals_pdf(
+    heading: Heading, rows: Sequence[TotalsRow], names: Mapping[str, str], *, not_sent: int = 0, undone: int = 0
+) -> bytes:
     """Return the control totals of a run to be signed and filed, credit notes apart; `names` by document id.
+
+    `not_sent` counts its documents that did not reach Sage, `undone` those that were deleted there again since.
 
     That is one page up to about 20 batches. More go on over further pages with the same heading; the sum and the
     lines to sign on are on the last.
@@ -52,7 +56,7 @@ def totals_pdf(heading: Heading, rows: Sequence[TotalsRow], names: Mapping[str, 
         _add(paper, summed(part), [f"Sum of {len(part):,}" if len(part) > 1 else "Sum", title], names, bold=True)
     if plus and minus:
         _add(paper, summed(rows), ["All together", ""], names, bold=True)
-    for text, agrees in _said(rows, names, not_sent):
+    for text, agrees in _said(rows, names, not_sent, undone):
         paper.text(text, bold=True, red=not agrees, tick=agrees)
     paper.sign("Compared by", "Posted by")
     return paper.pdf(f"{len(rows):,} batches")
@@ -75,7 +79,9 @@ def _figures(row: TotalsRow) -> Iterator[str]:
         yield money(amount)
 
 
-def _said(rows: Sequence[TotalsRow], names: Mapping[str, str], not_sent: int) -> Iterator[tuple[str, bool]]:
+def _said(
+    rows: Sequence[TotalsRow], names: Mapping[str, str], not_sent: int, undone: int
+) -> Iterator[tuple[str, bool]]:
     if not rows:
         yield "This run sent nothing to Sage 100.", False
     elif all(row.matches for row in rows):
@@ -84,8 +90,13 @@ def _said(rows: Sequence[TotalsRow], names: Mapping[str, str], not_sent: int) ->
         differing = "; ".join(_named(row, names) for row in rows if not row.matches)
         yield f"The totals differ: {differing}. Compare them in both programs before you post.", False
     if not_sent:
-        many = f"{not_sent:,} documents were" if not_sent > 1 else "1 document was"
-        yield f"{many} not sent; the reasons are in AP Bridge under this run.", False
+        yield f"{_were(not_sent)} not sent; the reasons are in AP Bridge under this run.", False
+    if undone:
+        yield f"{_were(undone)} undone since: deleted in Sage 100. The totals above are those of the run.", False
+
+
+def _were(count: int) -> str:
+    return "1 document was" if count == 1 else f"{count:,} documents were"
 
 
 def _csv_cells(row: TotalsRow, names: Mapping[str, str]) -> list[Cell]:

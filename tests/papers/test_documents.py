@@ -8,7 +8,7 @@ from app.domain.findings import Finding, Severity
 from app.domain.invoices import InvoiceLine
 from app.domain.payments import PaymentLine
 from app.engine.changes import Change
-from app.engine.views import DocumentRow
+from app.engine.views import DocumentRow, Step
 from app.papers.documents import documents_csv, documents_pdf, lines_csv
 from tests.engine.checks.fakes import make_payment
 from tests.engine.fakes import NOW
@@ -43,6 +43,16 @@ def test_each_document_is_one_row_with_all_that_was_found() -> None:
         "Blocked: Sage has no such vendor. Add the vendor in Sage. "
         "Warning: The date is in the future. Look whether it is right."
     )
+
+
+def test_states_are_called_as_in_quadient_ap_and_say_why_it_was_not_sent() -> None:
+    step = Step(
+        "run-1", "refused", "A/P Invoice Data Entry", "", "", "x", "The period is closed.", "Open it.", NOW, *[None] * 4
+    )
+    rows = [replace(row(1, "failed"), steps=(step,)), replace(row(2, "asking"), steps=(step,))]
+    first, second = table(documents_csv("invoice", rows))
+    assert (first["Status"], second["Status"]) == ("Sync Error", "Your decision")
+    assert first["What was found"] == second["What was found"] == "Not sent: The period is closed. Open it."
 
 
 def test_what_changed_since_the_last_preview_is_in_the_row() -> None:

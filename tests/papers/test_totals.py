@@ -39,6 +39,11 @@ def test_documents_that_differ_are_named_as_people_know_them() -> None:
     assert "document by document" not in page
 
 
+def test_what_was_undone_since_is_told() -> None:
+    (page,) = pages(totals_pdf(HEADING, [totals()], NAMES, undone=1))
+    assert "1 document was undone since: deleted in Sage 100. The totals above are those of the run." in flat(page)
+
+
 def test_a_run_that_sent_nothing_says_so_without_a_tick() -> None:
     (page,) = pages(totals_pdf(HEADING, [], {}, not_sent=1))
     assert "This run sent nothing to Sage 100." in page

@@ -39,6 +39,15 @@ def test_a_preview_is_written_as_it_is_shown(program: Program, world: dict[str, 
     assert f"Written: {files['preview.pdf']}" in ended.out
 
 
+def test_a_run_for_programs_ends_once_whatever_is_written(
+    program: Program, world: dict[str, Any], tmp_path: Path
+) -> None:
+    ended = program.run("preview", "invoices", "--json", "--csv", str(tmp_path / "preview.csv"))
+    ends = [each for each in ended.events if each["event"] == "run_finished"]
+    assert [each["exit_code"] for each in ends] == [ended.code]
+    assert table(tmp_path / "preview.csv")
+
+
 def test_a_kept_preview_is_written_without_asking_sage_or_quadient_ap(program: Program, tmp_path: Path) -> None:
     with program.served():
         assert program.run("sync", "--json").code in (0, 1)
