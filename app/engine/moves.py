@@ -111,7 +111,7 @@ class Moves:
         self._store.write(
             "UPDATE journal SET acknowledged_at = ?4,"
             " state = CASE state WHEN 'proven' THEN 'acknowledged' ELSE state END"
-            " WHERE company = ?1 AND kind = ?2 AND document = ?3 AND state IN ('proven', 'refused')"
+            " WHERE company = ?1 AND kind = ?2 AND document = ?3 AND state IN ('proven', 'refused', 'stopped')"
             " AND acknowledged_at IS NULL",
             (*where, now),
         )

@@ -14,6 +14,7 @@ from app.gui.words import command_words
 Told = tuple[str, str, str, str]
 
 _PICTURES = {"done": "ok", "needs_user": "warning", "cancelled": "info"}
+_SETTLING = ("mark-exported ", "send-again ")
 _OPEN_STEPS = ("intended", "written")
 # After a send, "start again" means to click Send again, and no sync goes on with it.
 _PIECES = re.compile(r"(?<=[.!?])\s+|[,;]\s+(?=(?:and )?then\b|the next sync\b)")
@@ -27,11 +28,14 @@ class RunStory:
         self._asked = frozenset(asked or ())
         self._in_sage: set[str] = set()
         self._attention: Event | None = None
+        self._refused: Event | None = None
 
     def take(self, event: Event) -> None:
         """Take note of one event."""
         if event.kind is Kind.ATTENTION and self._attention is None:
             self._attention = event
+        elif event.kind is Kind.ITEM and event.data.get("state") == "refused":
+            self._refused = event
         elif event.kind is Kind.ITEM and event.data.get("state") == "in_sage":
             self._in_sage.add(str(event.data.get("key", "")))
 
@@ -48,6 +52,11 @@ class RunStory:
         title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
         if end.command == "undo":
             fix = tr("Its run, in Activity, tells of each document why it was left.")
+        if self._refused is not None and end.command.startswith(_SETTLING):
+            # It was about this document only: why it stays as it is belongs here.
+            told = self._refused.data
+            title = tr("{command}: {document} was left as it is", command=command, document=told.get("key", ""))
+            return "warning", title, str(told.get("message", "")), str(told.get("fix", ""))
         if self._attention is not None:
             # What belongs to no single record is in no tab's list: it is said here, and kept in Activity.
             told = self._attention.data

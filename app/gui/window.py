@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         for tab, title in ((self.invoices, tr("&Invoices")), (self.payments.to_sage, tr("Pa&yments"))):
             plural = tab.kind.plural
             tab.send_asked.connect(lambda ids, plural=plural: self.start(f"send {plural}", ids))
+            tab.settle_asked.connect(self.start)
             tab.check_asked.connect(lambda plural=plural: self.start(f"preview {plural}"))
             tab.paper_asked.connect(self.papers.want)
             tab.count_changed.connect(lambda number, tab=tab, title=title: self._show_count(tab, title, number))

@@ -128,6 +128,20 @@ def test_the_runs_come_back_with_their_ends(program: Program, world: dict[str, A
     assert "send invoices" in program.run("history").out
 
 
+def test_what_was_sent_before_the_loss_can_still_be_undone(
+    program: Program, world: dict[str, Any], worked: list[Ended]
+) -> None:
+    lose_store(program)
+    program.run("rebuild", "--json")
+    run = worked[0].events[0]["run"]
+    of_run = {row[0] for row in store(program, "SELECT document FROM journal WHERE run = ?", run)}
+    assert of_run
+    ended = program.run("undo", "--run", run, "--json")
+    assert ended.code == 0, ended.sentence
+    assert not of_run & in_sage(world).keys()
+    assert {in_cloud(world, "invoices")[id_]["status"] for id_ in of_run} == {"A"}
+
+
 def test_an_edit_in_sage_after_the_loss_is_all_that_the_next_sync_sends(
     program: Program, world: dict[str, Any], worked: list[Ended]
 ) -> None:

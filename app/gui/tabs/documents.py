@@ -16,6 +16,7 @@ from app.gui.widgets.detail import Detail, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.send_footer import SendFooter
+from app.gui.widgets.settle_bar import SettleBar
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 
@@ -27,11 +28,13 @@ class DocumentsTab(Tab):
     """Table with ticks, below it the chosen document or the last control totals, at the foot Send.
 
     `send_asked` carries the ids to send, `check_asked` that the preview is to be made anew,
+    `settle_asked` command, ids and arguments of what was decided about a document that needs the user,
     `paper_asked` a Paper and the Form it is wanted in, `count_changed` how many documents can be sent.
     """
 
     send_asked = Signal(list)
     check_asked = Signal()
+    settle_asked = Signal(str, list, list)
     paper_asked = Signal(object, object)
     count_changed = Signal(int)
 
@@ -46,11 +49,13 @@ class DocumentsTab(Tab):
         self.table = TableView(f"{kind.plural}_table", kind.title, self.documents, leads=True)
         self.filter_box = FilterBox(f"{kind.plural}_filter", self.documents)
         self.detail = Detail(f"{kind.name}_detail", tr("The chosen document"))
+        self.settle = SettleBar(kind)
+        self.details = _stacked(self.detail, self.settle)
         self.totals = TotalsPanel(kind)
         self.footer = SendFooter(kind, company)
         self.lower = QTabWidget()
         self.lower.setDocumentMode(True)
-        self.lower.addTab(self.detail, tr("Details"))
+        self.lower.addTab(self.details, tr("Details"))
         self.lower.addTab(self.totals, tr("Control Totals"))
         self._states = QComboBox()
         self._vendors = QComboBox()
@@ -85,22 +90,24 @@ class DocumentsTab(Tab):
         self.filter_box.clear()
         self._states.setCurrentIndex(self._states.findData(ALL))
         self._vendors.setCurrentIndex(0)
-        self.lower.setCurrentWidget(self.detail)
+        self.lower.setCurrentWidget(self.details)
         if self.table.choose(key):
             self.table.setFocus()
 
     def set_running(self, running: bool) -> None:
         """Send and check nothing while a run goes on."""
         self.footer.set_running(running)
+        self.settle.set_running(running)
         self.check.setEnabled(not running)
 
     def escape(self) -> None:
         """Take back the question, else the filter."""
-        if not self.footer.confirm.isHidden():
-            self.footer.confirm.dismiss()
-            self.table.setFocus()
-        else:
-            super().escape()
+        for question in (self.footer.confirm, self.settle.confirm):
+            if not question.isHidden():
+                question.dismiss()
+                self.table.setFocus()
+                return
+        super().escape()
 
     def _arrange(self) -> None:
         plural = self.kind.plural
@@ -154,6 +161,7 @@ class DocumentsTab(Tab):
         self._states.currentIndexChanged.connect(self._narrow)
         self._vendors.currentIndexChanged.connect(self._narrow)
         self.footer.send_confirmed.connect(self.send_asked)
+        self.settle.asked.connect(self.settle_asked)
         self.check.clicked.connect(self.check_asked)
         self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))
         self.totals.save.asked.connect(lambda form: self.paper_asked.emit(self.totals.paper, form))
@@ -198,6 +206,7 @@ class DocumentsTab(Tab):
             self._unticked.keep(self.documents.unticked())
 
     def _show_document(self, row: DocumentRow | None) -> None:
+        self.settle.show_row(row)
         if row is None:
             nothing_chosen(self.detail)
             return
@@ -206,7 +215,7 @@ class DocumentsTab(Tab):
         self.detail.show_page(page)
 
     def _open_detail(self) -> None:
-        self.lower.setCurrentWidget(self.detail)
+        self.lower.setCurrentWidget(self.details)
         self.detail.setFocus()
 
     def _preview(self) -> Paper:
@@ -228,6 +237,16 @@ class DocumentsTab(Tab):
                 names = {row.id: self.kind.label(row) for row in rows}
                 return LastSend(run.id, run.finished_at or run.started_at, totals, failed, names)
         return None
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return page
 
 
 def _vendor_key(row: DocumentRow) -> str:
