@@ -9,7 +9,7 @@ from app.domain.findings import Finding
 from app.domain.invoices import Destination
 from app.engine.checks.words import day, money, place, stop, vendor, warn
 from app.engine.journal import Entry, Intent, Journal
-from app.engine.looking import LedgerLook, Look, look_for_all
+from app.engine.looking import LedgerLook, Look, Sight, look_for_all
 
 _MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
 
@@ -39,12 +39,21 @@ def find_earlier(
             *(
                 _elsewhere(entry, intent, seen[entry.id])
                 for entry in before[intent.document.id]
-                if seen[entry.id].equal  # its mark may be gone: Sage may cut a comment, and people edit them
+                if _may_be_it(entry, seen[entry.id])
             ),
             *_refused(attempts[intent.document.id], intent),
         ]
         for intent in intents
     }
+
+
+def _may_be_it(entry: Entry, seen: Look) -> bool:
+    """Whether what stands under the former number may be the document, though its mark may be gone.
+
+    Sage may cut a comment, and people edit what is unposted. Where Sage had nothing before it was handed over,
+    whatever is there now may be it.
+    """
+    return seen.equal or (entry.tried_at is not None and seen.sight is not Sight.NOTHING)
 
 
 def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
@@ -61,18 +70,19 @@ def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
 
 
 def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
-    """Say that Sage has the document under what it was called before."""
-    how = (
-        "Sage has one like it, as it was called before"
-        if entry.state == "stopped"
-        else "AP Bridge already wrote it to Sage"
-    )
+    """Say that Sage has the document, or what may be it, under what it was called before."""
     where = place(str(seen.evidence["place"]) if seen.evidence else entry.destination, seen.batch)
     before = _called(entry.destination, entry.natural_key, Decimal(entry.amount))
+    if not seen.equal:
+        how = f"AP Bridge handed it to Sage before: {before}. Under that number, Sage now has another one, in {where}"
+    elif entry.state == "stopped":
+        how = f"Sage has one like it, as it was called before: {before}, in {where}"
+    else:
+        how = f"AP Bridge already wrote it to Sage: {before}, in {where}"
     now = _called(entry.destination, intent.natural_key, intent.document.amount)
     return stop(
         "sent-under-another-number",
-        f"{how}: {before}, in {where}. Since then it was changed in Quadient AP: {now}.",
+        f"{how}. Since then it was changed in Quadient AP: {now}.",
         "If Sage is right, choose Mark as exported in Quadient AP. If Quadient AP is right, delete the one in Sage "
         "(or reverse it, if it is posted) and send this one.",
     )

@@ -41,6 +41,7 @@ class Entry:
     message: str
     fix: str
     report: str
+    tried_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ class Journal:
                 for intent in intents
             ]
         return self._entries(f"id IN ({', '.join(map(str, numbers))})")
+
+    def tried(self, entries: Iterable[Entry]) -> None:
+        """Note that Sage had nothing under the entries' numbers just now, and that they are handed over to it next."""
+        self._store.write_many(
+            "UPDATE journal SET tried_at = ? WHERE id = ?", [(self._run.stamp(), entry.id) for entry in entries]
+        )
 
     def written(self, entry: Entry, batch: str) -> Entry:
         """Note that the Business Objects said yes; return the entry as it is now."""
@@ -247,9 +254,9 @@ class Journal:
         return self._entries("kind = ? AND document = ?", kind, document)
 
     def left_standing(self) -> list[Entry]:
-        """Return what Sage took and AP Bridge did not find there as sent, and Quadient AP no longer has ready."""
+        """Return what Sage may have taken, though it was not found as sent, and Quadient AP no longer has ready."""
         return self._entries(
-            "state = 'stopped' AND written_at IS NOT NULL AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM"
+            "state = 'stopped' AND tried_at IS NOT NULL AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM"
             " documents WHERE company = journal.company AND kind = journal.kind AND id = document AND state = 'gone')"
         )
 

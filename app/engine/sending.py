@@ -167,6 +167,7 @@ class Sending:
         intents = [Intent(each.document, each.hash, natural_key(each.document, each.verdict.check)) for each in group]
         entries = self._journal.intend(kind, intents)
         before = look_for_all(self._sage.ledger, entries)
+        self._journal.tried(entry for entry in entries if before[entry.id].sight is Sight.NOTHING)
         todo = deque(zip(entries, group, strict=True))
         reached: list[Entry] = []
         refusals: Refusals = {}

@@ -84,6 +84,13 @@ def version_looked_at(db: Database) -> None:
     db.execute("ALTER TABLE documents ADD COLUMN known_at TEXT")
 
 
+@migrations()
+def writes_tried(db: Database) -> None:
+    """Since when Sage may have a document: it had nothing under its number, and then it was handed over."""
+    db.execute("ALTER TABLE journal ADD COLUMN tried_at TEXT")
+    db.execute("UPDATE journal SET tried_at = written_at")
+
+
 # `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

@@ -295,11 +295,11 @@ class Views:
             yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
 
     def _left_standing(self) -> Iterator[Attention]:
-        """Documents that Sage took, that were not found there as sent, and that Quadient AP has no longer ready."""
+        """Documents that Sage may have taken, though not found as sent, and that Quadient AP has no longer ready."""
         for row in self._rows(
             "SELECT j.kind, j.document, j.message FROM journal j JOIN documents d ON d.company = j.company"
             " AND d.kind = j.kind AND d.id = j.document WHERE j.company = ? AND j.state = 'stopped'"
-            " AND j.written_at IS NOT NULL AND j.acknowledged_at IS NULL AND d.state = 'gone' ORDER BY j.id",
+            " AND j.tried_at IS NOT NULL AND j.acknowledged_at IS NULL AND d.state = 'gone' ORDER BY j.id",
             (self._company,),
         ):
             tab = "Invoices" if row["kind"] == "invoice" else "Payments"

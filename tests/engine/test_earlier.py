@@ -78,6 +78,19 @@ def test_an_equal_bill_under_the_former_number_stops_though_its_mark_is_gone(run
     assert finding.message.startswith("Sage has one like it, as it was called before: invoice INV-1043 of vendor")
 
 
+def test_another_bill_under_a_number_that_was_free_before_stops_since_it_may_be_this_one_edited(
+    run: Run, journal: Journal
+) -> None:
+    preview(run, "inv-000123")
+    entry = attempt(journal, make_invoice())
+    journal.tried([entry])
+    journal.stopped(entry, "different-in-sage", "It has no mark.", "Look.", [make_found()])
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (make_found(amount=Decimal("88.00")),)})
+    (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
+    assert finding.code == "sent-under-another-number"
+    assert "Under that number, Sage now has another one, in A/P Invoice Data Entry, batch 00012" in finding.message
+
+
 def test_a_payment_that_sage_has_under_its_former_check_number_stops_and_names_both(run: Run, journal: Journal) -> None:
     preview(run, "pay-000123", kind="payment")
     payment, before, now = make_payment(), CheckKey("A", "QP1"), CheckKey("A", "QP2")
