@@ -68,11 +68,20 @@ class Cells:
         """
         if isinstance(raw, str) and raw.isalnum() and raw.isascii():
             return raw  # as almost all are
-        text = self.text(raw, column)
+        text = self.code(raw, column)
         if not text:
             raise UnreadableValue(self.table, column, "" if raw is None else raw, "Its code is blank.")
         if not text.isascii() and not fits_code_page(text):
             raise UnreadableValue(self.table, column, raw, "Its code has characters that Sage cannot be asked for.")
+        return text
+
+    def code(self, raw: object, column: str) -> str:
+        """Return a code by which rows belong together, or "": as Sage spells it, or it would belong to nothing.
+
+        Raises:
+            UnreadableValue: when cleaning would change more than its padding.
+        """
+        text = self.text(raw, column)
         if isinstance(raw, str) and text != raw and text != raw.rstrip(" "):
             reason = "Its code begins with a blank or has characters that cannot be sent."
             raise UnreadableValue(self.table, column, raw, reason)

@@ -209,3 +209,19 @@ def test_order_with_an_unreadable_status_is_found_as_unreadable(sage, company):
     order(sage, "0010003", OrderStatus=b"\xff")
     (found,) = company().ledger.purchase_orders(["0010003"]).values()
     assert (found.table, found.column) == ("PO_PurchaseOrderHeader", "OrderStatus")
+
+
+@pytest.mark.parametrize("table", ["PO_ReceiptHistoryHeader", "PO_ReceiptHistoryDetail"])
+@pytest.mark.parametrize("column", ["ReceiptNo", "HeaderSeqNo"])
+def test_a_receipt_whose_number_is_misread_sets_its_order_aside_instead_of_losing_its_lines(
+    sage, company, table, column
+):
+    for number in ("0010001", "0010002"):
+        order(sage, number)
+        line(sage, number)
+        receipt(sage, number, lines={"000001": "4"})
+    sage.database.execute(f"UPDATE {table} SET {column} = '0\x0700001' WHERE PurchaseOrderNo = '0010001'")
+    bad, good = company().purchase_orders()
+    assert isinstance(bad, Quarantined)
+    assert (bad.key, bad.table, bad.column) == ("0010001", table, column)
+    assert good.receipts[0].lines[0].quantity == Decimal(4)

@@ -251,6 +251,11 @@ LINE_TEXTS = (
     "GL_Account.Account",
 )  # fmt: skip
 CODES = ("CI_Item", "GL_Account", "GL_Bank")
+FLAGS_AND_DAYS = (
+    "AP_Vendor.HoldPayment", "CI_Item.InactiveItem", "SY_SalesTaxCodeDetail.PurchasesTaxable",
+    "PO_ReceiptHistoryHeader.ReceiptDate", "AP_CheckHistoryHeader.CheckDate",
+)  # fmt: skip
+RECEIPT_NUMBERS = ("PO_ReceiptHistoryHeader.ReceiptNo", "PO_ReceiptHistoryDetail.HeaderSeqNo")
 NUMBERS = ("CI_Item", "SY_SalesTaxCodeDetail", "AP_CheckHistoryHeader")
 ODD_TEXT = ("control_characters", "lone_surrogate")
 WRONG_TYPE = ("bytes", "integer")
@@ -303,8 +308,14 @@ def assert_said(ended: Ended, name: str, missing: list[str]) -> None:
     assert len(missing) == 1, f"{name}: one bad record took {missing} with it"
 
 
-@pytest.mark.parametrize("kind", [*WRONG_TYPE, *OF_ROWS])
-@pytest.mark.parametrize("places", [HEADS, LINES, QUANTITIES], ids=lambda places: places[0])
+def garbage_after_cases() -> list[Any]:
+    cases = [(places, kind) for places in (HEADS, LINES, QUANTITIES) for kind in (*WRONG_TYPE, *OF_ROWS)]
+    cases += [(FLAGS_AND_DAYS, kind) for kind in WRONG_TYPE]
+    cases += [(RECEIPT_NUMBERS, kind) for kind in ODD_TEXT]
+    return [pytest.param(places, kind, id=f"{places[0]}-{kind}") for places, kind in cases]
+
+
+@pytest.mark.parametrize(("places", "kind"), garbage_after_cases())
 def test_garbage_after_a_good_sync_takes_nothing_from_the_cloud(
     program: Program, world: dict[str, Any], places: tuple[str, ...], kind: str
 ) -> None:

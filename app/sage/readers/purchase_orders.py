@@ -356,25 +356,31 @@ class _Reader:
     def _receipts_of(self, rows: list[Row], quantities: list[Row]) -> tuple[Receipt, ...]:
         lines: defaultdict[Key, list[ReceiptLine]] = defaultdict(list)
         for row in quantities:
-            lines[raw_key(row, 4)].append(
+            lines[_receipt_key(self._quantities, row)].append(
                 ReceiptLine(
                     self._quantities.text(row[4], "LineKey"),
                     self._quantities.quantity(row[5], "QuantityReceived"),
                 )
             )
-        _need_unlike(RECEIPTS, "ReceiptNo", ["-".join(raw_key(row, 4)) for row in rows])
+        keys = [_receipt_key(self._receipts, row) for row in rows]
+        _need_unlike(RECEIPTS, "ReceiptNo", ["-".join(key) for key in keys])
         for received in lines.values():
             _need_unlike(RECEIPT_LINES, "LineKey", [line.line_key for line in received])
         receipts = [
             Receipt(
-                self._receipts.text(row[2], "ReceiptNo"),
-                self._receipts.text(row[3], "HeaderSeqNo"),
-                self._receipts.day(row[4], "ReceiptDate", "-".join(raw_key(row, 4))),
-                tuple(lines.get(raw_key(row, 4), ())),
+                key[2],
+                key[3],
+                self._receipts.day(row[4], "ReceiptDate", "-".join(key)),
+                tuple(lines.get(key, ())),
             )
-            for row in rows
+            for key, row in zip(keys, rows, strict=True)
         ]
         return tuple(sorted(receipts, key=lambda each: (each.received_on or date.min, each.number, each.sequence)))
+
+
+def _receipt_key(cells: Cells, row: Row) -> Key:
+    """Return what joins a receipt and its lines."""
+    return tuple([cells.code(raw, column) for raw, column in zip(row, _RECEIPT_KEY, strict=False)])
 
 
 def _need_unlike(table: str, column: str, keys: list[str]) -> None:
