@@ -139,7 +139,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the Business Objects answered: the batch (empty when off), entry number, and warnings kept."""
+    """What the writer answered: the batch (empty when off), entry number, and warnings kept."""
 
     batch: str
     entry_number: str = ""

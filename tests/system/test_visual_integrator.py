@@ -136,6 +136,16 @@ def test_a_part_that_a_job_left_is_stopped_and_never_taken_for_the_whole(
     assert in_sage(world)[bad][0] == 1
 
 
+def test_what_a_job_entered_is_not_undone_since_jobs_cannot_delete(program: Program, world: dict[str, Any]) -> None:
+    bill, _ = synced(program)[0]
+    assert program.run("send", "invoices", "--id", bill, "--json").code == 0
+    undone = program.run("undo", "--id", bill, "--json")
+    assert undone.code != 0
+    assert "Visual Integrator, which can only bring entries in" in undone.sentence
+    assert in_sage(world)[bill][0] == 1
+    assert in_cloud(world, "invoices")[bill]["status"] == "EX"
+
+
 def test_a_password_that_may_stand_on_the_command_line_stands_nowhere_else(
     program: Program, world: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -121,7 +121,8 @@ class Calls:
         process, birth = files.noted()
         if birth:
             return born(process) == birth
-        return time.time() - files.running.stat().st_mtime < self._settings.timeout_seconds
+        # Which process it is was not noted any more, if there is one; without its file no job can begin.
+        return files.file.exists() and time.time() - files.running.stat().st_mtime < self._settings.timeout_seconds
 
     def _started(self, files: "_Files") -> Process:
         job = files.job

@@ -202,11 +202,13 @@ def test_a_job_that_does_not_end_is_ended_in_time(job):
 def test_a_job_that_cannot_be_ended_keeps_its_files_and_stops_the_next(job):
     sage = Sage(job)
     sage.kill = lambda: None
-    caller = calls(sage, job, timeout_seconds=30)
+    caller = calls(sage, job, timeout_seconds=30, sign_on=SignOn("BRIDGE", "hunter2"))
     for attempt in (lambda: caller.call(job, DATA), lambda: caller.settle_earlier(job)):
         with pytest.raises(RetryLater) as caught:
             attempt()
-        assert caught.value.code == "sage-job-running"
+        error = caught.value
+        assert error.code == "sage-job-running"
+        assert "hunter2" not in f"{error} {error.detail} {error.__cause__} {error.__context__}"
     assert f"{Path(job.file).name}.running" in left(job)
 
 
@@ -281,6 +283,13 @@ def test_a_job_of_which_no_process_is_known_is_given_its_time(job):
     assert refusal(calls(Sage(job), job, timeout_seconds=300), job) == "sage-job-running"
     leave(job, age=400)
     calls(Sage(job), job, timeout_seconds=300).settle_earlier(job)
+    assert left(job) == []
+
+
+def test_a_call_that_was_broken_off_before_its_file_was_there_holds_up_nobody(job):
+    leave(job)
+    Path(job.file).unlink()
+    calls(Sage(job), job).settle_earlier(job)
     assert left(job) == []
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,12 @@ BILLED = replace(
         InvoiceLine(2, "000000050", Decimal("25.00"), comment="Handling"),
     ),
 )
+
+
+@pytest.mark.parametrize("columns", [layout.INVOICE, layout.RECEIPT_OF_INVOICE, layout.CHECK])
+def test_the_readme_names_the_columns_in_their_order(columns):
+    readme = Path(__file__).parents[3].joinpath("README.md").read_text(encoding="utf-8")
+    assert f"`{' '.join(columns)}`" in readme
 
 
 def invoice_file(invoice=INVOICE, comment="Freight", comments=("inv-000123 Freight", ""), batch="00012"):

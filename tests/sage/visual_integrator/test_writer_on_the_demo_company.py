@@ -19,6 +19,7 @@ from app.sage.visual_integrator.processes import start_program
 from app.sage.visual_integrator.writer import VisualIntegratorWriter
 from app.sandbox.odbc import connect_sandbox
 from app.sandbox.visual_integrator.jobs import job_program, set_up_jobs
+from app.sandbox.visual_integrator.program import BEGINNING
 from tests.sage.test_on_the_demo_company import World
 
 
@@ -37,6 +38,7 @@ class JobWorld(World):
         self.slept = 0
         self.dies_after = None  # sleeps
         self.between = None
+        self.scheduled = []  # what Sage's Task Scheduler starts when it is time
 
     def writer(self):
         calls = Calls(self.jobs, "ABC", job_program(str(self.folder)), self.sign_on, self.sleep, start=self.start)
@@ -54,6 +56,8 @@ class JobWorld(World):
     def sleep(self, seconds):
         """Wait for the job, which needs no time of its own; one that never ends is waited for as long as it says."""
         self.slept += 1
+        if self.scheduled and self.slept == 1:
+            self.start([*job_program(str(self.folder)).command, *self.scheduled], job_program(str(self.folder)).home)
         if self.dies_after is not None and self.slept > self.dies_after:
             raise Killed
         try:
@@ -383,10 +387,18 @@ def test_only_who_may_sign_in_writes(world, sign_on, unified, arrives):
     assert len(world.found(world.invoice().key)) == arrives
 
 
+def test_sages_task_scheduler_may_run_the_jobs_and_sign_in_itself(world):
+    world.jobs = replace(world.jobs, started_by="task_scheduler")
+    world.scheduled = [*BEGINNING, "UIOFF", "BRIDGE", "pw", "ABC", "VIWI01", "AUTO"]
+    invoice = world.invoice()
+    written = world.write(invoice)
+    assert world.found(invoice.key)[0].batch == written.batch
+    assert (len(world.processes), world.files()) == (1, [])
+
+
 @pytest.mark.parametrize("cut", [slice(0, 3), slice(0, 9), slice(1, 10)])
 def test_arguments_at_other_places_start_nothing(world, cut):
-    beginning = ["..\\launcher\\sota.ini", "..\\soa\\startup.m4p", "-ARG", "DIRECT", "UIOFF"]
-    arguments = [*beginning, "", "", "ABC", "VIWI01", "AUTO"]
+    arguments = [*BEGINNING, "UIOFF", "", "", "ABC", "VIWI01", "AUTO"]
     program = job_program(str(world.folder))
     world.processes.append(start_program([*program.command, *arguments[cut]], program.home))
     assert world.processes[-1].wait(timeout=60) == 1
