@@ -20,9 +20,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def csv_file(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a table as the bytes of a CSV file, its titles in the first row.
 
-    A `Decimal` is money and becomes a plain number with two decimals (-310.00), so that Excel can add it up. Text is
-    never a number to Excel's formulas: what starts like one gets an apostrophe before it, an invoice number -1 too.
-    Dates are written as in 2026-11-03.
+    A `Decimal` becomes a plain number that Excel can add up, with two decimals (-310.00), a quantity or unit cost with
+    more where it has them. What is text stays text: what starts like a formula gets an apostrophe before it, an invoice
+    number -1 too. Dates are written as in 2026-11-03.
     """
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -38,7 +38,8 @@ def _spelled(cell: Cell) -> str:
         case bool():
             return "Yes" if cell else "No"
         case Decimal():
-            return f"{cell:.2f}"
+            whole, _, decimals = f"{cell:f}".partition(".")
+            return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
         case int():
             return str(cell)
         case date():

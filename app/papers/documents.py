@@ -6,8 +6,8 @@ from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.money import ZERO
 from app.domain.payments import Payment
-from app.engine.checks.words import cost, day, money, number, vendor
-from app.engine.views import DocumentRow
+from app.engine.checks.words import day, money, vendor
+from app.engine.views import Compared, DocumentRow
 from app.papers.csv_file import Cell, csv_file
 from app.papers.heading import Heading
 from app.papers.page import Column, Paper
@@ -35,11 +35,11 @@ _PAYMENT_COLUMNS = (
 _INVOICE_TITLES = (
     "Status", "Kind", "Vendor", "Vendor name", "Invoice", "Date", "Due", "Discount date", "Terms", "Description",
     "Purchase order", "Hold payment", "Separate cheque", "Tax schedule", "Currency", "Freight", "Sales tax", "Amount",
-    "Goes to", "What was found", "Changed since the last preview", "Quadient AP",
+    "Goes to", "What was found", "Changed since first previewed", "Quadient AP",
 )  # fmt: skip
 _PAYMENT_TITLES = (
     "Status", "Kind", "Vendor", "Vendor name", "Bank", "Check", "Reference", "Date", "Method", "Currency", "Amount",
-    "Goes to", "What was found", "Changed since the last preview", "Quadient AP",
+    "Goes to", "What was found", "Changed since first previewed", "Quadient AP",
 )  # fmt: skip
 _INVOICE_LINE_TITLES = (
     "Status", "Vendor", "Vendor name", "Invoice", "Date", "Line", "Account", "Comment", "Purchase order", "Item",
@@ -134,11 +134,9 @@ def _line_cells(row: DocumentRow, accounts: Mapping[str, str]) -> Iterator[list[
         return
     who += [document.number, document.invoice_date]
     for line in document.lines:
-        quantity = "" if line.quantity is None else number(line.quantity)
-        unit_cost = "" if line.unit_cost is None else cost(line.unit_cost)
         yield [
             *who, line.number, accounts.get(line.account_key, line.account_key), line.comment, document.purchase_order,
-            line.item_code, quantity, line.unit, unit_cost, line.warehouse, line.job_number, line.cost_code,
+            line.item_code, line.quantity, line.unit, line.unit_cost, line.warehouse, line.job_number, line.cost_code,
             line.cost_type, line.amount, row.id,
         ]  # fmt: skip
     for name, amount in (("Freight", document.freight), ("Sales tax", document.tax)):
@@ -159,12 +157,18 @@ def _page_cells(row: DocumentRow) -> list[str]:
 
 
 def _below(row: DocumentRow, accounts: Mapping[str, str]) -> list[str]:
-    """Return the small print under a document: its coding, what was found, what changed since."""
+    """Return the small print under a document: its coding, what was found, what changed and what differs."""
     return [
         " · ".join(_coding(row.document, accounts)),
         *_found(row),
         *(f"Changed: {change.words}." for change in row.changes),
+        *(f"Differs: {_versions(each)}." for each in row.compared if each.differs),
     ]
+
+
+def _versions(compared: Compared) -> str:
+    there = "; ".join(f"Sage 100 {text}" for text in compared.theirs if text)
+    return f"{compared.field}: Quadient AP {compared.ours}; {there}"
 
 
 def _coding(document: Invoice | Payment, accounts: Mapping[str, str]) -> Iterator[str]:

@@ -34,6 +34,10 @@ def test_amounts_are_plain_numbers_with_two_decimals() -> None:
     assert cells(Decimal("1234567.5"), Decimal(0)) == ["1234567.50", "0.00"]
 
 
+def test_quantities_and_costs_keep_the_decimals_they_have() -> None:
+    assert cells(Decimal("-4.000000"), Decimal("0.012345"), Decimal("1E+3")) == ["-4.00", "0.012345", "1000.00"]
+
+
 def test_dates_counts_answers_and_nothing_have_one_spelling() -> None:
     assert cells(date(2026, 11, 3), 12, True, False, None, "") == ["2026-11-03", "12", "Yes", "No", "", ""]
 

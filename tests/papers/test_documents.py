@@ -4,11 +4,14 @@ import csv
 from dataclasses import replace
 from decimal import Decimal
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.domain.findings import Finding, Severity
 from app.domain.invoices import InvoiceLine
 from app.domain.payments import PaymentLine
 from app.engine.changes import Change
-from app.engine.views import DocumentRow, Step
+from app.engine.views import Compared, DocumentRow, Step
 from app.papers.documents import documents_csv, documents_pdf, lines_csv
 from tests.engine.checks.fakes import make_payment
 from tests.engine.fakes import NOW
@@ -59,7 +62,7 @@ def test_what_changed_since_the_last_preview_is_in_the_row() -> None:
     changed = replace(row(1), changes=(Change("Amount", "1.00", "2.00"),))
     (read,) = table(documents_csv("invoice", [changed]))
     assert read["Status"] == "Ready, changed"
-    assert read["Changed since the last preview"] == "Amount was 1.00 and is now 2.00"
+    assert read["Changed since first previewed"] == "Amount was 1.00 and is now 2.00"
 
 
 def test_payments_have_their_bank_and_check() -> None:
@@ -115,6 +118,24 @@ def test_a_page_shows_what_a_document_is_coded_to_and_what_changed() -> None:
     (page,) = pages(documents_pdf(HEADING, "invoice", [changed], ACCOUNTS))
     assert "610-00-00 Office supplies 90.00 · freight 4.50" in page
     assert "Changed: Amount was 1.00 and is now 2.00." in page
+
+
+def test_a_page_names_what_sage_has_instead() -> None:
+    compared = (
+        Compared("Amount", "30.00", ("31.00", ""), differs=True),
+        Compared("Comment", "Paper", ("By hand", ""), differs=False),
+    )
+    (page,) = pages(documents_pdf(HEADING, "invoice", [replace(row(1, "asking"), compared=compared)], {}))
+    assert "Differs: Amount: Quadient AP 30.00; Sage 100 31.00." in page
+    assert "By hand" not in page
+
+
+@given(st.text(max_size=90), st.text(max_size=40))
+def test_whatever_a_text_holds_there_is_a_page_for_it(name: str, number: str) -> None:
+    odd = row(1, vendor_name=name, number=number)
+    assert (
+        len(pages(documents_pdf(HEADING, "invoice", [replace(odd, findings=(replace(STOP, message=name),))], {}))) == 1
+    )
 
 
 def test_long_names_are_broken_and_not_cut() -> None:

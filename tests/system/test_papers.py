@@ -74,7 +74,7 @@ def test_what_changed_since_the_last_preview_is_told_until_it_is_sent(
     for _ in range(2):
         shown = program.run("preview", "invoices", "--csv", str(tmp_path / "p.csv"))
         assert f"Description was {old} and is now Changed in the meantime." in shown.out
-    changed = {each["Quadient AP"]: each["Changed since the last preview"] for each in table(tmp_path / "p.csv")}
+    changed = {each["Quadient AP"]: each["Changed since first previewed"] for each in table(tmp_path / "p.csv")}
     assert {key for key, words in changed.items() if words} == {id_}
     assert program.run("send", "invoices", "--id", id_).code in (0, 1)
     assert "is now Changed in the meantime" not in program.run("preview", "invoices").out
