@@ -8,6 +8,7 @@ import orjson
 
 from app.cloud.port import CloudPort, DocumentKind, Exported, RecordedRun, Unreadable
 from app.domain.codec import canonical, fingerprint, plain
+from app.domain.invoices import Destination
 from app.domain.lists import ListName
 from app.domain.payments import Payment
 from app.engine.imports import Source
@@ -108,7 +109,12 @@ class Rebuilding:
         return (source.name, key, fingerprint(payload), active, description, kept, kept, "acknowledged", now, run)
 
     def _documents(self, kind: DocumentKind) -> dict[str, int]:
-        """Look in Sage for everything that Quadient AP shows as exported under a name of this company's."""
+        """Look in Sage for everything that Quadient AP shows as exported under a name of this company's.
+
+        What Sage does not have needs a person, unless it is older than all that was found: Sage purges old history.
+        """
+        absent: list[tuple[Exported, Sought, Look]] = []
+        oldest = ""
         title = f"{kind.value.capitalize()}s exported from Quadient AP"
         with self._run.reporter.stage(f"rebuild.{kind}", title) as stage:
             for some in _chunks(self._ours(kind, stage)):
@@ -116,8 +122,18 @@ class Rebuilding:
                 sought = [each for _, each in some]
                 seen = look_for_all(self._sage.ledger, sought)
                 for exported, each in some:
-                    self._judge(kind, exported, each, seen[each.id], stage)
+                    self._check_readable(seen[each.id])
+                    if seen[each.id].sight is Sight.NOTHING:
+                        absent.append((exported, each, seen[each.id]))
+                    else:
+                        oldest = min(oldest or _day(each), _day(each))
+                        self._judge(kind, exported, each, seen[each.id], stage)
                 stage.advance(len(some))
+            for exported, each, nothing in absent:
+                if _day(each) < oldest:
+                    stage.count("older than what Sage keeps")
+                else:
+                    self._judge(kind, exported, each, nothing, stage)
         differing = stage.counts.get("differing", 0)
         if differing:
             self._run.attention(
@@ -127,6 +143,17 @@ class Rebuilding:
                 f"Look at each under {kind.value.capitalize()}s before you sync or post.",
             )
         return stage.counts
+
+    def _check_readable(self, seen: Look) -> None:
+        """End the rebuild where Sage could not be looked into: what was not seen is not known to differ."""
+        if seen.sight is Sight.OTHER and not seen.found:
+            raise NeedsUser(
+                "sage-not-looked-into",
+                "Sage cannot be looked into for what was exported",
+                f"{seen.message} The store was left as it was.",
+                "Set that right (“apbridge probe” tells more) and run “apbridge rebuild” again.",
+                side=Side.SAGE,
+            )
 
     def _ours(self, kind: DocumentKind, stage: Stage) -> Iterator[tuple[Exported, Sought]]:
         for number, exported in enumerate(self._cloud.exported(kind)):
@@ -246,6 +273,11 @@ def _run_row(recorded: RecordedRun) -> tuple[object, ...]:
         outcome, code = ("needs_user", 1) if summary.get("needs_user") else ("done", 0)
     ended = finished.isoformat() if finished else None
     return (recorded.run, str(summary.get("command", "")), recorded.started.isoformat(), ended, outcome, code)
+
+
+def _day(sought: Sought) -> str:
+    """Return the document's date in ISO form, from where its natural key has it."""
+    return sought.natural_key[2 if sought.destination is Destination.MANUAL_CHECK else 3]
 
 
 def _theirs(seen: Look) -> str:

@@ -163,7 +163,8 @@ def test_what_was_changed_in_sage_after_its_export_needs_a_person(
         (row[0], orjson.loads(row[1]))
         for row in store(
             program,
-            "SELECT document, natural_key FROM journal WHERE destination = 'A/P Invoice Data Entry' ORDER BY document",
+            "SELECT document, natural_key FROM journal WHERE destination = 'A/P Invoice Data Entry'"
+            " ORDER BY json_extract(natural_key, '$[3]') DESC",
         )
     ][:2]
     where = "APDivisionNo = '{}' AND VendorNo = '{}' AND InvoiceNo = '{}'"
@@ -193,6 +194,64 @@ def test_what_was_changed_in_sage_after_its_export_needs_a_person(
         program.run("mark-exported", "invoices", "--id", id_, "--although-not-in-sage", "--json")
     needs = {each["key"]: each["message"] for each in orjson.loads(program.run("status", "--json").out)["needs_you"]}
     assert not {changed[0], deleted[0]} & needs.keys()
+
+
+def test_what_is_older_than_all_that_sage_keeps_needs_nobody(
+    program: Program, world: dict[str, Any], worked: list[Ended]
+) -> None:
+    by_day = [
+        (row[0], orjson.loads(row[1]))
+        for row in store(
+            program,
+            "SELECT document, natural_key FROM journal WHERE kind = 'invoice'"
+            " ORDER BY json_extract(natural_key, '$[3]')",
+        )
+    ]
+    purged = [each for each in by_day if each[1][3] == by_day[0][1][3]]
+    assert len(purged) < len(by_day)
+    tables = ("AP_InvoiceHeader", "AP_InvoiceDetail", "PO_ReceiptHeader")
+    change_sage(
+        world,
+        *(
+            f"DELETE FROM {table} WHERE VendorNo = '{vendor}' AND InvoiceNo = '{number}'"
+            for _, (_, vendor, number, _) in purged
+            for table in tables
+        ),
+    )
+    lose_store(program)
+    ended = program.run("rebuild", "--json")
+    assert ended.code == 0, ended.sentence
+    (told,) = [each for each in ended.events if each.get("stage") == "rebuild.invoice" and "sent" in each]
+    assert told["older than what Sage keeps"] == len(purged)
+    assert told["sent"] == len(by_day) - len(purged)
+
+
+@pytest.mark.parametrize("path", [".*/purchase-orders", ".*/exports/payments/exported", ".*/sync-runs"])
+def test_a_rebuild_without_quadient_ap_leaves_the_store_as_it_was(
+    program: Program, world: dict[str, Any], worked: list[Ended], path: str
+) -> None:
+    before = store(program, JOURNAL)
+    checkpoints = "SELECT list, key, hash, active FROM checkpoints WHERE hash IS NOT NULL ORDER BY 1, 2"
+    had = store(program, checkpoints)
+    admin(world, "POST", "faults", name="unavailable", times=20, path=path)
+    assert program.run("rebuild", "--anew", "--json").code == 4
+    admin(world, "DELETE", "faults")
+    assert store(program, JOURNAL) == before
+    assert store(program, checkpoints) == had
+    lose_store(program)
+    assert program.run("rebuild", "--json").code == 0
+    assert store(program, checkpoints) == had
+
+
+def test_a_sage_that_cannot_be_looked_into_ends_the_rebuild(
+    program: Program, world: dict[str, Any], worked: list[Ended]
+) -> None:
+    before = store(program, JOURNAL)
+    change_sage(world, "ALTER TABLE AP_InvoiceHistoryHeader RENAME TO Elsewhere", "DROP TABLE AP_OpenInvoice")
+    ended = program.run("rebuild", "--anew", "--json")
+    assert ended.code == 3
+    assert ended.event("run_finished")["code"] == "sage-not-looked-into"
+    assert store(program, JOURNAL) == before
 
 
 def test_a_sync_error_stays_one_and_can_be_sent_again(program: Program, world: dict[str, Any]) -> None:
