@@ -88,16 +88,16 @@ class UndoJournal:
         return self._sent(f"{BROUGHT} AND run = ? AND kind = COALESCE(?, kind)", run, kind)
 
     def of_documents(self, ids: Sequence[str], kind: str | None) -> list[Sent]:
-        """Return the newest attempt with each of these documents that brought it into Sage, undone or not."""
-        newest = {
-            (sent.kind, sent.document): sent
-            for sent in self._sent(
-                f"{BROUGHT} AND document IN (SELECT value FROM json_each(?)) AND kind = COALESCE(?, kind)",  # noqa: S608
-                orjson.dumps(list(ids)).decode(),
-                kind,
-            )
-        }
-        return sorted(newest.values(), key=lambda sent: sent.id)
+        """Return every attempt that brought one of these documents into Sage; of one undone wholly, the newest."""
+        brought = self._sent(
+            f"{BROUGHT} AND document IN (SELECT value FROM json_each(?)) AND kind = COALESCE(?, kind)",  # noqa: S608
+            orjson.dumps(list(ids)).decode(),
+            kind,
+        )
+        standing = [sent for sent in brought if sent.state != "undone"]
+        there = {(sent.kind, sent.document) for sent in standing}
+        undone = {(sent.kind, sent.document): sent for sent in brought if (sent.kind, sent.document) not in there}
+        return sorted([*standing, *undone.values()], key=lambda sent: sent.id)
 
     def unfinished(self) -> list[Sent]:
         """Return those of which it is not known whether they were deleted: a run ended in the middle of it."""

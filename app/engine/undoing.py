@@ -4,7 +4,7 @@ Each document is intended, looked for, compared and deleted, looked for again, a
 was lost leads back to the look; what is posted, edited or gone is left alone with its reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from types import TracebackType
@@ -20,6 +20,7 @@ from app.engine.standing import Found, named, standing, why_not
 from app.engine.undo_journal import Sent, UndoJournal
 from app.errors import BridgeError, NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
+from app.sage.deleting import NOT_DELETED
 from app.sage.found import FoundInvoice
 from app.sage.port import Deleter
 
@@ -55,7 +56,7 @@ class Undoing:
         if not unfinished and not self._journal.untold():
             return
         with self._run.reporter.stage("finish_undo", "Finishing what an earlier run undid") as stage:
-            self._settle(unfinished, stage)
+            self._settle(unfinished, {}, stage)
             self._tell(stage)
 
     def undo(self, kind: DocumentKind | None, run: str | None, ids: Sequence[str]) -> dict[str, int]:
@@ -97,19 +98,23 @@ class Undoing:
                 self._leave(sent.document, reason, stage)
         self._journal.undoing(going)
         trouble: BridgeError | None = None
+        refused: dict[int, SkipItem] = {}
         for sent in going:
             try:
                 self._run.cancel.check()
                 self._delete(sent, found[sent.id][0])
             except SkipItem as error:
-                self._journal.kept(sent)
-                self._leave(sent.document, error, stage)
+                if error.code == NOT_DELETED:
+                    refused[sent.id] = error  # Sage may have deleted a part of it: what it has decides
+                else:
+                    self._journal.kept(sent)
+                    self._leave(sent.document, error, stage)
             except BridgeError as error:
                 # The answer may be lost while the deletion was not: what Sage has decides, now or in the next run.
                 trouble = error
                 break
             stage.advance()
-        self._settle(self._journal.unfinished(), stage)
+        self._settle(self._journal.unfinished(), refused, stage)
         if trouble is not None:
             raise trouble
         return {(sent.destination, found[sent.id][0].batch) for sent in going if found[sent.id][0].batch}
@@ -143,8 +148,8 @@ class Undoing:
             self._deleter = writer
         return self._deleter
 
-    def _settle(self, sents: Sequence[Sent], stage: Stage) -> None:
-        """Note of each whose deletion was begun whether Sage still has it."""
+    def _settle(self, sents: Sequence[Sent], refused: Mapping[int, SkipItem], stage: Stage) -> None:
+        """Note of each whose deletion was begun whether Sage still has it; `refused` says why it may."""
         found = standing(self._sage.ledger, sents)
         gone = [sent for sent in sents if not any(_may_be(sent, each) for each in found[sent.id])]
         self._journal.undone(gone)
@@ -154,7 +159,7 @@ class Undoing:
             stage.item(sent.document, "undone", message=said)
         for sent in (each for each in sents if each not in gone):
             self._journal.kept(sent)
-            self._leave(sent.document, _broken_off(sent), stage)
+            self._leave(sent.document, refused.get(sent.id) or _broken_off(sent), stage)
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
         self._run.needs_user = True

@@ -8,6 +8,7 @@ from app.sage.entry import EXISTING, Entry, Form
 from app.sage.refusals import Refused, passing_or_user
 from app.sage.stored import Difference, differences
 
+NOT_DELETED = "not-deleted"
 TOLD = 3  # differences that a message names; the rest are counted
 
 
@@ -15,7 +16,7 @@ def delete_unchanged(entry: Entry, key: Key, name: str, enter: Callable[[Form], 
     """Delete the record under `key`, if it reads as `enter` enters it, and make sure that nothing is left of it.
 
     Raises:
-        SkipItem: `gone-in-sage`, `changed-in-sage` or `not-deleted`; nothing was changed then.
+        SkipItem: `gone-in-sage` or `changed-in-sage`, nothing was changed then; `not-deleted`, look what Sage has.
         RetryLater: Sage is busy, or its answer to the deletion was lost: look what it has.
         NeedsUser: the user lacks a right.
     """
@@ -32,10 +33,16 @@ def _delete(entry: Entry, key: Key, name: str, enter: Callable[[Form], None]) ->
         entry.do("nClear")
         raise changed(name, found) if there else gone(name)
     entry.do("nDelete")
-    left = entry.find(key) == EXISTING or entry.lines.first()
+    if _is_there(entry, key):
+        # Sage deletes file by file: lines that stayed without their header would join the next record of this number.
+        entry.do("nDelete")
+        if _is_there(entry, key):
+            raise Refused("nDelete", "A part of the record is still there after it was deleted.")
     entry.do("nClear")
-    if left:
-        raise Refused("nDelete", "The record is still there after it was deleted.")
+
+
+def _is_there(entry: Entry, key: Key) -> bool:
+    return entry.find(key) == EXISTING or entry.lines.first()
 
 
 def gone(name: str, why: str = "") -> SkipItem:
@@ -65,7 +72,7 @@ def changed(name: str, found: list[Difference]) -> SkipItem:
 
 def _not_deleted(refused: Refused, name: str) -> SkipItem:
     return SkipItem(
-        "not-deleted",
+        NOT_DELETED,
         f"Sage 100 did not delete {name}",
         f"Sage says: “{refused.said}”" if refused.said else "Sage does not say why.",
         "Open it in Sage's entry screen and see what keeps it; then undo it again.",

@@ -46,8 +46,8 @@ class Deleter(Writer, Protocol):
     """A writer that can also take out again what it entered, while it is unposted and unchanged.
 
     Every deletion raises `SkipItem` when the record is not there any more (`gone-in-sage`), is not as it was entered
-    (`changed-in-sage`) or is not let go by Sage (`not-deleted`), and nothing was changed then; `RetryLater` when
-    Sage cannot do it now, or its answer was lost (look what it has).
+    (`changed-in-sage`), and nothing was changed then, or is not let go by Sage (`not-deleted`: look what it has);
+    `RetryLater` when Sage cannot do it now, or its answer was lost (look what it has).
     """
 
     def delete_invoice(self, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str) -> None:

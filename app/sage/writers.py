@@ -177,7 +177,7 @@ class SageWriter:
         """Delete a record that is unposted and unchanged.
 
         Raises:
-            SkipItem: `gone-in-sage`, `changed-in-sage` or `not-deleted`; nothing was changed then.
+            SkipItem: `gone-in-sage` or `changed-in-sage`, nothing was changed then; `not-deleted`, look what Sage has.
             RetryLater: the answer to the deletion was lost: look what Sage has.
         """
         try:

@@ -67,6 +67,7 @@ class Switches:
     first_line_only: str = ""  # ... is stored with the first of its lines, and then the process dies
     lost_reply_after_write: str = ""  # this document is written, and then the call fails
     refuse_delete: str = ""  # this document's deletion is refused with a message
+    lines_outlive_delete: str = ""  # this document's header is deleted, and its lines stay behind
     lost_reply_after_delete: str = ""  # this document is deleted, and then the call fails
 
 

@@ -168,6 +168,16 @@ def test_a_deletion_that_sage_refuses_is_told_in_sages_words(world):
     assert len(world.found(invoice.key)) == 1
 
 
+@pytest.mark.parametrize("make", ["invoice", "received"])
+def test_lines_that_outlive_their_header_are_deleted_as_well(world, make):
+    before = stored(world)
+    invoice = getattr(world, make)()
+    written = world.write(invoice)
+    world.faults.set("lines_outlive_delete", invoice.number)
+    delete(world, invoice, written)
+    assert stored(world) == before
+
+
 def test_a_lost_answer_to_a_deletion_is_for_the_next_look(world):
     invoice = world.invoice()
     written = world.write(invoice)

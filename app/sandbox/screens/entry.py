@@ -142,7 +142,8 @@ class EntryScreen(ABC):
             raise Problem(f"{document} cannot be deleted: it is being printed.")
         with self.link.database as database:
             database.execute("BEGIN IMMEDIATE")
-            self._delete_lines()
+            if not (self._stored and concerns(switches.lines_outlive_delete, document)):
+                self._delete_lines()
             marks = " AND ".join(f"{name} = ?" for name in self._table.key)
             database.execute(
                 f"DELETE FROM {self.header_table} WHERE {marks}",  # noqa: S608  # names from the schema
