@@ -25,6 +25,7 @@ _COUNTS = {
     "moved": "marked",
     "sent": "in Sage",
     "kept": "left as they are",
+    "told": "approved again in Quadient AP",
 }
 TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
 

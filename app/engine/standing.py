@@ -38,8 +38,8 @@ def why_not(sent: Sent, found: Sequence[Found]) -> SkipItem | None:
         return _refused(
             "posted",
             f"{_capital(name)} is posted",
-            f"Sage has it in {posted.place}: {_described(posted)}. AP Bridge wrote {_written(sent)}. Only what is "
-            "unposted can be undone.",
+            f"{_capital(name)} is posted: Sage has it in {posted.place}, {_described(posted)}. AP Bridge wrote "
+            f"{_written(sent)}. Only what is unposted can be undone.",
             "Reverse it in Sage. If it is to be sent once more, undo its export in Quadient AP then.",
         )
     first = found[0]

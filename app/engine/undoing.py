@@ -212,7 +212,7 @@ def _already(sent: Sent) -> SkipItem:
     return SkipItem(
         "already-undone",
         f"{_capital(named(sent))} is undone already",
-        f"Run {sent.undo_run} deleted it in Sage.",
+        f"Run {sent.undo_run} deleted {named(sent)} in Sage.",
         "To send it again, mark it for export in Quadient AP and preview it.",
         side=Side.SAGE,
     )
@@ -232,7 +232,7 @@ def _not_known(sent: Sent, detail: str) -> SkipItem:
     return SkipItem(
         "content-unknown",
         f"What was sent as {named(sent)} is not known any more",
-        "AP Bridge cannot tell whether somebody changed it in Sage since, so it deletes nothing.",
+        f"AP Bridge cannot tell whether somebody changed {named(sent)} in Sage since, so it deletes nothing.",
         "Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP.",
         side=Side.COMPUTER,
         detail=detail,

@@ -50,7 +50,8 @@ def gone(name: str, why: str = "") -> SkipItem:
     return SkipItem(
         "gone-in-sage",
         f"Sage 100 does not have {name} any more",
-        why or "It is no longer in the entry screen that AP Bridge wrote it to: somebody deleted or posted it.",
+        f"{_capital(name)} is no longer in the entry screen that AP Bridge wrote it to: "
+        f"{why or 'somebody deleted or posted it.'}",
         "Look for it in Sage. If it is posted, correct it there; if it is deleted, undo the export in Quadient AP.",
         side=Side.SAGE,
     )
@@ -62,8 +63,8 @@ def changed(name: str, found: list[Difference]) -> SkipItem:
     more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
     return SkipItem(
         "changed-in-sage",
-        f"{name[:1].upper()}{name[1:]} was changed in Sage 100",
-        f"It is not as AP Bridge wrote it. {told[:1].upper()}{told[1:]}{more}.",
+        f"{_capital(name)} was changed in Sage 100",
+        f"{_capital(name)} is not as AP Bridge wrote it. {told[:1].upper()}{told[1:]}{more}.",
         "If it should go, delete it in Sage yourself and undo the export in Quadient AP.",
         side=Side.SAGE,
         detail="; ".join(str(each) for each in found),
@@ -74,8 +75,12 @@ def _not_deleted(refused: Refused, name: str) -> SkipItem:
     return SkipItem(
         NOT_DELETED,
         f"Sage 100 did not delete {name}",
-        f"Sage says: “{refused.said}”" if refused.said else "Sage does not say why.",
+        f"Sage says of {name}: “{refused.said}”" if refused.said else f"Sage does not say why it keeps {name}.",
         "Open it in Sage's entry screen and see what keeps it; then undo it again.",
         side=Side.SAGE,
         detail=str(refused),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -185,7 +185,7 @@ class SageWriter:
         except RetryLater as error:
             if error.code != "sage-batch-refused":
                 raise
-            raise gone(name, f"Its batch {batch} cannot be opened any more: {error.message}") from error
+            raise gone(name, f"its batch {batch} cannot be opened any more. {error.message}") from error
         delete_unchanged(entry, key, name, enter)
 
     def _entry(self, destination: Destination) -> Entry:
