@@ -23,6 +23,7 @@ _COUNTS = {
     "failed": "set aside",
     "left": "not sent",
     "moved": "marked",
+    "reopened": "approved again",
     "sent": "in Sage",
     "kept": "left as they are",
     "told": "approved again in Quadient AP",

@@ -124,7 +124,7 @@ class Moves:
 
     def _tell(self, move: Move, result: RecordResult, stage: Stage) -> None:
         if result.status is RecordStatus.ACCEPTED:
-            stage.count("moved")
+            stage.count("reopened" if move is Move.UNDO_EXPORT else "moved")
             stage.item(result.key, "moved", message=_TOLD[move])
         else:
             self._run.needs_user = True

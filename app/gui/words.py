@@ -124,6 +124,7 @@ _COUNTS = {
     "skipped": _later("{n} not synced"),
     "sent": _later("{n} in Sage"),
     "moved": _later("{n} marked"),
+    "reopened": _later("{n} approved again"),
     "refused": _later("{n} refused"),
     "acknowledged": _later("{n} acknowledged"),
     "undone": _later("{n} deleted in Sage"),
