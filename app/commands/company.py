@@ -19,7 +19,7 @@ from app.engine.work import send as send_work
 from app.engine.work import sync as sync_work
 from app.engine.work import undo as undo_work
 from app.errors import ExitCode, NeedsUser, Side
-from app.settings import Home
+from app.settings import CompanySettings, Home
 
 KINDS = {"invoices": DocumentKind.INVOICE, "payments": DocumentKind.PAYMENT}
 
@@ -43,6 +43,7 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
     kind = KINDS[chosen.kind]
     asked_for(chosen)
     if chosen.kept:
+        _must_have_preview(home, company, chosen.kind)
         ended = ExitCode.DONE
     else:
         ended = run_work(home, company, f"preview {chosen.kind}", preview_only(kind), json=chosen.json)
@@ -53,6 +54,28 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
         if chosen.kept or not chosen.json:  # a run has told its end to programs itself
             tell_files(files, json=chosen.json)
     return ended
+
+
+def _must_have_preview(home: Home, company: CompanySettings, kind: str) -> None:
+    """Tell an empty preview from none at all.
+
+    Raises:
+        NeedsUser: when no document of this kind is kept, and no run that looked for some.
+    """
+    views = Views(home.store_file, company.code)
+    try:
+        kept = views.documents(KINDS[kind])
+        commands = {run.command for run in views.runs()}
+    finally:
+        views.close()
+    if not kept and not commands & {"sync", f"sync {kind}", f"preview {kind}"}:
+        raise NeedsUser(
+            "no-preview",
+            f"There is no preview of {kind} yet",
+            "None was made on this computer, so there is none that could be shown or written.",
+            f"Make one with “apbridge preview {kind}”.",
+            side=Side.COMPUTER,
+        )
 
 
 def send(home: Home, chosen: argparse.Namespace) -> int:

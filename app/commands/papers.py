@@ -23,6 +23,8 @@ def asked_for(chosen: argparse.Namespace) -> list[Path]:
     """
     files = [Path(name).absolute() for name in (chosen.csv, chosen.pdf, getattr(chosen, "csv_lines", None)) if name]
     for file in files:
+        if files.count(file) > 1:
+            raise _unwritable(file, "two things are to be written to it")
         if file.is_dir():
             raise _unwritable(file, "it is a folder")
         if not file.parent.is_dir():

@@ -74,7 +74,7 @@ def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], acco
     for title, part in (
         ("Ready to be sent", plus),
         ("Ready to be sent: credit notes", minus),
-        ("Not to be sent as it is", [row for row in rows if not row.sendable]),
+        ("Not ready: needs you first", [row for row in rows if not row.sendable]),
     ):
         if part:
             paper.section(title)

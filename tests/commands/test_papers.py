@@ -29,6 +29,11 @@ def test_a_folder_in_the_file_s_place_is_told(tmp_path: Path) -> None:
         asked_for(chosen(pdf=str(tmp_path)))
 
 
+def test_two_things_in_one_file_are_told(tmp_path: Path) -> None:
+    with pytest.raises(NeedsUser, match="two things are to be written to it"):
+        asked_for(chosen(pdf=str(tmp_path / "a"), csv=str(tmp_path / "." / "a")))
+
+
 def test_a_file_that_another_program_holds_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def held(file: Path, _: bytes) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(file))

@@ -59,6 +59,13 @@ def test_a_kept_preview_is_written_without_asking_sage_or_quadient_ap(program: P
     assert rows(program.home / "store.sqlite", "SELECT id FROM runs") == before
 
 
+def test_a_preview_that_was_never_made_is_not_an_empty_one(program: Program, tmp_path: Path) -> None:
+    ended = program.run("preview", "invoices", "--kept", "--pdf", str(tmp_path / "p.pdf"))
+    assert ended.code == 7
+    assert "There is no preview of invoices yet" in ended.err
+    assert not (tmp_path / "p.pdf").exists()
+
+
 def test_what_changed_since_the_last_preview_is_told_until_it_is_sent(
     program: Program, world: dict[str, Any], tmp_path: Path
 ) -> None:
