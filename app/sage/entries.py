@@ -6,9 +6,10 @@ digits hold every amount that Sage's 13.2 columns can.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.domain.invoices import Invoice, InvoiceLine
-from app.domain.payments import CheckKey, Payment
+from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.errors import Side, SkipItem
 from app.sage.business_objects import Reference
 from app.sage.dates import compact
@@ -37,14 +38,9 @@ def enter_invoice(entry: Form, invoice: Invoice, comment: str, line_comments: Se
     lines = entry.lines
     for line, text in zip(invoice.lines, line_comments, strict=True):
         lines.do("nAddLine")
-        _enter_distribution(lines, line, text)
-        for column, value in (
-            ("JobNo$", line.job_number),
-            ("CostCode$", line.cost_code),
-            ("CostType$", line.cost_type),
-        ):
-            if value:
-                lines.set(column, value)
+        lines.set("AccountKey$", line.account_key)
+        lines.set("DistributionAmt", float(line.amount))
+        _enter_line_rest(lines, line, text)
         lines.do("nWrite")
 
 
@@ -86,14 +82,26 @@ def enter_receipt_of_invoice(entry: Form, invoice: Invoice, comment: str, line_c
         lines.set("ItemType$", CHARGE)
         lines.set("AccountKey$", line.account_key)
         lines.set("ExtensionAmt", float(line.amount))
-        if text:
-            lines.set("CommentText$", text)
+        _enter_line_rest(lines, line, text)
         lines.do("nWrite")
 
 
 def check_key(check: CheckKey) -> Key:
     """Return the key of A/P Manual Check and Payment Entry."""
     return {"BankCode$": check.bank_code, "CheckNo$": check.check_number}
+
+
+def paid_invoices(payment: Payment) -> list[PaymentLine]:
+    """Return the payment's lines, those of one invoice as one: Sage takes each invoice once a check."""
+    paid: dict[str, PaymentLine] = {}
+    for line in payment.lines:
+        before = paid.get(line.invoice_number)
+        paid[line.invoice_number] = (
+            line
+            if before is None
+            else replace(before, amount=before.amount + line.amount, discount=before.discount + line.discount)
+        )
+    return list(paid.values())
 
 
 def enter_check(entry: Form, payment: Payment, comment: str) -> None:
@@ -105,7 +113,7 @@ def enter_check(entry: Form, payment: Payment, comment: str) -> None:
     entry.set("CheckAmt", float(payment.amount))
     entry.set("Comment$", comment)
     lines = entry.lines
-    for line in payment.lines:
+    for line in paid_invoices(payment):
         lines.do("nAddLine")
         lines.set("InvoiceNo$", line.invoice_number)
         lines.set("InvoiceAmt", float(line.amount))
@@ -135,11 +143,16 @@ def _enter_head(entry: Form, invoice: Invoice, comment: str) -> None:
     entry.set("SalesTaxAmt", float(invoice.tax))
 
 
-def _enter_distribution(lines: Form, line: InvoiceLine, text: str) -> None:
-    lines.set("AccountKey$", line.account_key)
-    lines.set("DistributionAmt", float(line.amount))
-    if text:
-        lines.set("CommentText$", text)
+def _enter_line_rest(lines: Form, line: InvoiceLine, text: str) -> None:
+    """Enter comment and job cost of a line where there are any; a company without Job Cost has no such fields."""
+    for column, value in (
+        ("CommentText$", text),
+        ("JobNo$", line.job_number),
+        ("CostCode$", line.cost_code),
+        ("CostType$", line.cost_type),
+    ):
+        if value:
+            lines.set(column, value)
 
 
 def sorted_lines(
@@ -178,8 +191,8 @@ def _bill(lines: Form, kind: str, line: InvoiceLine | None, text: str) -> None:
         lines.set("QuantityInvoiced", 0.0 if line is None or line.quantity is None else float(line.quantity))
         if line is not None and line.unit_cost is not None:
             lines.set("UnitCost", float(line.unit_cost))
-    if text:
-        lines.set("CommentText$", text)
+    if line is not None:
+        _enter_line_rest(lines, line, text)
     lines.do("nWrite")
 
 

@@ -149,8 +149,8 @@ _LAYOUTS = {
     f"BatchNo:S5 {_STAMPS} | APDivisionNo VendorNo InvoiceNo | BatchNo",
     "PO_ReceiptDetail": "ReceiptType:S1* ReceiptNo:S6* LineKey:S6* LineSeqNo:S14 PurchaseOrderLineKey:S6 "
     "ItemCode:S30 ItemType:S1 ItemCodeDesc:S30 WarehouseCode:S3 UnitOfMeasure:S4 AccountKey:S9 "
-    "CommentText:S2048 QuantityOrdered:N15.6 QuantityReceived:N15.6 QuantityInvoiced:N15.6 UnitCost:N15.6 "
-    "ExtensionAmt:N11.2",
+    "JobNo:S7 CostCode:S9 CostType:S1 CommentText:S2048 QuantityOrdered:N15.6 QuantityReceived:N15.6 "
+    "QuantityInvoiced:N15.6 UnitCost:N15.6 ExtensionAmt:N11.2",
     "AP_InvoiceHeader": f"{_INVOICE_KEY} {_HISTORY_DATES} TermsCode:S2 HoldPayment:S1 Comment:S40 JobNo:S7 "
     "Adjustment:S1 RecurringInvoice:S1 PrepaidApplyToInvoiceNo:S20 PrepaidPaymentDate:D PrepaidCheckNo:S10 "
     "BankCode:S1 SeparateCheck:S1 Form1099:S1 Box1099:S3 TaxSchedule:S9 TaxClass:S2 UseTax:S1 InvalidTaxCalc:S1 "

@@ -1,6 +1,7 @@
 """Runs `apbridge` as its user does: as a program, with a home folder of its own."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -116,6 +117,48 @@ def in_sage(world: dict[str, Any]) -> dict[str, tuple[int, Decimal]]:
             count, total = found.get(reference, (0, Decimal(0)))
             found[reference] = (count + 1, total + Decimal(str(amount)))
     return found
+
+
+def left_behind(world: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return lines in Sage's entry screens that have no header."""
+    screens = (
+        ("AP_Invoice", "APDivisionNo, VendorNo, InvoiceNo"),
+        ("PO_Receipt", "ReceiptType, ReceiptNo"),
+        ("AP_ManualCheck", "BankCode, CheckNo"),
+    )
+    return [
+        row
+        for table, key in screens
+        for row in rows(
+            world["sage"]["file"],
+            f"SELECT {key} FROM {table}Detail EXCEPT SELECT {key} FROM {table}Header",
+        )
+    ]
+
+
+def out_of_balance(world: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return documents in Sage's entry screens whose lines, freight and tax do not make their amount."""
+    queries = (
+        "SELECT InvoiceNo, InvoiceAmt, SUM(DistributionAmt) + MAX(coalesce(FreightAmt, 0)) + MAX(coalesce(SalesTaxAmt,"
+        " 0)) FROM AP_InvoiceHeader JOIN AP_InvoiceDetail USING (APDivisionNo, VendorNo, InvoiceNo)"
+        " GROUP BY APDivisionNo, VendorNo, InvoiceNo",
+        "SELECT InvoiceNo, InvoiceAmt, SUM(ExtensionAmt) + MAX(coalesce(FreightAmt, 0)) + MAX(coalesce(SalesTaxAmt, 0))"
+        " FROM PO_ReceiptHeader JOIN PO_ReceiptDetail USING (ReceiptType, ReceiptNo) WHERE ReceiptType = 'I'"
+        " GROUP BY ReceiptNo",
+        "SELECT CheckNo, CheckAmt, SUM(InvoiceAmt) FROM AP_ManualCheckHeader JOIN AP_ManualCheckDetail"
+        " USING (BankCode, CheckNo) GROUP BY BankCode, CheckNo",
+    )
+    found = [row for query in queries for row in rows(world["sage"]["file"], query)]
+    assert found
+    return [row for row in found if round(Decimal(str(row[1])) - Decimal(str(row[2])), 2)]
+
+
+def copied(made: Path, home: Path) -> Path:
+    """Copy a home folder with its demo world; return the copy."""
+    shutil.copytree(made, home)
+    for file in (home / "sandbox" / "world.json", home / "settings.json"):
+        file.write_bytes(file.read_bytes().replace(str(made).encode(), str(home).encode()))
+    return home
 
 
 def switch(world: dict[str, Any], **faults: Any) -> None:

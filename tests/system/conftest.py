@@ -1,6 +1,5 @@
 """A demo world, made once a test session and copied for each test; the program that runs in it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,8 @@ import orjson
 import pytest
 
 from app.settings import Home
-from tests.system.commands import Program
+from tests.system.commands import Program, copied
+from tests.system.desk import Desk, desk_in
 
 
 @pytest.fixture(scope="session")
@@ -23,12 +23,16 @@ def made_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def program(made_world: Path, tmp_path: Path) -> Program:
     """The program with a fresh demo world of its own."""
-    home = tmp_path / "home"
-    shutil.copytree(made_world, home)
-    for file in (home / "sandbox" / "world.json", home / "settings.json"):
-        file.write_bytes(file.read_bytes().replace(str(made_world).encode(), str(home).encode()))
+    home = copied(made_world, tmp_path / "home")
     assert Home(home).load().companies[0].sage.location == str(home / "sandbox")
     return Program(home)
+
+
+@pytest.fixture
+def desk(made_world: Path, tmp_path: Path) -> Iterator[Desk]:
+    """The engine in this process, on a fresh demo world of its own."""
+    with desk_in(copied(made_world, tmp_path / "home")) as made:
+        yield made
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ import orjson
 import pytest
 import requests
 
-from tests.system.commands import Program, in_cloud, in_sage, rows, switch
+from tests.system.commands import Program, copied, in_cloud, in_sage, left_behind, out_of_balance, rows, switch
 
 KILLS = 200
 WORLDS = 8
@@ -46,7 +46,7 @@ pytestmark = [
 @pytest.fixture(scope="session")
 def previewed(made_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which everything is previewed and nothing is sent yet."""
-    home = _copied(made_world, tmp_path_factory.mktemp("previewed") / "home")
+    home = copied(made_world, tmp_path_factory.mktemp("previewed") / "home")
     program = Program(home)
     with program.served():
         for kind in KINDS:
@@ -139,8 +139,8 @@ class Scene:
         """Nothing lost, doubled or changed, in Sage, in Quadient AP, in the journal and in the totals."""
         expected, other = self.ready[kind], next(each for each in KINDS if each != kind)
         assert in_sage(self.world) == {id_: (1, amount) for id_, amount in expected.items()}
-        assert _left_behind(self.world) == []
-        assert _out_of_balance(self.world) == []
+        assert left_behind(self.world) == []
+        assert out_of_balance(self.world) == []
         cloud = in_cloud(self.world, kind)
         told = {id_: each for id_, each in cloud.items() if each["run"]}
         assert {id_: Decimal(each["document"]["amount"]) for id_, each in told.items()} == expected
@@ -177,50 +177,9 @@ def _kill(process: "subprocess.Popen[bytes]", seen: bytes, seconds: float) -> "s
     return process
 
 
-def _left_behind(world: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return lines in Sage's entry screens that have no header."""
-    screens = (
-        ("AP_Invoice", "APDivisionNo, VendorNo, InvoiceNo"),
-        ("PO_Receipt", "ReceiptType, ReceiptNo"),
-        ("AP_ManualCheck", "BankCode, CheckNo"),
-    )
-    return [
-        row
-        for table, key in screens
-        for row in rows(
-            world["sage"]["file"],
-            f"SELECT {key} FROM {table}Detail EXCEPT SELECT {key} FROM {table}Header",
-        )
-    ]
-
-
-def _out_of_balance(world: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """Return documents in Sage's entry screens whose lines, freight and tax do not make their amount."""
-    queries = (
-        "SELECT InvoiceNo, InvoiceAmt, SUM(DistributionAmt) + MAX(coalesce(FreightAmt, 0)) + MAX(coalesce(SalesTaxAmt,"
-        " 0)) FROM AP_InvoiceHeader JOIN AP_InvoiceDetail USING (APDivisionNo, VendorNo, InvoiceNo)"
-        " GROUP BY APDivisionNo, VendorNo, InvoiceNo",
-        "SELECT InvoiceNo, InvoiceAmt, SUM(ExtensionAmt) + MAX(coalesce(FreightAmt, 0)) + MAX(coalesce(SalesTaxAmt, 0))"
-        " FROM PO_ReceiptHeader JOIN PO_ReceiptDetail USING (ReceiptType, ReceiptNo) WHERE ReceiptType = 'I'"
-        " GROUP BY ReceiptNo",
-        "SELECT CheckNo, CheckAmt, SUM(InvoiceAmt) FROM AP_ManualCheckHeader JOIN AP_ManualCheckDetail"
-        " USING (BankCode, CheckNo) GROUP BY BankCode, CheckNo",
-    )
-    found = [row for query in queries for row in rows(world["sage"]["file"], query)]
-    assert found
-    return [row for row in found if round(Decimal(str(row[1])) - Decimal(str(row[2])), 2)]
-
-
-def _copied(made: Path, home: Path) -> Path:
-    shutil.copytree(made, home)
-    for file in (home / "sandbox" / "world.json", home / "settings.json"):
-        file.write_bytes(file.read_bytes().replace(str(made).encode(), str(home).encode()))
-    return home
-
-
 @pytest.fixture
 def scene(previewed: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
-    program = Program(_copied(previewed, tmp_path / "home"))
+    program = Program(copied(previewed, tmp_path / "home"))
     sql = "SELECT id, payload FROM documents WHERE kind = ? AND state = 'ready'"
     ready = {
         kind: {

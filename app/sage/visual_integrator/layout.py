@@ -15,7 +15,7 @@ from app.domain.payments import CheckKey, Payment
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
 from app.errors import Side, SkipItem
 from app.sage.dates import compact
-from app.sage.entries import CHARGE, COMMENT, line_not_there, sorted_lines
+from app.sage.entries import CHARGE, COMMENT, line_not_there, paid_invoices, sorted_lines
 from app.sage.text import clean, fits_code_page
 
 _TERMS_AND_HEAD = (
@@ -165,7 +165,7 @@ def check_rows(payment: Payment, check: CheckKey, comment: str, batch: str) -> l
             "L.InvoiceAmt": line.amount,
             "L.DiscountAmt": line.discount,
         }
-        for line in payment.lines
+        for line in paid_invoices(payment)
     ]
 
 

@@ -134,7 +134,7 @@ class ReceiptOfInvoiceEntry(EntryScreen):
         line = self.lines.fresh()
         for name in (
             "ItemCode", "ItemType", "ItemCodeDesc", "WarehouseCode", "UnitOfMeasure", "CommentText",
-            "QuantityOrdered", "QuantityReceived", "UnitCost",
+            "JobNo", "CostCode", "CostType", "QuantityOrdered", "QuantityReceived", "UnitCost",
         ):  # fmt: skip
             column = line.table.column(name)
             number = column is not None and column.kind == "number"
