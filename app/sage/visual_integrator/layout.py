@@ -61,6 +61,9 @@ RECEIPT_OF_INVOICE = (
     "L.UnitCost",
     "L.ExtensionAmt",
     "L.CommentText",
+    "L.JobNo",
+    "L.CostCode",
+    "L.CostType",
 )
 """Table PO_ReceiptHeader."""
 
@@ -102,9 +105,7 @@ def invoice_rows(invoice: Invoice, comment: str, line_comments: Sequence[str], b
             "L.AccountKey": line.account_key,
             "L.DistributionAmt": line.amount,
             "L.CommentText": text,
-            "L.JobNo": line.job_number,
-            "L.CostCode": line.cost_code,
-            "L.CostType": line.cost_type,
+            **_job(line),
         }
         for line, text in zip(invoice.lines, line_comments, strict=True)
     ]
@@ -140,6 +141,7 @@ def receipt_rows(
             "L.AccountKey": line.account_key,
             "L.ExtensionAmt": line.amount,
             "L.CommentText": text,
+            **_job(line),
         }
         for line, text in charges
     ]
@@ -231,9 +233,15 @@ def _terms_and_head(invoice: Invoice, comment: str) -> Row:
     }
 
 
+def _job(line: InvoiceLine) -> Row:
+    return {"L.JobNo": line.job_number, "L.CostCode": line.cost_code, "L.CostType": line.cost_type}
+
+
 def _order_line(line: PurchaseOrderLine, billed: InvoiceLine | None, text: str) -> Row:
     """Return what the invoice bills of an order's line: nothing when `billed` is None."""
     row: dict[str, Cell] = {"L.PurchaseOrderLineKey": line.line_key, "L.CommentText": text}
+    if billed is not None:
+        row |= _job(billed)
     if line.item_type == CHARGE:
         # A charge has no quantity: its amount is all there is.
         row["L.ExtensionAmt"] = ZERO if billed is None else billed.amount

@@ -30,7 +30,7 @@ _FIELDS = {
     "receipts_of_invoice": (
         "PO_ReceiptInvoice_ui",
         f"H.BatchNo H.ReceiptType H.PurchaseOrderNo H.InvoiceNo {_HEAD} L.PurchaseOrderLineKey L.ItemType L.AccountKey "
-        "L.QuantityInvoiced L.UnitCost L.ExtensionAmt L.CommentText",
+        "L.QuantityInvoiced L.UnitCost L.ExtensionAmt L.CommentText L.JobNo L.CostCode L.CostType",
     ),
     "checks": (
         "AP_ManualCheck_ui",

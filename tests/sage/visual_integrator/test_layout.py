@@ -68,7 +68,9 @@ BILLED = replace(
             quantity=Decimal("10.000000"),
             unit_cost=Decimal("2.500000"),
         ),
-        InvoiceLine(2, "000000050", Decimal("25.00"), comment="Handling"),
+        InvoiceLine(
+            2, "000000050", Decimal("25.00"), comment="Handling", job_number="J1", cost_code="C1", cost_type="L"
+        ),
     ),
 )
 
@@ -99,10 +101,10 @@ def test_a_receipt_of_invoice_names_every_order_line_and_adds_the_charges():
     data, changed = layout.spelled(layout.RECEIPT_OF_INVOICE, rows)
     head = b'"00003","I","0010001","INV-77",20260131,"02",20260302,,"Parts","N","Y",,50.00,0.00,0,'
     assert data == (
-        head + b'"000001",,,0.00,,,\r\n'
-        + head + b'"000003",,,10.000000,2.500000,,"inv-000123"\r\n'
-        + head + b'"000004",,,,,0.00,\r\n'
-        + head + b',"3","000000050",,,25.00,"Handling"\r\n'
+        head + b'"000001",,,0.00,,,,,,\r\n'
+        + head + b'"000003",,,10.000000,2.500000,,"inv-000123",,,\r\n'
+        + head + b'"000004",,,,,0.00,,,,\r\n'
+        + head + b',"3","000000050",,,25.00,"Handling","J1","C1","L"\r\n'
     )  # fmt: skip
     assert changed == ()
 
