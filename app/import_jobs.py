@@ -1,7 +1,7 @@
 """The settings of a site that writes through Visual Integrator: its import jobs, who starts them, how they sign in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
@@ -73,6 +73,16 @@ def not_allowed(settings: VisualIntegratorSettings) -> Iterator[str]:
         yield "two jobs have one name; each kind of document needs a job of its own"
     if len(set(files)) < len(files):
         yield "two jobs have one file; each job needs a file of its own"
+
+
+def shared(all_settings: Iterable[VisualIntegratorSettings]) -> Iterator[str]:
+    """Say of each job or file that two companies have: an import file does not say which company it is for."""
+    seen: set[str] = set()
+    for settings in all_settings:
+        own = {part for job in settings.jobs().values() for part in (job.name, _file(job))}
+        for twice in sorted(seen & own):
+            yield f"“{twice}” is a job or a file of two companies; each company needs its own"
+        seen |= own
 
 
 def _name(job: ImportJob) -> str:

@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from app.domain.codec import plain, restore
 from app.domain.lists import ListName
 from app.errors import NeedsUser, Side
-from app.import_jobs import WRITERS, VisualIntegratorSettings
+from app.import_jobs import WRITERS, VisualIntegratorSettings, shared
 from app.import_jobs import not_allowed as jobs_not_allowed
 
 ORDER_ARRIVES_AS = ("PO", "PA")
@@ -215,6 +215,8 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
     if settings.sage_timeout_seconds <= 0:
         yield f"sage_timeout_seconds is {settings.sage_timeout_seconds}; allowed is 1 or more"
     codes = [company.code for company in settings.companies]
+    with_jobs = [company.sage for company in settings.companies if company.sage.writer == "visual_integrator"]
+    yield from shared(sage.visual_integrator for sage in with_jobs)
     for company in settings.companies:
         name = f"of company {company.code}"
         if not (company.code.isascii() and company.code.isalnum() and len(company.code) <= CODE_LENGTH):

@@ -65,6 +65,26 @@ def test_what_would_only_fail_at_the_first_send_is_refused_at_once(
     assert f"of company ABC, {said}" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (ImportJob("VIWI0A", "C:\\other.csv"), "“VIWI0A” is a job or a file of two companies"),
+        (ImportJob("VIWI0Z", "c:\\ap bridge\\INVOICES.csv"), "“c:\\ap bridge\\invoices.csv” is a job or a file of two"),
+    ],
+)
+def test_no_two_companies_share_a_job_or_its_file(apbridge_home: Home, job: ImportJob, said: str) -> None:
+    (first,) = stored(apbridge_home, JOBS).companies
+    theirs = replace(first.sage, visual_integrator=VisualIntegratorSettings(invoices=job))
+    apbridge_home.save(Settings(companies=(first, replace(first, code="XYZ", sage=theirs))))
+    with pytest.raises(NeedsUser) as caught:
+        apbridge_home.load()
+    assert said in caught.value.message
+    apbridge_home.save(
+        Settings(companies=(first, replace(first, code="XYZ", sage=replace(theirs, writer="business_objects"))))
+    )
+    assert len(apbridge_home.load().companies) == 2
+
+
 def test_only_the_two_writers_are_known(apbridge_home: Home) -> None:
     with pytest.raises(NeedsUser) as caught:
         stored(apbridge_home, JOBS, writer="odbc")

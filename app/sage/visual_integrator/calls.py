@@ -8,7 +8,8 @@ started. The command line follows Sage's published one. No exit status is docume
 import logging
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,10 +82,13 @@ class Calls:
         """Make sure that nothing is left of an earlier call, which this or another run may not have seen the end of.
 
         Raises:
+            NeedsUser: `import-file-not-writable`, when its folder is not there.
             RetryLater: `sage-job-running`, when that job is, or may be, still at work.
         """
         files = _Files(job)
-        if files.running.exists():
+        if not files.folder_is_there():
+            raise _not_writable(job, "There is no such folder.")
+        if files.is_running():
             if self._may_run(files):
                 raise _still_running(job, "")
             log.warning("Job %s was left by an earlier run and is at work no more.", job.name)
@@ -101,9 +105,7 @@ class Calls:
         """
         files = _Files(job)
         try:
-            # In this order: a job that finds its file also finds what it deletes when it is done.
-            write_whole(files.running, b"")
-            write_whole(files.file, data)
+            files.put(data)
         except OSError as error:
             files.clear()
             raise _not_writable(job, str(error)) from error
@@ -122,7 +124,7 @@ class Calls:
         if birth:
             return born(process) == birth
         # Which process it is was not noted any more, if there is one; without its file no job can begin.
-        return files.file.exists() and time.time() - files.running.stat().st_mtime < self._settings.timeout_seconds
+        return files.waits_since() + self._settings.timeout_seconds > time.time()
 
     def _started(self, files: "_Files") -> Process:
         job = files.job
@@ -142,7 +144,7 @@ class Calls:
 
     def _await_started(self, files: "_Files", process: Process, deadline: float) -> None:
         ended_at = None
-        while files.running.exists():
+        while files.is_running():
             now = self._clock()
             if ended_at is None and process.poll() is not None:
                 ended_at = now
@@ -157,7 +159,7 @@ class Calls:
             self._sleep(POLL_SECONDS)
 
     def _await_scheduled(self, files: "_Files", deadline: float) -> None:
-        while files.running.exists():
+        while files.is_running():
             if self._clock() > deadline:
                 files.clear()
                 raise _not_started(files.job, self._settings.timeout_seconds)
@@ -174,45 +176,82 @@ class Calls:
 
 
 class _Files:
-    """The files of one job."""
+    """The files of one job; what they tell is only known while their folder can be reached.
+
+    Every method but `put` raises `RetryLater` (`sage-job-running`) when it cannot.
+    """
 
     def __init__(self, job: ImportJob) -> None:
         self.job = job
-        self.file = Path(job.file)
+        self._file = Path(job.file)
         self.running = Path(f"{job.file}.running")
         self._started = Path(f"{job.file}.started")
 
+    def put(self, data: bytes) -> None:
+        """Put the import file in place; raises OSError.
+
+        A job that finds its file also finds what it deletes when it is done.
+        """
+        write_whole(self.running, b"")
+        write_whole(self._file, data)
+
+    def folder_is_there(self) -> bool:
+        """Whether there is a folder to put the import file into."""
+        with self._reached():
+            return self._file.parent.is_dir()
+
+    def is_running(self) -> bool:
+        """Whether the job has not said yet that it is done."""
+        with self._reached():
+            if self.running.exists():
+                return True
+            # On a share that is gone nothing is there either.
+            if self.folder_is_there():
+                return False
+        raise _still_running(self.job, f"{self._file.parent} cannot be reached")
+
+    def waits_since(self) -> float:
+        """Return since when (seconds since the epoch) the import file waits, 0 when it does not."""
+        with self._reached():
+            return self.running.stat().st_mtime if self._file.exists() else 0.0
+
     def note(self, pid: int, birth: str) -> None:
         """Note which process was started."""
-        write_whole(self._started, f"{pid} {birth}".encode())
+        with self._reached():
+            write_whole(self._started, f"{pid} {birth}".encode())
 
     def noted(self) -> tuple[int, str]:
         """Return the process that was started, and when it began; ('' when that is not known)."""
-        try:
+        with self._reached():
+            if not self._started.exists():
+                return 0, ""
             pid, _, birth = self._started.read_text("utf-8").partition(" ")
-        except FileNotFoundError:
-            return 0, ""
         return (int(pid), birth) if pid.isdecimal() else (0, "")
 
     def withdraw(self) -> bool:
         """Take the import file back; tell whether that could be done."""
-        try:
-            self.file.unlink(missing_ok=True)
-        except PermissionError as error:
-            log.info("The import file is in use: %s", error)
-            return False
+        with self._reached():
+            try:
+                self._file.unlink(missing_ok=True)
+            except PermissionError as error:
+                log.info("The import file is in use: %s", error)
+                return False
         return True
 
     def clear(self) -> None:
-        """Leave nothing behind: a file that stayed would be imported again.
-
-        Raises:
-            RetryLater: `sage-job-running`, when the import file is still in use.
-        """
+        """Leave nothing behind: a file that stayed would be imported again."""
         if not self.withdraw():
             raise _still_running(self.job, "it holds its file")
-        self.running.unlink(missing_ok=True)
-        self._started.unlink(missing_ok=True)
+        with self._reached():
+            self.running.unlink(missing_ok=True)
+            self._started.unlink(missing_ok=True)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise _still_running(self.job, str(error)) from error
 
 
 def _not_writable(job: ImportJob, detail: str) -> NeedsUser:

@@ -148,8 +148,9 @@ class VisualIntegratorWriter:
             raise _already_there(after, wanted)
         if after.entered or after.loose != before.loose:
             raise _left_unfinished(wanted, said or "")
-        step = f"job {job.name}" if said is not None else f"job {job.name}, whose log does not name the document"
-        raise document_refused(Refused(step, said or ""), wanted.name)
+        if said is None:
+            raise _silent(job, wanted)
+        raise document_refused(Refused(f"job {job.name}", said), wanted.name)
 
     def _standing(self, wanted: Wanted) -> Standing:
         """Return how the document stands after its job; what is not there whole gets a second look."""
@@ -212,6 +213,16 @@ def _left_unfinished(wanted: Wanted, detail: str) -> RetryLater:
         f"In Sage, open {wanted.destination}, look for it, and delete it. Then send it again.",
         side=Side.SAGE,
         detail=detail,
+    )
+
+
+def _silent(job: ImportJob, wanted: Wanted) -> SkipItem:
+    return SkipItem(
+        "sage-job-silent",
+        f"Sage 100 did not take {wanted.name}",
+        f"Job {job.name} has ended, nothing of it is in Sage, and the job's log does not say why.",
+        "Look at the job's log in Sage, and run the job once by hand if that tells nothing. Then send it again.",
+        side=Side.SAGE,
     )
 
 

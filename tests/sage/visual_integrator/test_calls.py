@@ -222,10 +222,33 @@ def test_a_cancelled_run_leaves_the_job_to_sage(job):
 
 def test_a_folder_that_is_not_there_is_named(job):
     lost = replace(job, file="/nowhere/at/all/invoices.csv")
-    with pytest.raises(NeedsUser) as caught:
-        calls(Sage(lost), lost).call(lost, DATA)
-    assert caught.value.code == "import-file-not-writable"
-    assert lost.file in caught.value.message
+    caller = calls(Sage(lost), lost)
+    for attempt in (lambda: caller.settle_earlier(lost), lambda: caller.call(lost, DATA)):
+        with pytest.raises(NeedsUser) as caught:
+            attempt()
+        assert caught.value.code == "import-file-not-writable"
+        assert lost.file in caught.value.message
+
+
+@pytest.mark.parametrize("step", ["gone", "denied"])
+def test_a_folder_that_cannot_be_reached_is_not_taken_for_a_job_that_is_done(job, monkeypatch, step):
+    away = Path(job.file).parent.with_name("away")
+
+    def gone(sage):
+        Path(job.file).parent.rename(away)
+
+    def denied(sage):
+        def exists(path):
+            raise PermissionError(13, "Access is denied", str(path))
+
+        monkeypatch.setattr("pathlib.Path.exists", exists)
+
+    sage = Sage(job, {"gone": gone, "denied": denied}[step])
+    with pytest.raises(RetryLater) as caught:
+        calls(sage, job).call(job, DATA)
+    assert caught.value.code == "sage-job-running"
+    assert not sage.killed
+    assert len(list((away if step == "gone" else Path(job.file).parent).iterdir())) == 3
 
 
 def test_sages_task_scheduler_is_waited_for_and_nothing_is_started(job):
