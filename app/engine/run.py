@@ -106,18 +106,28 @@ def execute(
         with company_lock(home.locks, company.code, command, now):
             store = Store(home.store_file)
             try:
-                _begin(store, run_id, company.code, command, now)
-                reporter.store = store
-                run = Run(run_id, company, store, reporter, cancel, ports, watchdog, command)
-                return _work(run, work)
+                return carry_out(Run(run_id, company, store, reporter, cancel, ports, watchdog, command), work)
             finally:
-                reporter.store = None
                 store.close()
     except BridgeError as error:
         log.info("%s: %s %s", error.code, error, error.detail)
         return _finish(reporter, error)
     finally:
         watchdog.stop()
+
+
+def carry_out(run: Run, work: Work) -> ExitCode:
+    """Do `work` as a recorded run on an open store; return how it ended.
+
+    Raises:
+        BridgeError: when the store takes no more notes.
+    """
+    _begin(run.store, run.id, run.company.code, run.command, run.now())
+    run.reporter.store = run.store
+    try:
+        return _work(run, work)
+    finally:
+        run.reporter.store = None
 
 
 def _work(run: Run, work: Work) -> ExitCode:

@@ -1,0 +1,276 @@
+"""What must hold whatever happens, judged by what stands in Sage and in Quadient AP, never by AP Bridge's own word."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from app.cloud.port import DocumentKind, DocumentResult, Outcome
+from app.domain.findings import Severity
+from app.domain.invoices import Invoice, InvoiceKey
+from app.domain.money import ZERO
+from app.domain.payments import CheckKey, Payment
+from app.engine.checks import check_number
+from app.engine.views import DocumentRow, Views
+from app.errors import ExitCode
+from tests.simulation.sending.books import BANK, ENTRY, INACTIVE, POSTED, Bill, Books, Check
+from tests.simulation.sending.cloud import Document, Filed, SimulatedCloud
+from tests.simulation.sending.disk import SimulatedStore
+
+
+class Oracle:
+    """Watches both sides during the runs of one story; `problems` are sentences, none when all is well."""
+
+    def __init__(self, books: Books, cloud: SimulatedCloud) -> None:
+        self.problems: list[str] = []
+        self._books = books
+        self._cloud = cloud
+        self._previewing = False
+        self._last_listing: dict[str, Document] = {}
+        self._previewed: dict[str, list[Document]] = {}
+        self._shown_now: dict[str, list[Document]] = {}
+        self._evidence: dict[str, Bill | Check] = {}
+        self._seen: set[int] = set()
+        self._disturbed = self._misled = False  # within the run people acted, or a read was stale
+        self._edited: set[str] = set()
+        self._raced: set[str] = set()  # changed in Quadient AP while a run was on its way with them
+
+    def begin_run(self, *, previewing: bool) -> None:
+        """Forget what only matters within one run."""
+        self._previewing = previewing
+        self._last_listing.clear()
+        self._shown_now = {}
+        self._disturbed = self._misled = False
+        self._edited.clear()
+
+    def acted(self, document: str) -> None:
+        """People act while the run goes on; on `document` in Quadient AP, if it is one ('' for none)."""
+        self._disturbed = True
+        self._edited.add(document)
+        self._raced.add(document)
+
+    def misled(self) -> None:
+        """A look was answered with what was there before."""
+        self._disturbed = self._misled = True
+
+    def served(self, kind: DocumentKind, documents: Sequence[Document]) -> None:
+        """Remember the versions that AP Bridge was shown as ready."""
+        for id_ in [id_ for id_ in self._last_listing if self._cloud.files[id_].kind is kind]:
+            del self._last_listing[id_]
+        for document in documents:
+            self._last_listing[document.id] = document
+            if self._previewing:
+                self._shown_now.setdefault(document.id, []).append(document)
+
+    def shown(self, record: Bill | Check) -> None:
+        """Remember what a look has shown."""
+        self._seen.add(record.id)
+        if record.origin:
+            self._evidence[record.origin] = record
+
+    def entering(self, document: Document) -> None:
+        """What is entered is what was previewed, as Quadient AP has it, and Sage has nothing of it."""
+        there = self._last_listing.get(document.id)
+        if there is None or _same(there) != _same(document):
+            self._wrong(f"{document.id} is entered, and Quadient AP does not show it so")
+        versions = [*self._previewed.get(document.id, ()), *self._shown_now.get(document.id, ())]
+        if all(_same(version) != _same(document) for version in versions):
+            self._wrong(f"{document.id} is entered as it was never previewed")
+        for record in self._under(document):
+            if (record.origin == document.id or record.id in self._seen) and not self._misled:
+                self._wrong(f"{document.id} is entered although Sage has its number, which a look would show")
+        twins = [
+            each.id
+            for each in self._last_listing.values()
+            if each.id != document.id and _key(each) == _key(document) and not self._books.of(each.id)
+            if each.id in self._previewed
+        ]
+        if twins:
+            self._wrong(f"{document.id} is entered, and {twins} are ready under the same number")
+
+    def entered(self, document: Document) -> None:
+        """From now on only a new look is evidence."""
+        self._evidence.pop(document.id, None)
+
+    def acknowledged(self, filed: Filed, result: Mapping[str, Any]) -> None:
+        """What is told is what a look has shown, and never two different things."""
+        id_ = filed.document.id
+        if filed.told and filed.told[-1] != result["outcome"] + result["external_id"]:
+            self._wrong(f"{id_} is told twice, differently")
+        filed.told.append(result["outcome"] + result["external_id"])
+        if result["outcome"] == Outcome.EXPORTED:
+            self._check_evidence(filed, result["external_id"])
+        else:
+            if id_ not in self._books.refusals:
+                self._wrong(f"{id_} is told as refused, and Sage never refused it")
+            if not self._disturbed and any(each.origin == id_ for each in self._books.of(id_)):
+                self._wrong(f"{id_} is told as refused, and Sage has it")
+
+    def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
+        """Nothing is asked of a single call."""
+
+    def end_run(self, code: ExitCode | None, run: str, store: SimulatedStore) -> None:
+        """Check what must hold after every run, whole or broken off (None)."""
+        if code is ExitCode.BUG:
+            self._wrong("the run ended by a fault in AP Bridge")
+        for id_, filed in self._cloud.files.items():
+            records = self._books.of(id_)
+            if len(records) > 1:
+                self._wrong(f"{id_} is doubled in Sage")
+            for record in records:
+                if id_ not in self._books.touched:
+                    self._check_money(id_, record)
+            del filed
+        if self._previewing and code in (ExitCode.DONE, ExitCode.NEEDS_USER):
+            self._previewed |= self._shown_now
+        elif self._previewing:
+            for id_, versions in self._shown_now.items():
+                self._previewed.setdefault(id_, []).extend(versions)
+        if code in (ExitCode.DONE, ExitCode.NEEDS_USER) and not self._disturbed:
+            self._check_totals(run, store)
+
+    def end(self, views: Views) -> None:
+        """Check where each document is at last: once in Sage, or waiting for a person with a true reason."""
+        needs = {(each.list, each.key) for each in views.needs_you()}
+        rows = {row.id: row for kind in DocumentKind for row in views.documents(kind)}
+        for id_, filed in self._cloud.files.items():
+            records = self._books.of(id_)
+            asks = (filed.kind.value, id_) in needs
+            if filed.status == "EX" and not filed.settled_by_hand:
+                self._check_exported(filed, records)
+            elif filed.ready or filed.status == "SE":
+                if not asks:
+                    self._wrong(f"{id_} is lost: {filed.status}, {len(records)} in Sage, not under Needs you")
+                elif id_ in rows and not self._is_true(filed, rows[id_]):
+                    self._wrong(f"{id_} waits without a true reason: {_reason(rows[id_])}")
+            elif filed.status != "EX" and records and not filed.runs and not asks:
+                self._wrong(f"{id_} stands in Sage, is {filed.status} in Quadient AP, and nobody is told")
+
+    def _check_exported(self, filed: Filed, records: Sequence[Bill | Check]) -> None:
+        id_ = filed.document.id
+        if id_ in self._books.touched:
+            return
+        if len(records) != 1:
+            self._wrong(f"{id_} is Exported and {len(records)} times in Sage")
+        elif not _equal(filed.document, records[0]) and id_ not in self._raced:
+            self._wrong(f"{id_} is Exported and different in Sage")
+
+    def _check_evidence(self, filed: Filed, external_id: str) -> None:
+        id_ = filed.document.id
+        record = self._evidence.get(id_)
+        if record is None:
+            self._wrong(f"{id_} is acknowledged without a look that showed it")
+        elif external_id != _external_id(record):
+            self._wrong(f"{id_} is acknowledged as {external_id}, and Sage has {_external_id(record)}")
+        elif not _equal(filed.document, record) and id_ not in self._edited | self._books.touched:
+            self._wrong(f"{id_} is acknowledged, and what Sage has is different")
+
+    def _check_money(self, id_: str, record: Bill | Check) -> None:
+        written = record.written
+        if written is None or record.amount != written.amount:
+            self._wrong(f"{id_} has {record.amount} in Sage and was sent with another amount")
+        elif isinstance(record, Bill) and isinstance(written, Invoice):
+            added = sum((line.amount for line in record.lines), written.freight + written.tax)
+            if added != record.amount:
+                self._wrong(f"the lines of {id_} do not come to its amount")
+
+    def _check_totals(self, run: str, store: SimulatedStore) -> None:
+        """A total that matches is true: what it counts stands in Sage and is acknowledged, to the cent."""
+        for row in store.rows("SELECT * FROM totals WHERE run = ?", (run,)):
+            if row["differing"] != "[]":
+                continue
+            documents = store.rows(
+                "SELECT DISTINCT document FROM journal WHERE run = ? AND destination = ? AND batch = ?"
+                " AND (state IN ('proven', 'acknowledged') OR (state = 'stopped' AND written_at IS NOT NULL))"
+                " AND (amount < 0 OR substr(amount, 1, 1) = '-') = ?",
+                (run, row["destination"], row["batch"], row["credit"]),
+            )
+            in_sage = in_cloud = ZERO
+            for (id_,) in (tuple(each.values()) for each in documents):
+                in_sage += sum((each.amount for each in self._books.of(id_)), ZERO)
+                filed = self._cloud.files[id_]
+                in_cloud += filed.document.amount if run in filed.runs else ZERO
+            told = {Decimal(row[f"{side}_amount"]) for side in ("sent", "sage", "cloud")}
+            if told != {in_sage} or in_sage != in_cloud:
+                self._wrong(f"the totals {sorted(told)} match, and there are {in_sage} in Sage, {in_cloud} told")
+
+    def _is_true(self, filed: Filed, row: DocumentRow) -> bool:
+        code, document = _reason(row), filed.document
+        books, mine = self._books, self._books.of(document.id)
+        if code in ("sage-refused", "already-in-sage"):
+            return document.id in books.refusals
+        if code in ("duplicate-unposted", "duplicate-posted") and isinstance(document, Invoice):
+            place = ENTRY if code == "duplicate-unposted" else POSTED
+            return any(bill.place == place for bill in books.bills_under(document.key))
+        if code == "check-number-used":
+            return bool(self._under(document))
+        if code == "duplicate-in-run":
+            return any(
+                each.document.id != document.id and each.ready and _key(each.document) == _key(document)
+                for each in self._cloud.files.values()
+            )
+        if code == "sent-under-another-number":
+            return bool(mine)
+        if code == "vendor-inactive":
+            return document.vendor_number == INACTIVE
+        if code == "po-over-invoiced":
+            return any(bill.order for bill in books.bills.values()) or self._others_bill(document)
+        if code in ("invoice-not-open", "over-balance"):
+            return isinstance(document, Payment) and not self._payable(document)
+        return code == "different-in-sage" and bool(self._under(document))
+
+    def _others_bill(self, document: Document) -> bool:
+        return any(
+            isinstance(each.document, Invoice) and each.document.purchase_order and each.document.id != document.id
+            for each in self._cloud.files.values()
+        )
+
+    def _payable(self, payment: Payment) -> bool:
+        taken: dict[str, Decimal] = {}
+        for check in self._books.checks.values():
+            for number, paid, discount in check.paid if check.place == ENTRY else ():
+                taken[number] = taken.get(number, ZERO) + paid + discount
+        for filed in self._cloud.files.values():
+            if isinstance(filed.document, Payment) and filed.ready and filed.document.id != payment.id:
+                for line in filed.document.lines:
+                    taken[line.invoice_number] = taken.get(line.invoice_number, ZERO) + line.amount
+        for line in payment.lines:
+            bill = self._books.open_bill(InvoiceKey(payment.division, payment.vendor_number, line.invoice_number))
+            if bill is None or bill.balance - taken.get(line.invoice_number, ZERO) < line.amount:
+                return False
+        return True
+
+    def _under(self, document: Document) -> Sequence[Bill | Check]:
+        if isinstance(document, Invoice):
+            return self._books.bills_under(document.key)
+        return [check for check in self._books.checks.values() if check.key == _key(document)]
+
+    def _wrong(self, sentence: str) -> None:
+        if sentence not in self.problems:
+            self.problems.append(sentence)
+
+
+def _key(document: Document) -> InvoiceKey | CheckKey:
+    return document.key if isinstance(document, Invoice) else CheckKey(BANK, check_number(document, ""))
+
+
+def _same(document: Document) -> Document:
+    """Return what must not change on the way; terms and hold the vendor may decide."""
+    return replace(document, terms="", hold=False) if isinstance(document, Invoice) else document
+
+
+def _equal(document: Document, record: Bill | Check) -> bool:
+    day = document.invoice_date if isinstance(document, Invoice) else document.payment_date
+    return (_key(document), day, document.amount) == (record.key, record.day, record.amount)
+
+
+def _external_id(record: Bill | Check) -> str:
+    if isinstance(record, Check):
+        return f"SIM:{record.key.bank_code}:{record.key.check_number}"
+    return f"SIM:{record.key.division}-{record.key.vendor_number}:{record.key.number}"
+
+
+def _reason(row: DocumentRow) -> str:
+    if row.state == "blocked":
+        return next(each.code for each in row.findings if each.severity is Severity.STOPS)
+    return row.steps[-1].code if row.steps else row.state

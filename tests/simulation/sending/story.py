@@ -1,0 +1,77 @@
+"""One story from one seed: runs, faults, crashes and people, then a quiet end in which all must be settled."""
+
+from collections import Counter
+from dataclasses import dataclass
+from random import Random
+
+from app.cloud.port import DocumentKind
+from tests.simulation.sending.disk import SimulatedStore
+from tests.simulation.sending.faults import Faults
+from tests.simulation.sending.people import People
+from tests.simulation.sending.world import World
+
+INVOICES, PAYMENTS = DocumentKind.INVOICE, DocumentKind.PAYMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a story went; `problems` is empty when all is well."""
+
+    seed: int
+    problems: tuple[str, ...]
+    runs: int
+    crashes: int
+    faults: Counter[str]
+    trace: tuple[str, ...]
+
+
+def tell(seed: int, store: SimulatedStore, *, traced: bool = False) -> Told:
+    """Play the story of a seed: the same seed, the same story, call by call."""
+    random = Random(seed)  # noqa: S311  # chance that can be repeated, no secret
+    faults = Faults(random, traced=traced)
+    world = World(store, faults, random)
+    people = People(world.books, world.cloud, random, faults.note)
+    people.set_up()
+    faults.meanwhile = lambda: world.oracle.acted(people.act())
+    runs = 0
+    for kind, previewing in _plan(world, random):
+        if runs and random.random() < 0.55:
+            people.act()
+        (world.preview if previewing else world.send)(kind, faults=True)
+        runs += 1
+    if random.random() < 0.3:
+        people.act()
+    runs += settle(world)
+    world.end()
+    return Told(
+        seed, tuple(world.oracle.problems), runs, faults.crashes, faults.injected, tuple(faults.trace or ())
+    )
+
+
+def settle(world: World) -> int:
+    """Let everything come to its end without faults; return how many runs it took."""
+    runs = 0
+    for kind in _kinds(world):
+        world.preview(kind)
+        world.send(kind)
+        world.preview(kind)
+        runs += 3
+    return runs
+
+
+def _plan(world: World, random: Random) -> list[tuple[DocumentKind, bool]]:
+    """Return the runs of a story: most previews are followed by a send, and a crash by another try."""
+    plan = []
+    for _ in range(random.choice((1, 1, 2))):
+        kind = random.choice(_kinds(world))
+        if random.random() < 0.9:
+            plan.append((kind, True))
+        plan.append((kind, False))
+        if random.random() < 0.3:
+            plan.append((kind, False))
+    return plan
+
+
+def _kinds(world: World) -> list[DocumentKind]:
+    there = {filed.kind for filed in world.cloud.files.values()}
+    return [kind for kind in DocumentKind if kind in there]
