@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from app.cloud.port import DocumentKind, DocumentResult, Outcome
 from app.domain.findings import Severity
@@ -18,11 +20,18 @@ from tests.simulation.sending.cloud import Document, Filed, SimulatedCloud
 from tests.simulation.sending.disk import SimulatedStore
 
 
+class Problem(NamedTuple):
+    """Something that must never be: `kind` is lost, doubled or broken."""
+
+    kind: str
+    sentence: str
+
+
 class Oracle:
     """Watches both sides during the runs of one story; `problems` are sentences, none when all is well."""
 
     def __init__(self, books: Books, cloud: SimulatedCloud) -> None:
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self._books = books
         self._cloud = cloud
         self._previewing = False
@@ -32,6 +41,7 @@ class Oracle:
         self._evidence: dict[str, Bill | Check] = {}
         self._seen: set[int] = set()
         self._disturbed = self._misled = False  # within the run people acted, or a read was stale
+        self._unanswered: dict[str, tuple[str, tuple[DocumentResult, ...]]] = {}
         self._edited: set[str] = set()
         self._raced: set[str] = set()  # changed in Quadient AP while a run was on its way with them
 
@@ -107,20 +117,28 @@ class Oracle:
                 self._wrong(f"{id_} is told as refused, and Sage has it")
 
     def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
-        """Nothing is asked of a single call."""
+        """What was told and not answered is repeated word for word, with the same key, before anything else is."""
+        told = (key, tuple(results))
+        for result in results:
+            if self._unanswered.get(result.id, told) != told:
+                self._wrong(f"{result.id} was told without an answer, and is told otherwise now")
+            self._unanswered[result.id] = told
+        if answered:
+            for result in results:
+                del self._unanswered[result.id]
 
     def end_run(self, code: ExitCode | None, run: str, store: SimulatedStore) -> None:
         """Check what must hold after every run, whole or broken off (None)."""
         if code is ExitCode.BUG:
             self._wrong("the run ended by a fault in AP Bridge")
-        for id_, filed in self._cloud.files.items():
+        for id_ in self._cloud.files:
             records = self._books.of(id_)
             if len(records) > 1:
-                self._wrong(f"{id_} is doubled in Sage")
+                self._wrong(f"{id_} is doubled in Sage", "doubled")
             for record in records:
                 if id_ not in self._books.touched:
                     self._check_money(id_, record)
-            del filed
+        self._check_batches()
         if self._previewing and code in (ExitCode.DONE, ExitCode.NEEDS_USER):
             self._previewed |= self._shown_now
         elif self._previewing:
@@ -140,7 +158,7 @@ class Oracle:
                 self._check_exported(filed, records)
             elif filed.ready or filed.status == "SE":
                 if not asks:
-                    self._wrong(f"{id_} is lost: {filed.status}, {len(records)} in Sage, not under Needs you")
+                    self._wrong(f"{id_} is lost: {filed.status}, {len(records)} in Sage, not under Needs you", "lost")
                 elif id_ in rows and not self._is_true(filed, rows[id_]):
                     self._wrong(f"{id_} waits without a true reason: {_reason(rows[id_])}")
             elif filed.status != "EX" and records and not filed.runs and not asks:
@@ -151,7 +169,7 @@ class Oracle:
         if id_ in self._books.touched:
             return
         if len(records) != 1:
-            self._wrong(f"{id_} is Exported and {len(records)} times in Sage")
+            self._wrong(f"{id_} is Exported and {len(records)} times in Sage", "doubled" if records else "lost")
         elif not _equal(filed.document, records[0]) and id_ not in self._raced:
             self._wrong(f"{id_} is Exported and different in Sage")
 
@@ -174,22 +192,32 @@ class Oracle:
             if added != record.amount:
                 self._wrong(f"the lines of {id_} do not come to its amount")
 
+    def _check_batches(self) -> None:
+        """What AP Bridge enters shares a batch only with what is posted to the same month."""
+        months: dict[tuple[object, str], str] = {}
+        for record in (*self._books.bills.values(), *self._books.checks.values()):
+            if record.batch and record.origin and record.origin not in self._books.touched:
+                batch = (record.screen if isinstance(record, Bill) else Check, record.batch)
+                if months.setdefault(batch, f"{record.day:%Y-%m}") != f"{record.day:%Y-%m}":
+                    self._wrong(f"batch {record.batch} holds documents of two months")
+
     def _check_totals(self, run: str, store: SimulatedStore) -> None:
         """A total that matches is true: what it counts stands in Sage and is acknowledged, to the cent."""
-        for row in store.rows("SELECT * FROM totals WHERE run = ?", (run,)):
-            if row["differing"] != "[]":
+        told_rows = store.rows("SELECT data FROM events WHERE run = ? AND event = 'totals'", (run,))
+        for row in (each for told in told_rows for each in orjson.loads(told["data"])["rows"]):
+            if row["differing"]:
                 continue
             documents = store.rows(
                 "SELECT DISTINCT document FROM journal WHERE run = ? AND destination = ? AND batch = ?"
                 " AND (state IN ('proven', 'acknowledged') OR (state = 'stopped' AND written_at IS NOT NULL))"
-                " AND (amount < 0 OR substr(amount, 1, 1) = '-') = ?",
-                (run, row["destination"], row["batch"], row["credit"]),
+                " AND (substr(amount, 1, 1) = '-') = ?",
+                (row["run"], row["destination"], row["batch"], row["credit"]),
             )
             in_sage = in_cloud = ZERO
             for (id_,) in (tuple(each.values()) for each in documents):
                 in_sage += sum((each.amount for each in self._books.of(id_)), ZERO)
                 filed = self._cloud.files[id_]
-                in_cloud += filed.document.amount if run in filed.runs else ZERO
+                in_cloud += filed.document.amount if filed.runs else ZERO
             told = {Decimal(row[f"{side}_amount"]) for side in ("sent", "sage", "cloud")}
             if told != {in_sage} or in_sage != in_cloud:
                 self._wrong(f"the totals {sorted(told)} match, and there are {in_sage} in Sage, {in_cloud} told")
@@ -245,9 +273,10 @@ class Oracle:
             return self._books.bills_under(document.key)
         return [check for check in self._books.checks.values() if check.key == _key(document)]
 
-    def _wrong(self, sentence: str) -> None:
-        if sentence not in self.problems:
-            self.problems.append(sentence)
+    def _wrong(self, sentence: str, kind: str = "broken") -> None:
+        problem = Problem(kind, sentence)
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
 def _key(document: Document) -> InvoiceKey | CheckKey:

@@ -31,6 +31,7 @@ from tests.simulation.sending.books import (
     DIVISION,
     ENTRY,
     ORDERS,
+    POSTED,
     TERMS,
     VENDORS,
     Bill,
@@ -155,6 +156,13 @@ class SimulatedLedger:
         self._read("open invoices")
         bills = ((key, self._books.open_bill(key)) for key in keys)
         return {key: LedgerOpenInvoice(bill.balance, ZERO) for key, bill in bills if bill is not None}
+
+    def vendors_owed(self, numbers: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
+        bills = [bill for bill in self._books.bills.values() if bill.place == POSTED and bill.balance]
+        return {
+            number: frozenset((bill.key.division, bill.key.vendor_number) for bill in bills if bill.key.number == number)
+            for number in numbers
+        }
 
     def unposted_paid(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, UnpostedUse]:
         _, checks = self._read("unposted checks")

@@ -30,21 +30,21 @@ _START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 class World:
     """One story's world; `store` is the caller's, so that a thousand stories share one."""
 
-    def __init__(self, store: SimulatedStore, faults: Faults, random: Random) -> None:
+    def __init__(self, store: SimulatedStore, faults: Faults, random: Random, *, batches_on: bool) -> None:
         store.begin(faults)
         self.store = store
         self.faults = faults
-        self.books = Books(batches_on=random.random() < 0.8)
+        self.books = Books(batches_on=batches_on)
         self.cloud = SimulatedCloud(faults, random)
         self.oracle = Oracle(self.books, self.cloud)
         self.cloud.witness = self.oracle
         self._runs = 0
         self._ticks = 0
-        self._cancel = CancelToken()
+        self._cancel = _NoWait()
         self._watchdog = Watchdog(60, _expired)  # never started: nothing hangs here
         self._ports: Any = Ports(
             open_sage=lambda _company, _on_call: SimulatedCompany(self.books, faults, self.oracle),  # type: ignore
-            open_writer=lambda _company, _on_call: SimulatedWriter(self.books, faults, self.oracle),  # type: ignore
+            open_writer=lambda _company, _on_call, _sleep: SimulatedWriter(self.books, faults, self.oracle),  # type: ignore
             open_cloud=lambda _company, _sleep: self.cloud,  # type: ignore
             now=self._now,
         )
@@ -58,6 +58,10 @@ class World:
         """Send what is ready of one kind as the program does; return None when the process died."""
         self.oracle.begin_run(previewing=False)
         return self._run(f"send {kind}", send(kind, None), faults=faults, crash_at=crash_at)
+
+    def is_ready(self, kind: DocumentKind) -> bool:
+        """Tell whether the last preview has documents that can be sent."""
+        return bool(self.store.rows("SELECT 1 FROM documents WHERE kind = ? AND state = 'ready' LIMIT 1", (kind,)))
 
     def end(self) -> None:
         """Check the whole story's end."""
@@ -86,6 +90,13 @@ class World:
     def _now(self) -> datetime:
         self._ticks += 1
         return _START + timedelta(milliseconds=self._ticks)
+
+
+class _NoWait(CancelToken):
+    """Time passes at once."""
+
+    def sleep(self, seconds: float) -> None:
+        self.check()
 
 
 def _expired(_error: BridgeError) -> int:

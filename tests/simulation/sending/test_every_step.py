@@ -1,0 +1,119 @@
+"""One typical job, broken off at every step, and its recovery broken off at every step again."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from random import Random
+
+import pytest
+
+from app.cloud.port import DocumentKind
+from app.domain.invoices import Invoice, InvoiceKey, InvoiceLine
+from app.domain.money import ZERO
+from app.domain.payments import Payment, PaymentLine
+from tests.simulation.sending.books import (
+    ACCOUNT,
+    ACTIVE,
+    BANK,
+    DIVISION,
+    ORDER,
+    ORDER_LINE,
+    OTHER_ACCOUNT,
+    TERMS,
+)
+from tests.simulation.sending.faults import Faults
+from tests.simulation.sending.many import shared_store
+from tests.simulation.sending.story import settle
+from tests.simulation.sending.world import World
+
+INVOICES, PAYMENTS = DocumentKind.INVOICE, DocumentKind.PAYMENT
+PARTS = 8
+
+BILL = Invoice(
+    "inv-1", DIVISION, ACTIVE, "Acme Tools", "B-1", date(2026, 11, 3), None, None, TERMS, "Drills", "USD",
+    Decimal("61.99"), ZERO, ZERO, "", False, False, "", "",
+    (InvoiceLine(1, ACCOUNT, Decimal("60.00")), InvoiceLine(2, OTHER_ACCOUNT, Decimal("1.99"))),
+)  # fmt: skip
+MATCHED = replace(
+    BILL,
+    id="inv-2",
+    number="B-2",
+    amount=Decimal("25.00"),
+    purchase_order=ORDER,
+    lines=(
+        InvoiceLine(
+            1, ACCOUNT, Decimal("25.00"), "", ORDER_LINE, "DRILL", Decimal("2.000000"), Decimal("12.500000")
+        ),
+    ),
+)
+POSTED_BILL = replace(BILL, number="OPEN-1", id="")
+PAYMENT = Payment(
+    "pay-3", "QP3", BANK, date(2026, 11, 4), DIVISION, ACTIVE, "Acme Tools", "USD", Decimal("61.99"), "Check",
+    (PaymentLine("OPEN-1", Decimal("61.99"), ZERO),),
+)  # fmt: skip
+
+
+def begun(kind: DocumentKind) -> World:
+    """Two bills, one of them for an order, or a payment: previewed and not sent."""
+    random = Random(1)  # noqa: S311  # nothing is drawn from it
+    world = World(shared_store(), Faults(random), random, batches_on=True)
+    if kind is INVOICES:
+        world.cloud.file(INVOICES, BILL)
+        world.cloud.file(INVOICES, MATCHED)
+    else:
+        world.books.enter_invoice(POSTED_BILL, "", ["", ""], world.books.new_batch(BILL.destination, "By hand"))
+        world.books.post(BILL.destination, "00001")
+        world.cloud.file(PAYMENTS, PAYMENT)
+    world.preview(kind)
+    return world
+
+
+def steps_of_sending(kind: DocumentKind) -> int:
+    world = begun(kind)
+    world.send(kind)
+    return world.faults.step
+
+
+def assert_settled(world: World, *where: int) -> None:
+    settle(world)
+    world.end()
+    assert world.oracle.problems == [], where
+    for id_, filed in world.cloud.files.items():
+        assert (filed.status, len(world.books.of(id_))) == ("EX", 1), (id_, *where)
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_crash_at_every_step_and_at_every_step_of_the_recovery(kind: DocumentKind, part: int) -> None:
+    last = steps_of_sending(kind)
+    assert last > 30
+    for first in range(1 + part, last + 1, PARTS):
+        second, died = 0, True
+        while died:
+            second += 1
+            world = begun(kind)
+            assert world.send(kind, crash_at=first) is None
+            died = world.send(kind, crash_at=second) is None
+            assert_settled(world, first, second)
+        assert second > 10
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_crash_at_every_step_of_a_preview(kind: DocumentKind) -> None:
+    world = begun(kind)
+    world.preview(kind)
+    for step in range(1, world.faults.step + 1):
+        world = begun(kind)
+        assert world.preview(kind, crash_at=step) is None
+        assert_settled(world, step)
+
+
+def test_what_was_entered_is_posted_between_the_crash_and_the_recovery() -> None:
+    for step in range(1, steps_of_sending(INVOICES) + 1):
+        world = begun(INVOICES)
+        world.send(INVOICES, crash_at=step)
+        for screen, batches in world.books.batches.items():
+            for batch in batches:
+                world.books.post(screen, batch)
+        assert_settled(world, step)
+    assert world.books.open_bill(InvoiceKey(DIVISION, ACTIVE, "B-1")) is not None
