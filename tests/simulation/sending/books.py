@@ -195,14 +195,14 @@ class Books:
         if order is None:
             raise Refusal(f"Purchase order {invoice.purchase_order} is not on file.")
         self._check_common(invoice, comment, batch, Destination.RECEIPT_OF_INVOICE)
-        costs = {line.line_key: line.unit_cost for line in order.lines}
+        ordered = {line.line_key: line for line in order.lines}
         lines = []
         for line, text in zip(invoice.lines, line_comments, strict=True):
             kept = text[: self.comment_kept]
             if line.po_line_key:
-                quantity = line.quantity or ZERO
-                cost = costs[line.po_line_key] if line.unit_cost is None else line.unit_cost
-                lines.append(BillLine(ACCOUNT, amount(quantity * cost), kept, line.po_line_key, quantity))
+                theirs, quantity = ordered[line.po_line_key], line.quantity or ZERO
+                cost = theirs.unit_cost if line.unit_cost is None else line.unit_cost
+                lines.append(BillLine(theirs.account_key, amount(quantity * cost), kept, line.po_line_key, quantity))
             else:
                 lines.append(BillLine(line.account_key, line.amount, kept))
         if self.bills_under(invoice.key):
@@ -222,6 +222,7 @@ class Books:
             raise Refusal(f"The bank code {key.bank_code} is not on file.")
         if any(check.key == key for check in self.checks.values()):
             raise Refusal(f"Check number {key.check_number} has already been used for bank code {key.bank_code}.")
+        self._check_comment(comment)
         self._check_batch(batch, Destination.MANUAL_CHECK)
         self._check_month(payment.payment_date)
         for line in payment.lines:
@@ -248,6 +249,18 @@ class Books:
     def open_bill(self, key: InvoiceKey) -> Bill | None:
         """Return the posted bill under a number that still has a balance."""
         return next((bill for bill in self.bills_under(key) if bill.place == POSTED and bill.balance), None)
+
+    def order(self, number: str) -> PurchaseOrder | None:
+        """Return an order as it is now: what is posted of its lines counts as invoiced."""
+        order = ORDERS.get(number)
+        posted = [bill for bill in self.bills.values() if bill.order == number and bill.place == POSTED]
+        if order is None or not posted:
+            return order
+        lines = []
+        for line in order.lines:
+            billed = (each.quantity for bill in posted for each in bill.lines if each.order_line == line.line_key)
+            lines.append(replace(line, invoiced=sum(billed, line.invoiced)))
+        return replace(order, lines=tuple(lines))
 
     def remember(self) -> None:
         """Keep what is there now as what a stale read may show; called before every change."""
@@ -318,10 +331,13 @@ class Books:
             raise Refusal(f"The vendor {invoice.division}-{invoice.vendor_number} is not on file.")
         if invoice.terms != TERMS:
             raise Refusal(f"The terms code {invoice.terms} is not on file.")
-        if len(comment) > COMMENT_SIZE:
-            raise Refusal(f"The value for Comment must not exceed {COMMENT_SIZE} characters.")
+        self._check_comment(comment)
         self._check_batch(batch, screen)
         self._check_month(invoice.invoice_date)
+
+    def _check_comment(self, comment: str) -> None:
+        if len(comment) > COMMENT_SIZE:
+            raise Refusal(f"The value for Comment must not exceed {COMMENT_SIZE} characters.")
 
     def _check_batch(self, batch: str, screen: Destination) -> None:
         if self.batches_on and batch not in self.batches[screen]:

@@ -73,7 +73,7 @@ class SimulatedCloud:
         """File a document that is approved (or paid) and marked for export."""
         self.files[document.id] = Filed(kind, document, rules.MARKABLE[kind][0], marked=True)
 
-    def move(self, id_: str, action: str) -> bool:
+    def person(self, id_: str, action: str) -> bool:
         """Do what a person does with a document; return whether its status allows it."""
         filed = self.files[id_]
         move = rules.MOVES[filed.kind].get(action)

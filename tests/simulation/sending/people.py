@@ -144,13 +144,13 @@ class People:
             return ""
         id_ = filed.document.id
         if isinstance(filed.document, Invoice):
-            if not self._cloud.move(id_, "reset"):
+            if not self._cloud.person(id_, "reset"):
                 return ""
             self._cloud.edit(id_, self._corrected(filed.document))
-            self._cloud.move(id_, "approve")
+            self._cloud.person(id_, "approve")
         else:
             self._cloud.edit(id_, replace(filed.document, payment_date=_LAST_MONTH))
-        self._cloud.move(id_, "mark-for-export")
+        self._cloud.person(id_, "mark-for-export")
         return id_
 
     def _corrected(self, invoice: Invoice) -> Invoice:
@@ -168,14 +168,14 @@ class People:
         filed = self._one(lambda each: each.status in ("A", "SE"))
         if filed is None:
             return ""
-        self._cloud.move(filed.document.id, "reset")
+        self._cloud.person(filed.document.id, "reset")
         return filed.document.id
 
     def _mark_as_exported(self) -> str:
         filed = self._one(lambda each: each.status in ("A", "SE", "PD"))
         if filed is None:
             return ""
-        self._cloud.move(filed.document.id, "mark-as-exported")
+        self._cloud.person(filed.document.id, "mark-as-exported")
         return filed.document.id
 
     def _mark_again(self) -> str:
@@ -183,19 +183,19 @@ class People:
         if filed is None:
             return ""
         if filed.status == "RS":
-            self._cloud.move(filed.document.id, "approve")
-        self._cloud.move(filed.document.id, "mark-for-export")
+            self._cloud.person(filed.document.id, "approve")
+        self._cloud.person(filed.document.id, "mark-for-export")
         return filed.document.id
 
     def _undo_the_export(self) -> str:
         filed = self._one(lambda each: each.status == "EX" and each.kind is DocumentKind.INVOICE)
         if filed is None:
             return ""
-        self._cloud.move(filed.document.id, "undo-export")
+        self._cloud.person(filed.document.id, "undo-export")
         if self._random.random() < 0.5 and isinstance(filed.document, Invoice):
             self._cloud.edit(filed.document.id, self._corrected(filed.document))
         if self._random.random() < 0.8:
-            self._cloud.move(filed.document.id, "mark-for-export")
+            self._cloud.person(filed.document.id, "mark-for-export")
         return filed.document.id
 
     def _file_another(self) -> str:

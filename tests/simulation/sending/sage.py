@@ -30,7 +30,6 @@ from tests.simulation.sending.books import (
     COMMENT_SIZE,
     DIVISION,
     ENTRY,
-    ORDERS,
     POSTED,
     TERMS,
     VENDORS,
@@ -122,7 +121,8 @@ class SimulatedLedger:
         return frozenset({BANK})
 
     def purchase_orders(self, numbers: Collection[str]) -> dict[str, PurchaseOrder]:
-        return {number: ORDERS[number] for number in numbers if number in ORDERS}
+        orders = {number: self._books.order(number) for number in numbers}
+        return {number: order for number, order in orders.items() if order is not None}
 
     def sizes(self) -> Sizes:
         return Sizes()
