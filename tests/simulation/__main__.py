@@ -18,33 +18,37 @@ def main() -> int:
     parser.add_argument("--trace", type=int, help="show the story of this one seed, call by call, and no more")
     options = parser.parse_args()
     if options.trace is not None:
-        print(trace_of(options.trace))
+        _say(trace_of(options.trace))
         return 0
     tally, seconds = Tally(), 0.0
     for tally, seconds in play_all(range(options.first, options.first + options.seeds), options.jobs):
         if tally.seeds % 50_000 == 0:
-            print(f"{tally.seeds:,} seeds, {seconds:,.0f} s, {len(tally.failed)} failed", file=sys.stderr, flush=True)
-    print(_summary(tally, seconds))
+            sys.stderr.write(f"{tally.seeds:,} seeds, {seconds:,.0f} s, {len(tally.failed)} failed\n")
+    _say(_summary(tally, seconds))
     for seed in tally.failed[:SHOWN]:
-        print(f"\n{trace_of(seed)}")
+        _say(f"\n{trace_of(seed)}")
     return 1 if tally.failed else 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def _summary(tally: Tally, seconds: float) -> str:
     faults = ", ".join(f"{name} {count:,}" for name, count in sorted(tally.faults.items()))
-    return "\n".join(
-        [
-            f"seeds            {tally.seeds:,}",
-            f"runs             {tally.runs:,}",
-            f"faults injected  {tally.faults.total():,} ({faults})",
-            f"crashes          {tally.crashes:,}",
-            f"lost             {tally.problems['lost']:,}",
-            f"doubled          {tally.problems['doubled']:,}",
-            f"otherwise broken {tally.problems['broken']:,}",
-            f"seeds failed     {len(tally.failed):,}{'' if not tally.failed else f': {tally.failed[:20]}'}",
-            f"runs a second    {tally.runs / max(seconds, 0.001):,.0f} ({tally.seeds / max(seconds, 0.001):,.0f} seeds)",
-        ]
-    )
+    seconds = max(seconds, 0.001)
+    rows = {
+        "seeds": f"{tally.seeds:,}",
+        "runs": f"{tally.runs:,}",
+        "faults injected": f"{tally.faults.total():,} ({faults})",
+        "crashes": f"{tally.crashes:,}",
+        "lost": f"{tally.problems['lost']:,}",
+        "doubled": f"{tally.problems['doubled']:,}",
+        "otherwise broken": f"{tally.problems['broken']:,}",
+        "seeds failed": f"{len(tally.failed):,}" + (f": {tally.failed[:20]}" if tally.failed else ""),
+        "runs a second": f"{tally.runs / seconds:,.0f} ({tally.seeds / seconds:,.0f} seeds)",
+    }
+    return "\n".join(f"{name:17}{value}" for name, value in rows.items())
 
 
 if __name__ == "__main__":

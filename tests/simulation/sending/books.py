@@ -120,7 +120,7 @@ class Check:
     written: Payment | None = None
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Sage does not take something; the text is its own message."""
 
 
@@ -150,10 +150,10 @@ class Books:
         """Make a batch and return its number.
 
         Raises:
-            Refusal: batches are off.
+            RefusalError: batches are off.
         """
         if not self.batches_on:
-            raise Refusal("Batch entry is not enabled.")
+            raise RefusalError("Batch entry is not enabled.")
         number = f"{len(self.batches[screen]) + 1:05d}"
         self.batches[screen][number] = description
         return number
@@ -173,7 +173,7 @@ class Books:
         """Enter a bill in A/P Invoice Data Entry.
 
         Raises:
-            Refusal: Sage does not take it.
+            RefusalError: Sage does not take it.
         """
         self._check_common(invoice, comment, batch, Destination.INVOICE_ENTRY)
         lines = tuple(
@@ -189,11 +189,11 @@ class Books:
         """Enter a bill in P/O Receipt of Invoice Entry and return the receipt's number.
 
         Raises:
-            Refusal: Sage does not take it.
+            RefusalError: Sage does not take it.
         """
         order = ORDERS.get(invoice.purchase_order)
         if order is None:
-            raise Refusal(f"Purchase order {invoice.purchase_order} is not on file.")
+            raise RefusalError(f"Purchase order {invoice.purchase_order} is not on file.")
         self._check_common(invoice, comment, batch, Destination.RECEIPT_OF_INVOICE)
         ordered = {line.line_key: line for line in order.lines}
         lines = []
@@ -206,7 +206,7 @@ class Books:
             else:
                 lines.append(BillLine(line.account_key, line.amount, kept))
         if self.bills_under(invoice.key):
-            raise Refusal(f"Invoice {invoice.number} already exists for this vendor.")
+            raise RefusalError(f"Invoice {invoice.number} already exists for this vendor.")
         self._check_lines(invoice, tuple(lines))
         number = f"{self._ids + 1:06d}"
         self._add(invoice, comment, tuple(lines), Destination.RECEIPT_OF_INVOICE, batch, origin, number)
@@ -216,20 +216,20 @@ class Books:
         """Enter a check in A/P Manual Check and Payment Entry.
 
         Raises:
-            Refusal: Sage does not take it.
+            RefusalError: Sage does not take it.
         """
         if key.bank_code != BANK:
-            raise Refusal(f"The bank code {key.bank_code} is not on file.")
+            raise RefusalError(f"The bank code {key.bank_code} is not on file.")
         if any(check.key == key for check in self.checks.values()):
-            raise Refusal(f"Check number {key.check_number} has already been used for bank code {key.bank_code}.")
+            raise RefusalError(f"Check number {key.check_number} has already been used for bank code {key.bank_code}.")
         self._check_comment(comment)
         self._check_batch(batch, Destination.MANUAL_CHECK)
         self._check_month(payment.payment_date)
         for line in payment.lines:
             if self.open_bill(InvoiceKey(payment.division, payment.vendor_number, line.invoice_number)) is None:
-                raise Refusal(f"Invoice {line.invoice_number} is not on file for this vendor.")
+                raise RefusalError(f"Invoice {line.invoice_number} is not on file for this vendor.")
         if not payment.lines or sum((line.amount for line in payment.lines), ZERO) != payment.amount:
-            raise Refusal("The check is out of balance.")
+            raise RefusalError("The check is out of balance.")
         self.remember()
         self._ids += 1
         self.checks[self._ids] = Check(
@@ -328,30 +328,30 @@ class Books:
 
     def _check_common(self, invoice: Invoice, comment: str, batch: str, screen: Destination) -> None:
         if (invoice.division, invoice.vendor_number) not in VENDORS:
-            raise Refusal(f"The vendor {invoice.division}-{invoice.vendor_number} is not on file.")
+            raise RefusalError(f"The vendor {invoice.division}-{invoice.vendor_number} is not on file.")
         if invoice.terms != TERMS:
-            raise Refusal(f"The terms code {invoice.terms} is not on file.")
+            raise RefusalError(f"The terms code {invoice.terms} is not on file.")
         self._check_comment(comment)
         self._check_batch(batch, screen)
         self._check_month(invoice.invoice_date)
 
     def _check_comment(self, comment: str) -> None:
         if len(comment) > COMMENT_SIZE:
-            raise Refusal(f"The value for Comment must not exceed {COMMENT_SIZE} characters.")
+            raise RefusalError(f"The value for Comment must not exceed {COMMENT_SIZE} characters.")
 
     def _check_batch(self, batch: str, screen: Destination) -> None:
         if self.batches_on and batch not in self.batches[screen]:
-            raise Refusal("A batch must be selected before entries can be made.")
+            raise RefusalError("A batch must be selected before entries can be made.")
 
     def _check_month(self, day: date) -> None:
         if f"{day:%Y-%m}" in self.closed:
-            raise Refusal(f"The period of {day:%Y-%m} is closed to this module.")
+            raise RefusalError(f"The period of {day:%Y-%m} is closed to this module.")
 
     def _check_lines(self, invoice: Invoice, lines: tuple[BillLine, ...]) -> None:
         if any(line.account_key not in ACCOUNTS for line in lines):
-            raise Refusal("The G/L account is not on file.")
+            raise RefusalError("The G/L account is not on file.")
         if sum((line.amount for line in lines), invoice.freight + invoice.tax) != invoice.amount:
-            raise Refusal("The invoice is out of balance.")
+            raise RefusalError("The invoice is out of balance.")
 
 
 def found_lines(lines: tuple[BillLine, ...]) -> tuple[FoundLine, ...]:

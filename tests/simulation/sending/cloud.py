@@ -23,7 +23,7 @@ Document = Invoice | Payment
 class Filed:
     """A document and what Quadient AP knows of it. `runs`: those that told it was exported; `told`: what they said.
 
-    `settled_by_hand`: a person chose Mark as exported.
+    `settled_by_hand`: a person chose Mark as exported; `was_exported`: it was told once, whatever came of it.
     """
 
     kind: DocumentKind
@@ -37,6 +37,7 @@ class Filed:
     comments: list[str] = field(default_factory=list)
     told: list[dict[str, Any]] = field(default_factory=list)
     settled_by_hand: bool = False
+    was_exported: bool = False
 
     @property
     def ready(self) -> bool:
@@ -79,8 +80,7 @@ class SimulatedCloud:
         move = rules.MOVES[filed.kind].get(action)
         if move is None or filed.status not in move.from_statuses:
             return False
-        filed.status = move.to_status or filed.status
-        filed.marked = move.marked
+        self._move(filed, move)
         if action == "mark-as-exported":
             filed.settled_by_hand = True
         elif action == "undo-export":
@@ -95,6 +95,12 @@ class SimulatedCloud:
             return False
         filed.document = document
         return True
+
+    def _move(self, filed: Filed, move: rules.Move) -> None:
+        if filed.status == "EX":  # an export undone leaves no trace
+            filed.external_id, filed.run, filed.last_result = "", "", None
+            filed.runs.clear()
+        filed.status, filed.marked = move.to_status or filed.status, move.marked
 
     def legal_entities(self) -> Sequence[LegalEntity]:
         self._ask("legal entities")
@@ -190,6 +196,7 @@ class SimulatedCloud:
             filed.external_id, filed.run = result["external_id"], result["run"]
             filed.last_result = rules.essence(result)
             filed.runs.add(result["run"])
+            filed.was_exported = True
         elif filed.marked:
             filed.status, filed.marked = "SE", False
             filed.last_result = rules.essence(result)

@@ -1,6 +1,6 @@
 """What must hold whatever happens, judged by what stands in Sage and in Quadient AP, never by AP Bridge's own word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -54,7 +54,14 @@ class Oracle:
         self._edited.clear()
 
     def acted(self, document: str) -> None:
-        """People act while the run goes on; on `document` in Quadient AP, if it is one ('' for none)."""
+        """People did something: to `document` in Quadient AP, or in Sage ('')."""
+        for id_, (_, results) in list(self._unanswered.items()):
+            if not document or document in (result.id for result in results):
+                del self._unanswered[id_]
+
+    def interfered(self, document: str) -> None:
+        """People did something while a run was on its way."""
+        self.acted(document)
         self._disturbed = True
         self._edited.add(document)
         self._raced.add(document)
@@ -117,7 +124,7 @@ class Oracle:
                 self._wrong(f"{id_} is told as refused, and Sage has it")
 
     def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
-        """What was told and not answered is repeated word for word, with the same key, before anything else is."""
+        """What was told and not answered is repeated word for word, with the same key, unless people changed it."""
         told = (key, tuple(results))
         for result in results:
             if self._unanswered.get(result.id, told) != told:
@@ -161,7 +168,7 @@ class Oracle:
                     self._wrong(f"{id_} is lost: {filed.status}, {len(records)} in Sage, not under Needs you", "lost")
                 elif id_ in rows and not self._is_true(filed, rows[id_]):
                     self._wrong(f"{id_} waits without a true reason: {_reason(rows[id_])}")
-            elif filed.status != "EX" and records and not filed.runs and not asks:
+            elif filed.status != "EX" and records and not filed.was_exported and not asks:
                 self._wrong(f"{id_} stands in Sage, is {filed.status} in Quadient AP, and nobody is told")
 
     def _check_exported(self, filed: Filed, records: Sequence[Bill | Check]) -> None:
@@ -223,32 +230,33 @@ class Oracle:
                 self._wrong(f"the totals {sorted(told)} match, and there are {in_sage} in Sage, {in_cloud} told")
 
     def _is_true(self, filed: Filed, row: DocumentRow) -> bool:
-        code, document = _reason(row), filed.document
-        books, mine = self._books, self._books.of(document.id)
-        if code in ("sage-refused", "already-in-sage"):
-            return document.id in books.refusals
-        if code in ("duplicate-unposted", "duplicate-posted") and isinstance(document, Invoice):
-            place = ENTRY if code == "duplicate-unposted" else POSTED
-            return any(bill.place == place for bill in books.bills_under(document.key))
-        if code == "check-number-used":
-            return bool(self._under(document))
-        if code == "duplicate-in-run":
-            return any(
-                each.document.id != document.id and each.ready and _key(each.document) == _key(document)
-                for each in self._cloud.files.values()
-            )
-        if code == "sent-under-another-number":
-            return bool(mine)
-        if code == "vendor-inactive":
-            return document.vendor_number == INACTIVE
-        if code == "po-over-invoiced":
-            return any(bill.order for bill in books.bills.values()) or self._others_bill(document)
-        if code in ("invoice-not-open", "over-balance"):
-            return isinstance(document, Payment) and not self._payable(document)
-        return code == "different-in-sage" and bool(self._under(document))
+        """Tell whether the reason that a person is given is one; a reason nobody thought of here is none."""
+        document, books = filed.document, self._books
+        true: Mapping[str, Callable[[], bool]] = {
+            "sage-refused": lambda: document.id in books.refusals,
+            "already-in-sage": lambda: document.id in books.refusals,
+            "duplicate-unposted": lambda: any(record.place == ENTRY for record in self._under(document)),
+            "duplicate-posted": lambda: any(record.place == POSTED for record in self._under(document)),
+            "different-in-sage": lambda: bool(self._under(document)),
+            "check-number-used": lambda: bool(self._under(document)),
+            "duplicate-in-run": lambda: self._has_twin(document),
+            "sent-under-another-number": lambda: bool(books.of(document.id)),
+            "vendor-inactive": lambda: document.vendor_number == INACTIVE,
+            "po-over-invoiced": lambda: self._is_billed_elsewhere(document),
+            "invoice-not-open": lambda: isinstance(document, Payment) and not self._payable(document),
+            "over-balance": lambda: isinstance(document, Payment) and not self._payable(document),
+        }
+        return true.get(_reason(row), lambda: False)()
 
-    def _others_bill(self, document: Document) -> bool:
+    def _has_twin(self, document: Document) -> bool:
         return any(
+            each.document.id != document.id and each.ready and _key(each.document) == _key(document)
+            for each in self._cloud.files.values()
+        )
+
+    def _is_billed_elsewhere(self, document: Document) -> bool:
+        """Tell whether another bill of an order is in Sage or on its way."""
+        return any(bill.order for bill in self._books.bills.values()) or any(
             isinstance(each.document, Invoice) and each.document.purchase_order and each.document.id != document.id
             for each in self._cloud.files.values()
         )

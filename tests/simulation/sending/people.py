@@ -28,7 +28,7 @@ from tests.simulation.sending.books import (
     BillLine,
     Books,
     Check,
-    Refusal,
+    RefusalError,
 )
 from tests.simulation.sending.cloud import Filed, SimulatedCloud
 
@@ -78,7 +78,9 @@ class People:
         records: list[tuple[Destination, str]] = [
             (bill.screen, bill.batch) for bill in self._books.bills.values() if bill.place == ENTRY
         ]
-        records += [(Destination.MANUAL_CHECK, each.batch) for each in self._books.checks.values() if each.place == ENTRY]
+        records += [
+            (Destination.MANUAL_CHECK, each.batch) for each in self._books.checks.values() if each.place == ENTRY
+        ]
         if records:
             self._books.post(*self._random.choice(records))
         return ""
@@ -110,7 +112,7 @@ class People:
                 self._books.enter_check(document, number, "By hand", self._batch(Destination.MANUAL_CHECK))
             else:
                 self._enter_bill(self._perhaps_mistyped(document))
-        except Refusal as refusal:
+        except RefusalError as refusal:
             self._note(f"  Sage refuses: {refusal}")
         return ""
 

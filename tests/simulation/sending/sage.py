@@ -36,7 +36,7 @@ from tests.simulation.sending.books import (
     Bill,
     Books,
     Check,
-    Refusal,
+    RefusalError,
     found_lines,
 )
 from tests.simulation.sending.faults import Faults
@@ -125,7 +125,7 @@ class SimulatedLedger:
         return {number: order for number, order in orders.items() if order is not None}
 
     def sizes(self) -> Sizes:
-        return Sizes()
+        return Sizes(comment=COMMENT_SIZE)
 
     def batches_on(self, module: Destination) -> bool:
         return self._books.batches_on
@@ -160,7 +160,9 @@ class SimulatedLedger:
     def vendors_owed(self, numbers: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
         bills = [bill for bill in self._books.bills.values() if bill.place == POSTED and bill.balance]
         return {
-            number: frozenset((bill.key.division, bill.key.vendor_number) for bill in bills if bill.key.number == number)
+            number: frozenset(
+                (bill.key.division, bill.key.vendor_number) for bill in bills if bill.key.number == number
+            )
             for number in numbers
         }
 
@@ -228,7 +230,7 @@ class SimulatedWriter:
             raise no_answer()
         try:
             batch = self._books.new_batch(destination, description)
-        except Refusal:
+        except RefusalError:
             return ""
         if fault == "reply lost after":
             raise no_answer()
@@ -285,7 +287,7 @@ class SimulatedWriter:
             self._books.comment_kept = _CUT
         try:
             number = enter()
-        except Refusal as refusal:
+        except RefusalError as refusal:
             raise self._refused(document, name, str(refusal)) from refusal
         except SkipItem:
             self._books.refusals.add(document.id)
@@ -348,6 +350,3 @@ def _found_check(check: Check) -> FoundCheck:
     return FoundCheck(
         place, check.batch, check.day, check.division, check.vendor_number, check.amount, check.comment, lines
     )
-
-
-assert COMMENT_SIZE == Sizes().comment  # what the screens refuse is what the catalogue tells

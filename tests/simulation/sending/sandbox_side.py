@@ -1,4 +1,4 @@
-"""The demo's Sage company with the simulation's vendors and order in it, reached by AP Bridge's own reader and writer."""
+"""The demo's Sage company with the simulation's vendors and order in it, reached as AP Bridge does."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -105,9 +105,7 @@ class SandboxSage:
     def writing(self) -> Iterator[SageWriter]:
         """Sign in to the company's Business Objects as AP Bridge does."""
         dispatch = dispatch_sandbox(self._folder, clock=lambda: _NOW)
-        with SageWriter(
-            self._settings, "SIM", _PASSWORD, dispatch, str(self._folder), today=lambda: TODAY
-        ) as writer:
+        with SageWriter(self._settings, "SIM", _PASSWORD, dispatch, str(self._folder), today=lambda: TODAY) as writer:
             yield writer
 
     def post(self) -> None:

@@ -33,20 +33,18 @@ def tell(seed: int, store: SimulatedStore, *, traced: bool = False) -> Told:
     world = World(store, faults, random, batches_on=random.random() < 0.8)
     people = People(world.books, world.cloud, random, faults.note)
     people.set_up()
-    faults.meanwhile = lambda: world.oracle.acted(people.act())
+    faults.meanwhile = lambda: world.oracle.interfered(people.act())
     runs = 0
     for kind, previewing in _plan(world, random):
         if runs and random.random() < 0.55:
-            people.act()
+            world.oracle.acted(people.act())
         (world.preview if previewing else world.send)(kind, faults=True)
         runs += 1
     if random.random() < 0.3:
-        people.act()
+        world.oracle.acted(people.act())
     runs += settle(world)
     world.end()
-    return Told(
-        seed, tuple(world.oracle.problems), runs, faults.crashes, faults.injected, tuple(faults.trace or ())
-    )
+    return Told(seed, tuple(world.oracle.problems), runs, faults.crashes, faults.injected, tuple(faults.trace or ()))
 
 
 def settle(world: World) -> int:

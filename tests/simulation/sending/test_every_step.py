@@ -41,9 +41,7 @@ MATCHED = replace(
     amount=Decimal("25.00"),
     purchase_order=ORDER,
     lines=(
-        InvoiceLine(
-            1, ACCOUNT, Decimal("25.00"), "", ORDER_LINE, "DRILL", Decimal("2.000000"), Decimal("12.500000")
-        ),
+        InvoiceLine(1, ACCOUNT, Decimal("25.00"), "", ORDER_LINE, "DRILL", Decimal("2.000000"), Decimal("12.500000")),
     ),
 )
 POSTED_BILL = replace(BILL, number="OPEN-1", id="")
