@@ -30,7 +30,7 @@ class SimulatedStore(Store):
     def __init__(self, faults: Faults) -> None:
         self.file = Path(tempfile.gettempdir()) / "simulated.sqlite"  # only its folder is looked at, for room
         self.faults = faults
-        connection = sqlite3.connect(":memory:", isolation_level=None)
+        connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=1000)
         self.db = Database(connection)
         connection.deserialize(_empty())
 
