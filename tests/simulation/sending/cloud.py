@@ -84,7 +84,7 @@ class SimulatedCloud:
         if action == "mark-as-exported":
             filed.settled_by_hand = True
         elif action == "undo-export":
-            filed.settled_by_hand = False
+            filed.settled_by_hand, filed.was_exported = False, True
         filed.told.clear()
         return True
 

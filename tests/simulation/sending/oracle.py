@@ -130,7 +130,7 @@ class Oracle:
             if self._unanswered.get(result.id, told) != told:
                 self._wrong(f"{result.id} was told without an answer, and is told otherwise now")
             self._unanswered[result.id] = told
-        if answered:
+        if answered or any(result.id in self._edited for result in results):
             for result in results:
                 del self._unanswered[result.id]
 
@@ -240,13 +240,19 @@ class Oracle:
             "different-in-sage": lambda: bool(self._under(document)),
             "check-number-used": lambda: bool(self._under(document)),
             "duplicate-in-run": lambda: self._has_twin(document),
-            "sent-under-another-number": lambda: bool(books.of(document.id)),
+            "sent-under-another-number": lambda: bool(books.of(document.id)) or self._was_entered_by_hand(document),
             "vendor-inactive": lambda: document.vendor_number == INACTIVE,
             "po-over-invoiced": lambda: self._is_billed_elsewhere(document),
             "invoice-not-open": lambda: isinstance(document, Payment) and not self._payable(document),
             "over-balance": lambda: isinstance(document, Payment) and not self._payable(document),
         }
         return true.get(_reason(row), lambda: False)()
+
+    def _was_entered_by_hand(self, document: Document) -> bool:
+        """Tell whether people have entered a bill or check of this vendor."""
+        bills = [bill for bill in self._books.bills.values() if bill.key.vendor_number == document.vendor_number]
+        checks = [each for each in self._books.checks.values() if each.vendor_number == document.vendor_number]
+        return any(not record.origin for record in (*bills, *checks))
 
     def _has_twin(self, document: Document) -> bool:
         return any(

@@ -75,10 +75,10 @@ class World:
         self.faults.note(f"-- {command} {run_id}")
         self.faults.begin_run(on=faults, crash_at=crash_at)
         reporter = Reporter(run_id, (), self._now)
-        run = Run(run_id, COMPANY, self.store, reporter, self._cancel, self._ports, self._watchdog)
+        run = Run(run_id, COMPANY, self.store, reporter, self._cancel, self._ports, self._watchdog, command)
         code: ExitCode | None
         try:
-            code = carry_out(run, command, work)
+            code = carry_out(run, work)
         except Crash:
             code = None
         except BridgeError as error:
