@@ -68,7 +68,12 @@ class Oracle:
 
     def misled(self) -> None:
         """A look was answered with what was there before."""
+        self.blinded()
         self._disturbed = self._misled = True
+
+    def blinded(self) -> None:
+        """A look could not be had: what was about to be told again need not stand as it was."""
+        self._unanswered.clear()
 
     def served(self, kind: DocumentKind, documents: Sequence[Document]) -> None:
         """Remember the versions that AP Bridge was shown as ready."""

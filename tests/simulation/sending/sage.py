@@ -69,6 +69,9 @@ class Witness(Protocol):
     def misled(self) -> None:
         """A look-up answered with what was there before."""
 
+    def blinded(self) -> None:
+        """A look-up was not possible."""
+
 
 class SimulatedCompany:
     """What the engine uses of `SageCompany` when it sends."""
@@ -193,6 +196,7 @@ class SimulatedLedger:
         if fault == "locked":
             raise locked()
         if fault == "table gone":
+            self._witness.blinded()
             raise SkipItem(
                 "table-not-accessible", "A table of Sage 100 cannot be read", "It is hidden.", "Allow it.",
                 side=Side.SAGE,
