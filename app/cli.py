@@ -147,7 +147,7 @@ def _add_undo(commands: Subparsers) -> None:
     undo.set_defaults(command="undo")
     which = undo.add_mutually_exclusive_group(required=True)
     which.add_argument("--run", metavar="RUN", help="the run that sent them (see “apbridge history”)")
-    which.add_argument("--id", action="append", dest="ids", metavar="ID", help="a document; may be given several times")
+    _add_ids(which)
     undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help="only those (default: both)")
     _add_company(undo)
     _add_json(undo)

@@ -104,8 +104,10 @@ def send(home: Home, chosen: argparse.Namespace) -> int:
 def undo(home: Home, chosen: argparse.Namespace) -> int:
     """Delete in Sage what a run or documents brought there, and tell Quadient AP."""
     company = home.load().company(chosen.company)
-    work = undo_work(KINDS[chosen.kind] if chosen.kind else None, chosen.run, chosen.ids or [])
-    return run_work(home, company, "undo", work, json=chosen.json)
+    lines = InputLines()
+    ids = lines.ids() if chosen.ids_from else chosen.ids or []
+    work = undo_work(KINDS[chosen.kind] if chosen.kind else None, chosen.run, ids)
+    return run_work(home, company, "undo", work, json=chosen.json, lines=lines)
 
 
 def status(home: Home, chosen: argparse.Namespace) -> int:

@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
         self.refresh()
         if end.command == "probe" and end.done:
             self._show_probe()
-        if end.command == "undo" and end.run:
+        if end.command == "undo" and end.run and self.tabs.currentWidget() is self.activity:
             self._open_run(end.run)  # it tells of each document what became of it
         for tab in (self.invoices, self.payments.to_sage):
             if end.command == f"send {tab.kind.plural}" and end.done:

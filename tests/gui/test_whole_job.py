@@ -139,6 +139,30 @@ def test_a_run_is_undone_from_its_place_in_activity(
     views.close()
 
 
+def test_one_document_is_undone_and_sent_again_from_its_tab(
+    qtbot: QtBot, window: MainWindow, program: Program, world: dict[str, Any]
+) -> None:
+    finish_run(qtbot, window, "sync_button")
+    window.tabs.setCurrentWidget(window.payments)
+    click(qtbot, window, "send_payments")
+    assert finish_run(qtbot, window, "confirm_send") == 0
+    first, *others = sorted(in_sage(world))
+    window.payments.to_sage.open_record(first)
+    click(qtbot, window, "undo_payments")
+    assert first in in_sage(world), "nothing is deleted before the question is answered"
+    assert finish_run(qtbot, window, "confirm_settle_payments") == 0
+    assert sorted(in_sage(world)) == others
+    assert (in_cloud(world, "payments")[first]["status"], window.tabs.currentWidget()) == ("PD", window.payments)
+
+    window.payments.to_sage.open_record(first)
+    click(qtbot, window, "send_again_payments")
+    assert finish_run(qtbot, window, "confirm_settle_payments") in (0, 1)
+    click(qtbot, window, "send_payments")
+    assert finish_run(qtbot, window, "confirm_send") == 0
+    assert sorted(in_sage(world)) == [first, *others]
+    assert in_cloud(world, "payments")[first]["status"] == "EX"
+
+
 def test_a_lost_connection_is_told_and_the_next_sync_works(qtbot: QtBot, window: MainWindow, program: Program) -> None:
     assert finish_run(qtbot, window, "sync_button") == 4
     assert "Quadient AP" in window.findChild(QLabel, "banner_title").text()
