@@ -155,6 +155,8 @@ class Store:
     def __init__(self, file: Path, *, read_only: bool = False) -> None:
         self.file = file
         with translated(file):
+            if read_only and _is_of_an_older_version(file):
+                _open(file, read_only=False).close()
             self.db = _open(file, read_only=read_only)
 
     def close(self) -> None:
@@ -224,6 +226,14 @@ class Store:
         """Yield the answer of a query row by row, for long answers."""
         with translated(self.file):
             yield from self.db.conn.execute(sql, values)
+
+
+def _is_of_an_older_version(file: Path) -> bool:
+    db = _open(file, read_only=True)
+    try:
+        return bool(migrations.pending(db))
+    finally:
+        db.close()
 
 
 def _open(file: Path, *, read_only: bool) -> Database:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from app.engine.store import Store, migrations, put_aside_if_damaged
 from app.errors import BridgeError, ExitCode, NeedsUser, StopRun
@@ -140,3 +141,14 @@ def test_a_copy_holds_everything_and_replaces_no_file(tmp_path: Path) -> None:
     with pytest.raises(BridgeError):
         store.copy(tmp_path / "copy.sqlite")
     store.close()
+
+
+def test_a_store_of_an_older_version_is_brought_up_to_date_by_who_only_looks(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    db = Database(sqlite3.connect(file, isolation_level=None))
+    migrations.apply(db, stop_before="undo")
+    db.close()
+    store = Store(file, read_only=True)
+    assert store.rows("SELECT undone_at, payload FROM journal") == []
+    store.close()
+    assert file.with_suffix(".before-update.sqlite").exists()
