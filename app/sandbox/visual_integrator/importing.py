@@ -141,7 +141,10 @@ def _entered(table: Table, field: str, cell: str) -> tuple[str, str | float]:
     """Return column and value as the screen takes them: text columns end in `$`."""
     column = table.column(field)
     if column is not None and column.kind == "number":
-        return field, float(exact(cell))
+        try:
+            return field, float(exact(cell))
+        except ValueError as error:
+            raise _Failed(f"The value {cell} for {field} is invalid.") from error
     return f"{field}$", cell
 
 
