@@ -17,7 +17,12 @@ from app.engine.side_by_side import Compared
 from app.sage.found import FoundCheck, FoundInvoice
 
 # What Quadient AP and the window call them; the other states are called as they are.
-_STATES = {"failed": "Sync Error", "asking": "Your decision"}
+_STATES = {
+    "failed": "Sync Error",
+    "asking": "Your decision",
+    "differs": "Not so in Sage",
+    "settled": "Marked as exported",
+}
 
 
 @dataclass(frozen=True, slots=True)
