@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from app.domain.money import amount, quantity
 from app.sage import dates
-from app.sage.outcomes import UnreadableValue
+from app.sage.outcomes import UnreadableValue, shown
 from app.sage.text import clean, fits_code_page
 
 # The same few numbers stand in most rows: one conversion each is enough.
@@ -111,7 +111,7 @@ class Cells:
             name = f"{self.table}.{column}"
             self.seen.bad_dates[name] += 1
             if key and self.seen.bad_dates[name] <= TOLD_BAD_DATES:
-                self.seen.notes[f"{key}: {name} holds “{raw}”, which is no date. It is sent without one."] += 1
+                self.seen.notes[f"{key}: {name} holds “{shown(raw)}”, which is no date. It is sent without one."] += 1
             return None
 
     def amount(self, raw: object, column: str) -> Decimal:

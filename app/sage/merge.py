@@ -18,6 +18,7 @@ class Groups:
 
     Raises:
         SkipItem: `unexpected-order`, when the stream is not in the order of its keys: a join would lose rows.
+        UnreadableValue: when beside the rows of a key stand some whose own key is no key: they may belong to it.
     """
 
     def __init__(self, table: str, rows: Iterable[Row], width: int) -> None:
@@ -25,18 +26,28 @@ class Groups:
         self._groups = groupby(rows, itemgetter(*range(width)))
         self._table = table
         self._at: Key | None = ()
+        self._odd = ""
         self._rows: Iterator[Row] = iter(())
 
     def take(self, key: Key) -> list[Row]:
         """Return the rows of `key`; keys must be asked for in ascending order."""
+        self._odd = ""
         while self._at is not None and self._at < key:
+            self._note_if_odd()
             self._advance()
         found: list[Row] = []
         # More than one group when the same key is padded in some rows only.
         while self._at == key:
             found += self._rows
             self._advance()
+        self._note_if_odd()
+        if self._odd:
+            raise odd_key(self._table, self._odd)
         return found
+
+    def _note_if_odd(self) -> None:
+        if self._at is not None and not all(map(str.isprintable, self._at)):
+            self._odd = "-".join(self._at)
 
     def _advance(self) -> None:
         before = self._at
@@ -48,6 +59,11 @@ class Groups:
         self._at = raw_key((raw,) if self._width == 1 else raw, self._width)
         if before is not None and self._at < before:
             raise unexpected_order(self._table)
+
+
+def odd_key(table: str, key: str) -> UnreadableValue:
+    """Return why a record is set aside that a row whose `key` was misread may belong to."""
+    return UnreadableValue(table, "key", key, "This is no key, and the row may belong to this record.")
 
 
 def raw_key(row: Row, width: int) -> Key:

@@ -112,8 +112,29 @@ class Source:
         """Yield the rows whose column `by` is one of `values`, in as many queries as that takes.
 
         `where` narrows them by columns that equal a value: with the head of a table's key, Sage need not read it all.
+
+        Raises:
+            SkipItem: `answer-garbled`, when a row is not what was asked for: a record that is misread must not pass for
+                one that is not there.
         """
-        heads = where or {}
+        place = columns.index(by) if by in columns else None
+        alike = set(map(_alike, values))
+        with closing(self._found(table, columns, by, values, optional, where or {}, order)) as rows:
+            for row in rows:
+                if place is not None and not (isinstance(row[place], str) and _alike(row[place]) in alike):
+                    raise _garbled(table, f"{by} is {row[place]!r}, which was not asked for")
+                yield row
+
+    def _found(
+        self,
+        table: str,
+        columns: Sequence[str],
+        by: str,
+        values: Collection[str],
+        optional: Sequence[str],
+        heads: Mapping[str, str],
+        order: Sequence[str],
+    ) -> Rows:
         if not all(fits_code_page(value) for value in heads.values()):
             return
         wanted = sorted({value for value in values if _can_be_asked_for(value)})
@@ -132,16 +153,17 @@ class Source:
         """
         # A key's last part is the most telling one: the division stands before a vendor's number.
         numbers = {each.partition("-")[2] if len(key) > 1 else each for each in wanted}
-        alike = {number.casefold() for number in numbers}  # SQL Server may find codes however they are spelled
+        alike = set(map(_alike, numbers))
         there = {each for each in wanted if not _can_be_asked_for(each)}
-        for row in self.find(table, tuple(key), key[-1], numbers):
-            parts = [part.rstrip(" ") if isinstance(part, str) else "" for part in row]
-            if parts[-1].casefold() not in alike:
-                return set(wanted)
-            if all(map(_can_be_asked_for, parts)):
-                there.add("-".join(parts))
-            else:
-                there.update(each for each in wanted if each.endswith(f"-{parts[-1]}"))
+        with closing(self._found(table, tuple(key), key[-1], numbers, (), {}, ())) as rows:
+            for row in rows:
+                parts = [part.rstrip(" ") if isinstance(part, str) else "" for part in row]
+                if _alike(parts[-1]) not in alike:
+                    return set(wanted)
+                if all(map(_can_be_asked_for, parts)):
+                    there.add("-".join(parts))
+                else:
+                    there.update(each for each in wanted if each.endswith(f"-{parts[-1]}"))
         return there & set(wanted)
 
     def has_change_dates(self, table: str) -> bool:
@@ -253,6 +275,11 @@ def _after(again: Iterator[Row], last: Sequence[Row], key_of: Callable[[Row], An
             same -= 1
         elif key >= passed:
             yield row
+
+
+def _alike(value: str) -> str:
+    """Return what a value that is asked for and one that is found have in common: SQL Server may overlook capitals."""
+    return value.rstrip(" ").casefold()
 
 
 def _can_be_asked_for(value: str) -> bool:

@@ -9,10 +9,12 @@ import pytest
 
 from app.domain.lists import ListName
 from app.domain.purchase_orders import PurchaseOrder
+from app.errors import SkipItem
 from app.sage.company import SageCompany
 from app.sage.dialect import PROVIDEX, SQL_SERVER
 from app.sage.outcomes import Quarantined
 from app.sage.source import Source, _after
+from app.sage.wanted import Wanted
 from tests.sage.conftest import SETTINGS, Tables
 
 VENDOR = ("APDivisionNo", "VendorNo")
@@ -194,3 +196,74 @@ def test_a_date_of_another_type_sets_its_record_aside_instead_of_sending_it_with
     (check,) = SageCompany(misread, SETTINGS, sage.on_call).payments()
     assert isinstance(check, Quarantined)
     assert (check.key, check.column) == ("A-1-0", "CheckDate")
+
+
+@pytest.mark.parametrize("garbage", [b"0000001", 7, None, "00\x0700001", "0000008"])
+def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(vendors: Tables, garbage: Any) -> None:
+    # A bill that is misread in a look before a write must not pass for one that is not in Sage.
+    misread = source(vendors, lambda row: [row[0], garbage])
+    with pytest.raises(SkipItem) as caught:
+        list(misread.find("AP_Vendor", VENDOR, "VendorNo", ["0000001"]))
+    assert caught.value.code == "answer-garbled"
+    assert vendors.open_cursors == 0
+
+
+def test_a_value_is_found_whatever_its_padding_and_capitals(vendors: Tables) -> None:
+    padded = source(vendors, lambda row: [row[0], row[1].upper() + "  "])
+    assert [row[1] for row in padded.find("AP_Vendor", VENDOR, "VendorNo", ["abc"])] == ["ABC  "]
+
+
+@pytest.mark.parametrize(
+    ("odd", "line", "beside"),
+    [
+        ("0010001\x07", "000002", ["0010001", "0010002"]),
+        ("0010001\ud800", "000002", ["0010001", "0010002"]),
+        ("0\x07010001", "000001", ["0010001"]),
+    ],
+)
+def test_orders_beside_a_line_whose_number_is_misread_are_set_aside_and_not_short_of_a_line(
+    sage: Tables, odd: str, line: str, beside: list[str]
+) -> None:
+    for number in ("0010001", "0010002", "0010003"):
+        sage.add("PO_PurchaseOrderHeader", PurchaseOrderNo=number, OrderType="S", OrderStatus="O")
+        for key in ("000001", "000002"):
+            sage.add("PO_PurchaseOrderDetail", PurchaseOrderNo=number, LineKey=key, LineSeqNo=key)
+    misread = Misread(sage, lambda row: [odd, *row[1:]] if tuple(row[:2]) == ("0010001", line) else row)
+    found = list(SageCompany(misread, SETTINGS, sage.on_call).purchase_orders())
+    assert [each.key for each in found if isinstance(each, Quarantined)] == beside
+    assert {each.table for each in found if isinstance(each, Quarantined)} == {"PO_PurchaseOrderDetail"}
+    whole = [each for each in found if isinstance(each, PurchaseOrder)]
+    assert [len(each.lines) for each in whole] == [2] * (3 - len(beside))
+
+
+@pytest.mark.parametrize(("since", "beside"), [(None, 2), (date(2026, 1, 1), 1)])
+def test_payments_beside_a_line_whose_sequence_is_misread_are_set_aside(
+    sage: Tables, since: date | None, beside: int
+) -> None:
+    for number in ("0000100001", "0000100002", "0000100003"):
+        key = {"BankCode": "A", "CheckNo": number, "CheckSeqNo": "000000"}
+        sage.add("AP_CheckHistoryHeader", **key, CheckType="A", CheckAmt="5", DateUpdated="2026-03-01")
+        for invoice in ("INV-1", "INV-2"):
+            sage.add("AP_CheckHistoryDetail", **key, InvoiceNo=invoice, InvoiceSeqNo="000000", AmountPaid="2.5")
+
+    def make(row: Sequence[Any]) -> Sequence[Any]:
+        odd = len(row) == 7 and row[1] == "0000100001" and row[3] == "INV-2"
+        return [*row[:2], "000000\ud800", *row[3:]] if odd else row
+
+    company = SageCompany(Misread(sage, make), SETTINGS, sage.on_call, replace(PROVIDEX, day_literals=False))
+    found = list(company.changed_payments(Wanted(since=since)))
+    aside, whole = found[:beside], found[beside:]
+    assert [(type(each), each.key[:12], each.table) for each in aside] == [
+        (Quarantined, f"A-000010000{place}", "AP_CheckHistoryDetail") for place in range(1, beside + 1)
+    ]
+    assert [len(each.record.lines) for each in whole] == [2] * (3 - beside)
+
+
+def test_an_impossible_date_with_half_a_character_in_it_can_be_told(sage: Tables) -> None:
+    sage.add("PO_PurchaseOrderHeader", PurchaseOrderNo="0010001", OrderType="S", OrderStatus="O")
+    misread = Misread(sage, lambda row: [row[0], "2026\ud800-01-01", *row[2:]])
+    company = SageCompany(misread, SETTINGS, sage.on_call)
+    (order,) = company.purchase_orders()
+    assert order.order_date is None
+    (note,) = company.notes
+    assert note.encode().decode() == note

@@ -256,6 +256,7 @@ FLAGS_AND_DAYS = (
     "PO_ReceiptHistoryHeader.ReceiptDate", "AP_CheckHistoryHeader.CheckDate",
 )  # fmt: skip
 RECEIPT_NUMBERS = ("PO_ReceiptHistoryHeader.ReceiptNo", "PO_ReceiptHistoryDetail.HeaderSeqNo")
+SEQUENCES = ("AP_CheckHistoryDetail.CheckSeqNo", "PO_PurchaseOrderDetail.PurchaseOrderNo")
 NUMBERS = ("CI_Item", "SY_SalesTaxCodeDetail", "AP_CheckHistoryHeader")
 ODD_TEXT = ("control_characters", "lone_surrogate")
 WRONG_TYPE = ("bytes", "integer")
@@ -311,7 +312,7 @@ def assert_said(ended: Ended, name: str, missing: list[str]) -> None:
 def garbage_after_cases() -> list[Any]:
     cases = [(places, kind) for places in (HEADS, LINES, QUANTITIES) for kind in (*WRONG_TYPE, *OF_ROWS)]
     cases += [(FLAGS_AND_DAYS, kind) for kind in WRONG_TYPE]
-    cases += [(RECEIPT_NUMBERS, kind) for kind in ODD_TEXT]
+    cases += [(places, kind) for places in (RECEIPT_NUMBERS, SEQUENCES) for kind in ODD_TEXT]
     return [pytest.param(places, kind, id=f"{places[0]}-{kind}") for places, kind in cases]
 
 

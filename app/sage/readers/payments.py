@@ -15,7 +15,7 @@ from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage import dates
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Groups, Key, raw_key
+from app.sage.merge import Groups, Key, odd_key, raw_key
 from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
 from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Wanted
@@ -86,7 +86,10 @@ def read_payments(
                 if key <= last:
                     raise unexpected_order(HEADERS)
                 last = key
-                sequences.append(_Sequence(place, "-".join(key), row, details_of(key)))
+                try:
+                    sequences.append(_Sequence(place, "-".join(key), row, details_of(key), None))
+                except UnreadableValue as error:
+                    sequences.append(_Sequence(place, "-".join(key), row, [], error))
             yield from reader.check(sequences)
 
 
@@ -114,19 +117,30 @@ def _changed(source: Source, opened: ExitStack, since: date, also: Collection[st
     numbers = {number for _, number in checks}
     found = source.find(HEADERS, _HEADER_COLUMNS, "CheckNo", numbers, order=_ORDER)
     lines: defaultdict[Key, list[Row]] = defaultdict(list)
+    odd: dict[str, str] = {}
     for row in source.find(LINES, _LINE_COLUMNS, "CheckNo", numbers, order=_LINE_ORDER):
-        lines[raw_key(row, 3)].append(row)
+        at = raw_key(row, 3)
+        lines[at].append(row)
+        if not all(map(str.isprintable, at)):
+            odd[at[1]] = "-".join(at)
+
+    def lines_of(key: Key) -> list[Row]:
+        if key[1] in odd:
+            raise odd_key(LINES, odd[key[1]])
+        return lines.get(key, [])
+
     chosen = [row for row in found if raw_key(row, 2) in checks]
-    return sorted(chosen, key=lambda row: raw_key(row, 3)), lambda key: lines.get(key, [])
+    return sorted(chosen, key=lambda row: raw_key(row, 3)), lines_of
 
 
 class _Sequence(NamedTuple):
-    """One sequence of a check number: its place in the reading, key, header and lines."""
+    """One sequence of a check number: its place in the reading, key, header, and lines or why they are not sure."""
 
     place: int
     key: str
     row: Row
     details: list[Row]
+    unsure: UnreadableValue | None
 
 
 class _Reader:
@@ -155,13 +169,15 @@ class _Reader:
                 return
             compared = None
         printed = [self._prints.of_group(each.row, each.details) for each in sequences]
+        if any(each.unsure for each in sequences):
+            compared = None
         if compared is not None and compared.all_unchanged([each.key for each in sequences], printed):
             return
         self._latest = None
         self._latest_too_old = False
         for each, rows in zip(sequences, printed, strict=True):
             noticed = self._seen.times()
-            outcome = self.read(each.place, each.row, each.details)
+            outcome = self.read(each)
             if isinstance(outcome, SagePayment):
                 yield Fresh(outcome, rows if self._seen.times() == noticed else None)
             elif outcome is not None:
@@ -183,7 +199,8 @@ class _Reader:
     def _is_ordinary(self, sequence: _Sequence, *, first: bool) -> bool:
         _, _, _, kind, paid_on, *_, amount = sequence.row
         return (
-            sequence.key.isascii()
+            sequence.unsure is None
+            and sequence.key.isascii()
             and (kind in _PAYMENT_TYPES or (kind in _CANCELLING_TYPES and not first))
             and (kind in _CANCELLING_TYPES or _is_money(amount))
             and (self._since is None or _is_on_or_after(paid_on, self._since))
@@ -199,8 +216,9 @@ class _Reader:
             (division, vendor, number.strip(" ")) in invoices for number in numbers
         )
 
-    def read(self, place: int, row: Row, details: list[Row]) -> SagePayment | Skipped | Quarantined | None:
+    def read(self, sequence: _Sequence) -> SagePayment | Skipped | Quarantined | None:
         """Return what one sequence of the check is, or None when it is before the start date."""
+        place, _, row, details, unsure = sequence
         part = self._headers.key
         try:
             parts = (part(row[0], "BankCode"), part(row[1], "CheckNo"), part(row[2], "CheckSeqNo"))
@@ -210,6 +228,8 @@ class _Reader:
         try:
             kind = self._headers.text(row[3], "CheckType")
             paid_on = self._headers.day(row[4], "CheckDate", key)
+            if unsure is not None:
+                raise unsure
         except UnreadableValue as error:
             self._latest, self._latest_too_old = error.quarantined(key), False
             return self._latest

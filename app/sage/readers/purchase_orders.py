@@ -266,7 +266,11 @@ class _Reader:
                 continue
             key = (raw,)
             details = details or details_from(key)
-            parts = details.take(key)
+            try:
+                parts = details.take(key)
+            except UnreadableValue as error:
+                yield error.quarantined(number)
+                continue
             printed = self._prints.of_group(row, *parts)
             if compared is not None and compared.unchanged(number, printed):
                 continue
