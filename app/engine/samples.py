@@ -10,6 +10,7 @@ from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.domain.purchase_orders import OrderState, PurchaseOrder, PurchaseOrderLine
+from app.engine.deletion import Found, delete_found
 from app.engine.marks import check_comment, header_comment, line_comments
 from app.errors import Side, SkipItem
 from app.sage.company import SageCompany
@@ -22,15 +23,12 @@ CENT = Decimal("0.01")
 LOOKED_AT = 200  # open invoices, to find one that can be paid
 _GOODS = "1"
 
-Found = FoundInvoice | FoundCheck
-
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One document of the self-test, and how to enter it, find it and delete it."""
 
     document: Invoice | Payment
-    bank: str = ""
 
     @property
     def number(self) -> str:
@@ -46,14 +44,14 @@ class Trial:
         """Return the same document under another number of the self-test's."""
         name = f"{NAME}{number}"
         if isinstance(self.document, Invoice):
-            return replace(self, document=replace(self.document, number=name))
-        return replace(self, document=replace(self.document, reference=name))
+            return Trial(replace(self.document, number=name))
+        return Trial(replace(self.document, reference=name))
 
     def as_left(self, found: Found) -> "Trial":
         """Return the document as an earlier self-test entered it, which may have been on another day."""
         if isinstance(self.document, Invoice):
             day = found.invoice_date if isinstance(found, FoundInvoice) else None
-            return replace(self, document=replace(self.document, invoice_date=day or self.document.invoice_date))
+            return Trial(replace(self.document, invoice_date=day or self.document.invoice_date))
         if not isinstance(found, FoundCheck) or not found.lines:
             return self
         line = replace(self.document.lines[0], invoice_number=found.lines[0].invoice_number)
@@ -64,21 +62,25 @@ class Trial:
             vendor_number=found.vendor_number,
             lines=(line,),
         )
-        return replace(self, document=document)
+        return Trial(document)
 
     def found(self, ledger: Ledger) -> tuple[Found, ...]:
         """Return what Sage has under its number, wherever it is."""
         if isinstance(self.document, Invoice):
             return ledger.invoices([self.document.key]).get(self.document.key, ())
-        check = CheckKey(self.bank, self.number)
+        check = CheckKey(self.document.bank_code, self.number)
         return ledger.checks([check]).get(check, ())
 
     def write(self, deleter: Deleter, ledger: Ledger, batch: str) -> Written:
         """Enter it as a document of Quadient AP is entered."""
         if isinstance(self.document, Payment):
             comment = check_comment(self.document)
-            return deleter.write_check(self.document, CheckKey(self.bank, self.number), comment=comment, batch=batch)
-        comment, comments = self._comments(self.document, ledger)
+            return deleter.write_check(
+                self.document, CheckKey(self.document.bank_code, self.number), comment=comment, batch=batch
+            )
+        sizes = ledger.sizes()
+        comment = header_comment(self.document, sizes.comment)
+        comments = line_comments(self.document, sizes.comment, sizes.line_comment)
         write = (
             deleter.write_receipt_of_invoice
             if self.destination is Destination.RECEIPT_OF_INVOICE
@@ -88,26 +90,11 @@ class Trial:
 
     def delete(self, deleter: Deleter, ledger: Ledger, found: Found) -> None:
         """Delete it as undo does: only if every field and line reads as it was entered."""
-        batch = found.batch
-        if isinstance(self.document, Payment):
-            comment = check_comment(self.document)
-            deleter.delete_check(self.document, CheckKey(self.bank, self.number), comment=comment, batch=batch)
-            return
-        comment, comments = self._comments(self.document, ledger)
-        if isinstance(found, FoundInvoice) and self.destination is Destination.RECEIPT_OF_INVOICE:
-            deleter.delete_receipt_of_invoice(
-                found.entry_number, self.document, comment=comment, line_comments=comments, batch=batch
-            )
-        else:
-            deleter.delete_invoice(self.document, comment=comment, line_comments=comments, batch=batch)
+        delete_found(deleter, ledger.sizes(), self.document, self.number, found)
 
     def is_ours(self, found: Found) -> bool:
         """Whether a self-test entered what was found, and it is unposted."""
         return not found.place.posted and found.place.value == self.destination.value and found.carries(NAME)
-
-    def _comments(self, invoice: Invoice, ledger: Ledger) -> tuple[str, list[str]]:
-        sizes = ledger.sizes()
-        return header_comment(invoice, sizes.comment), line_comments(invoice, sizes.comment, sizes.line_comment)
 
 
 def invoice_trial(sage: SageCompany, day: date) -> Trial:
@@ -144,7 +131,7 @@ def check_trial(sage: SageCompany, day: date) -> Trial:
     if not bank:
         raise _nothing("no bank", "Make a bank code in the test company.")
     line = PaymentLine(key.number, CENT, ZERO)
-    return Trial(Payment(NAME, NAME, bank, day, key.division, key.vendor_number, "", "", CENT, "check", (line,)), bank)
+    return Trial(Payment(NAME, NAME, bank, day, key.division, key.vendor_number, "", "", CENT, "check", (line,)))
 
 
 def receipt_trial(sage: SageCompany, day: date, order_number: str) -> Trial:

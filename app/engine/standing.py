@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from app.domain.invoices import Destination, InvoiceKey
 from app.domain.payments import CheckKey
+from app.engine.deletion import Found
 from app.engine.looking import LedgerLook
 from app.engine.undo_journal import Sent
 from app.errors import Side, SkipItem
 from app.sage.deleting import gone
-from app.sage.found import FoundCheck, FoundInvoice
-
-Found = FoundInvoice | FoundCheck
+from app.sage.found import FoundInvoice
 
 
 def standing(ledger: LedgerLook, sents: Sequence[Sent]) -> Mapping[int, tuple[Found, ...]]:

@@ -11,18 +11,17 @@ from types import TracebackType
 
 from app.cloud.port import CloudPort, DocumentKind, Move
 from app.domain.invoices import Destination
-from app.domain.payments import CheckKey, Payment
-from app.engine.marks import check_comment, header_comment, line_comments
+from app.engine.deletion import Found, delete_found
 from app.engine.moves import Moves
 from app.engine.reporter import Stage
 from app.engine.run import Run
-from app.engine.standing import Found, named, standing, why_not
+from app.engine.standing import named, standing, why_not
 from app.engine.undo_journal import Sent, UndoJournal
 from app.errors import BridgeError, NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
 from app.sage.deleting import NOT_DELETED
-from app.sage.found import FoundInvoice
 from app.sage.port import Deleter
+from app.sage.refusals import LOCKED
 
 AT_ONCE = 25  # documents: few round trips, and few to look for again after a crash
 
@@ -111,6 +110,9 @@ class Undoing:
                     self._leave(sent.document, error, stage)
             except BridgeError as error:
                 # The answer may be lost while the deletion was not: what Sage has decides, now or in the next run.
+                if error.code == LOCKED:
+                    refused[sent.id] = _in_use(sent, error)
+                    continue
                 trouble = error
                 break
             stage.advance()
@@ -125,20 +127,7 @@ class Undoing:
             document = sent.content()
         except ValueError as error:
             raise _not_known(sent, str(error)) from error
-        deleter = self._open_deleter()
-        if isinstance(document, Payment):
-            check = CheckKey(*sent.natural_key[:2])
-            deleter.delete_check(document, check, comment=check_comment(document), batch=found.batch)
-            return
-        sizes = self._sage.ledger.sizes()
-        comment = header_comment(document, sizes.comment)
-        comments = line_comments(document, sizes.comment, sizes.line_comment)
-        if isinstance(found, FoundInvoice) and sent.destination is Destination.RECEIPT_OF_INVOICE:
-            deleter.delete_receipt_of_invoice(
-                found.entry_number, document, comment=comment, line_comments=comments, batch=found.batch
-            )
-        else:
-            deleter.delete_invoice(document, comment=comment, line_comments=comments, batch=found.batch)
+        delete_found(self._open_deleter(), self._sage.ledger.sizes(), document, sent.number, found)
 
     def _open_deleter(self) -> Deleter:
         if self._deleter is None:
@@ -215,6 +204,17 @@ def _already(sent: Sent) -> SkipItem:
         f"Run {sent.undo_run} deleted {named(sent)} in Sage.",
         "To send it again, mark it for export in Quadient AP and preview it.",
         side=Side.SAGE,
+    )
+
+
+def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
+    return SkipItem(
+        LOCKED,
+        f"{_capital(named(sent))} is in use in Sage 100",
+        f"{_capital(named(sent))} cannot be deleted now. {error.message}",
+        error.fix,
+        side=Side.SAGE,
+        detail=error.detail,
     )
 
 

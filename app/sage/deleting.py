@@ -23,6 +23,7 @@ def delete_unchanged(entry: Entry, key: Key, name: str, enter: Callable[[Form], 
     try:
         _delete(entry, key, name, enter)
     except Refused as refused:
+        entry.ask("nClear")  # lets go of the record
         raise passing_or_user(refused) or _not_deleted(refused, name) from refused
 
 

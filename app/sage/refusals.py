@@ -14,6 +14,8 @@ class Refused(Exception):  # noqa: N818  # what Sage did; sorted by `sorted_refu
         self.said = said
 
 
+LOCKED = "sage-locked"  # the code of what concerns one record only, and passes
+
 _SINGLE_USER = re.compile(r"single[- ]user|exclusive", re.IGNORECASE)
 _LICENCE = re.compile(r"licen[cs]e|maximum (number of )?users|user limit|seat", re.IGNORECASE)
 _RIGHTS = re.compile(
@@ -50,7 +52,7 @@ def passing_or_user(refused: Refused) -> BridgeError | None:
         )
     if _BUSY.search(said):
         return RetryLater(
-            "sage-locked",
+            LOCKED,
             "Sage 100 is busy",
             f"Somebody else works on the same record or file. Sage says: {_quoted(said)}",
             "Try again in a few minutes.",

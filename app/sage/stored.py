@@ -1,6 +1,6 @@
 """Tells whether a record still reads as it was entered: it is entered once more, into a form that only compares."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,9 @@ from app.sage.entry import Entry, Form
 from app.sage.text import clean
 
 _MILLIONTH = Decimal("0.000001")
-# What people may add to a line that AP Bridge left blank. Not every screen has them all.
-_LEFT_BLANK = ("CommentText$", "JobNo$", "CostCode$", "CostType$")
+# What people may add to a head or line that AP Bridge left blank. Not every screen has them all.
+_LEFT_BLANK_IN_HEAD = ("PrepaidApplyToInvoiceNo$", "PrepaidCheckNo$")
+_LEFT_BLANK_IN_LINE = ("Comment$", "CommentText$", "CostCode$", "CostType$", "JobNo$")
 _NOTHING = "nothing"
 _WORDS = {
     "APDivisionNo$": "division",
@@ -35,6 +36,8 @@ _WORDS = {
     "InvoiceNo$": "invoice number",
     "ItemType$": "item type",
     "JobNo$": "job",
+    "PrepaidApplyToInvoiceNo$": "prepaid invoice",
+    "PrepaidCheckNo$": "prepaid check",
     "PurchaseOrderNo$": "purchase order",
     "QuantityInvoiced": "quantity invoiced",
     "SalesTaxAmt": "sales tax",
@@ -72,6 +75,7 @@ def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]
         record.found.append(Difference("a line of the order", "what is billed of it", _NOTHING))
     else:
         record.lines.expect_no_more()
+    record.expect_blank(_LEFT_BLANK_IN_HEAD)
     return record.found
 
 
@@ -98,6 +102,11 @@ class _Compared:
     def get(self, column: str) -> str:
         """Return what a column of text holds."""
         return self._entry.get(column)
+
+    def expect_blank(self, columns: Iterable[str]) -> None:
+        """Note which of these columns of text hold anything."""
+        for column in columns:
+            self._compare(column, "", clean(self._entry.optional(column))[0])
 
     def _compare(self, column: str, entered: str, now: str) -> None:
         if entered != now:
@@ -151,12 +160,11 @@ class _Lines(_Compared):
             if not self._not_yet_compared:
                 self._advance()
             self._not_yet_compared = False
-            self._blank = set(_LEFT_BLANK)
+            self._blank = set(_LEFT_BLANK_IN_LINE)
             if not self._there:
                 self.found.append(Difference(f"line {self._number}", "it", _NOTHING))
         elif method == "nWrite":
-            for column in sorted(self._blank) if self._there else ():
-                self._compare(column, "", clean(self._entry.optional(column))[0])
+            self.expect_blank(sorted(self._blank) if self._there else ())
             self._blank = set()
         else:
             raise RuntimeError(f"{method}{values} would change a record that is only compared")

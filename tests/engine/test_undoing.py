@@ -19,8 +19,9 @@ from app.engine.moves import Moves
 from app.engine.run import Run
 from app.engine.undoing import Undoing
 from app.engine.views import Views
-from app.errors import Cancelled, NeedsUser
+from app.errors import Cancelled, NeedsUser, RetryLater, Side
 from app.sage.found import FoundInvoice, FoundLine, Place, Sizes
+from app.sage.refusals import LOCKED
 from tests.engine.fakes import COMPANY, NOW, make_run
 
 INVOICE = Invoice(
@@ -203,6 +204,24 @@ def test_a_cancel_half_way_keeps_what_was_not_deleted(tmp_path: Path) -> None:
     with Undoing(next_run, books, cloud) as undoing:  # type: ignore[arg-type]
         undoing.finish_begun()
     assert [ids for ids, _ in cloud.asked] == [("inv-1",)]
+
+
+def test_a_record_that_somebody_has_open_is_left_and_the_others_go(tmp_path: Path) -> None:
+    books, cloud = Books(), Cloud()
+    run, told = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE, replace(INVOICE, id="inv-2", number="INV-2"))
+    delete = books.delete_invoice
+
+    def locked(invoice: Invoice, **given: Any) -> None:
+        if invoice.id == "inv-1":
+            raise RetryLater(LOCKED, "Sage 100 is busy", "Somebody has it open.", "Try again.", side=Side.SAGE)
+        delete(invoice, **given)
+
+    books.delete_invoice = locked  # type: ignore[method-assign]
+    undo(run, books, cloud, "inv-1", "inv-2")
+    assert states(run) == ["acknowledged", "undone"]
+    assert codes(told) == [LOCKED]
+    assert [ids for ids, _ in cloud.asked] == [("inv-2",)]
 
 
 def test_a_document_that_stands_under_two_numbers_is_undone_under_both(tmp_path: Path) -> None:

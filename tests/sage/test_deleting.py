@@ -75,6 +75,10 @@ def test_a_credit_note_is_deleted(world):
         ("UPDATE AP_InvoiceDetail SET CommentText = '' WHERE LineKey = '000001'", "“inv-000123”, Sage has nothing"),
         ("UPDATE AP_InvoiceDetail SET CommentText = 'Mine' WHERE LineKey = '000002'", "wrote nothing, Sage has “Mine”"),
         ("UPDATE AP_InvoiceDetail SET JobNo = 'J1' WHERE LineKey = '000002'", "Line 2, job: AP Bridge wrote nothing"),
+        (
+            "UPDATE AP_InvoiceHeader SET PrepaidCheckNo = '4711'",
+            "Prepaid check: AP Bridge wrote nothing, Sage has “4711”",
+        ),
         ("DELETE FROM AP_InvoiceDetail WHERE LineKey = '000002'", "Line 2: AP Bridge wrote it, Sage has nothing"),
         ("UPDATE AP_InvoiceDetail SET LineSeqNo = '0000000000000' || (9 - LineSeqNo)", "Line 1, account: AP Bridge"),
     ],
@@ -228,6 +232,10 @@ def test_a_check_is_deleted_and_its_number_is_free_again(world):
     [
         ("UPDATE AP_ManualCheckHeader SET CheckAmt = 13", "Check amount: AP Bridge wrote 12.34, Sage has 13.00"),
         ("UPDATE AP_ManualCheckHeader SET CheckType = 'V'", "Check type: AP Bridge wrote “N”, Sage has “V”"),
+        (
+            "UPDATE AP_ManualCheckDetail SET Comment = 'Mine'",
+            "Line 1, comment: AP Bridge wrote nothing, Sage has “Mine”",
+        ),
         ("UPDATE AP_ManualCheckDetail SET DiscountAmt = 0", "Line 1, discount: AP Bridge wrote 0.66, Sage has 0.00"),
     ],
 )
