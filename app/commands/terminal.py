@@ -1,6 +1,7 @@
 """Shows a run in the terminal: progress on one line, what matters as sentences, previews and totals as tables."""
 
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -144,12 +145,12 @@ class Terminal:
         numbers = range(0) if right is None else range(right, (last or 0) + 1)
         align = ["right" if column in numbers else "left" for column in range(len(headers))]
         text = tabulate(
-            rows,
+            # Not by tabulate itself: that takes 1,314.00 for a number, and fails on its comma.
+            rows if wrap is None else [["\n".join(textwrap.wrap(cell, wrap)) for cell in row] for row in rows],
             headers=headers,
             tablefmt="simple",
             colalign=align if rows else None,
             disable_numparse=True,
-            maxcolwidths=wrap,
         )
         self._say(f"\n{title}\n{text}\n")
 
