@@ -18,6 +18,7 @@ from app.cloud.port import (
     Move,
     RecordedRun,
     RecordResult,
+    SyncError,
     Unreadable,
 )
 from app.cloud.wire import TIMEOUTS_SECONDS, Pace, Random, Request, Wait, Wire
@@ -43,6 +44,13 @@ class _ExportedFrame:
     document: Any
     external_id: str
     run: str
+
+
+@dataclass(frozen=True, slots=True)
+class _ErrorFrame:
+    document: Any
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +177,16 @@ class HttpsCloud:
     def exported(self, kind: DocumentKind) -> Iterator[Exported | Unreadable]:
         """Yield every Exported document."""
         name = f"read exported {kind.value}s"
-        for item in self._pages(name, f"/exports/{_FOLDERS[kind]}/exported", {}):
-            frame = _restored(_ExportedFrame, item, name)
+        for frame in self._all(_ExportedFrame, name, f"/exports/{_FOLDERS[kind]}/exported"):
             whole = _whole(_SHAPES[kind], frame.document)
             yield whole if isinstance(whole, Unreadable) else Exported(whole, frame.external_id, frame.run)
+
+    def sync_errors(self, kind: DocumentKind) -> Iterator[SyncError | Unreadable]:
+        """Yield every document in Sync Error."""
+        name = f"read {kind.value}s in Sync Error"
+        for frame in self._all(_ErrorFrame, name, f"/exports/{_FOLDERS[kind]}/sync-errors"):
+            whole = _whole(_SHAPES[kind], frame.document)
+            yield whole if isinstance(whole, Unreadable) else SyncError(whole, frame.code, frame.message)
 
     def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
         """Yield the documents whose Exported result came with this run's id."""

@@ -106,6 +106,15 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncError:
+    """A document in Sync Error in full, with code and message of the result that made it so."""
+
+    document: Invoice | Payment
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedRun:
     """A run as Quadient AP's sync history has it; times have their zone, `finished` is None while it goes on."""
 
@@ -187,6 +196,9 @@ class CloudPort(Protocol):
 
     def exported(self, kind: DocumentKind) -> Iterator[Exported | Unreadable]:
         """Yield every Exported document, in id order."""
+
+    def sync_errors(self, kind: DocumentKind) -> Iterator[SyncError | Unreadable]:
+        """Yield every document in Sync Error, in id order."""
 
     def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
         """Yield the documents whose Exported result came with this run's id: the cloud's side of the totals."""

@@ -12,7 +12,7 @@ from app.domain.invoices import Destination
 from app.domain.lists import ListName
 from app.domain.payments import Payment
 from app.engine.imports import Source
-from app.engine.looking import Look, Sight, Sought, is_it, known_as, look_for_all
+from app.engine.looking import Look, Sight, Sought, is_it, known_as, look_for_all, natural_key
 from app.engine.reporter import Stage
 from app.engine.run import Run, Summary
 from app.engine.sources import SagePayments, list_source, order_source
@@ -79,6 +79,7 @@ class Rebuilding:
         summary: Summary = {str(source.name): self._checkpoints(source, there) for source, there in self._sources()}
         for kind in DocumentKind:
             summary[f"exported_{kind}s"] = self._documents(kind)
+            summary[f"failed_{kind}s"] = self._sync_errors(kind)
         summary["runs"] = self._runs()
         self._run.cancel.check()
         self._replace()
@@ -159,9 +160,7 @@ class Rebuilding:
         for number, exported in enumerate(self._cloud.exported(kind)):
             stage.count("read")
             if isinstance(exported, Unreadable):
-                stage.count("failed")
-                self._run.needs_user = True
-                stage.item(exported.id, "quarantined", "unreadable", exported.reason, "Look for it in Sage yourself.")
+                self._set_aside(exported, stage)
                 continue
             document = exported.document
             key = known_as(self._code, document, exported.external_id)
@@ -170,6 +169,33 @@ class Rebuilding:
                 stage.count("without an external id of this company")
                 continue
             yield exported, Sought(number, document.id, document.destination, key, format(document.amount, "f"))
+
+    def _set_aside(self, unreadable: Unreadable, stage: Stage) -> None:
+        self._run.needs_user = True
+        stage.count("failed")
+        stage.item(unreadable.id, "quarantined", "unreadable", unreadable.reason, "Look for it in Sage yourself.")
+
+    def _sync_errors(self, kind: DocumentKind) -> dict[str, int]:
+        """Take what is in Sync Error for refused, so that it stays under what needs the user."""
+        title = f"{kind.value.capitalize()}s in Sync Error in Quadient AP"
+        with self._run.reporter.stage(f"rebuild.failed.{kind}", title) as stage:
+            for number, error in enumerate(self._cloud.sync_errors(kind)):
+                self._run.cancel.check()
+                stage.count("read")
+                if isinstance(error, Unreadable):
+                    self._set_aside(error, stage)
+                    continue
+                document = error.document
+                key = natural_key(document, None)
+                sought = Sought(number, document.id, document.destination, key, format(document.amount, "f"))
+                message = error.message or "Its comments in Quadient AP say why."
+                said = (error.code, message, "Set that right, then send it again.")
+                # Which run it was is not known any more.
+                refused, nothing = Exported(document, "", ""), Look(Sight.NOTHING)
+                self._keep(kind, refused, sought, nothing, "refused", said)
+                self._show(kind, refused, sought, nothing, "failed")
+                self._run.needs_user = True
+        return stage.counts
 
     def _judge(self, kind: DocumentKind, exported: Exported, sought: Sought, seen: Look, stage: Stage) -> None:
         if seen.sight is Sight.OURS:
@@ -202,7 +228,7 @@ class Rebuilding:
     ) -> None:
         now = self._run.stamp()
         payload = canonical(exported.document)
-        proven, failed = (None, now) if state == "stopped" else (now, None)
+        proven, failed = (now, None) if state == "acknowledged" else (None, now)
         self._made(
             "journal",
             [
@@ -211,7 +237,7 @@ class Rebuilding:
                     sought.document,
                     fingerprint(payload),
                     payload.decode(),
-                    exported.run or self._run.id,
+                    exported.run or (self._run.id if state == "acknowledged" else ""),
                     state,
                     sought.destination,
                     orjson.dumps(list(sought.natural_key)).decode(),

@@ -144,4 +144,6 @@ class Settling:
         for entry in self._journal.of_document(kind, document.id):
             keys.setdefault(entry.natural_key, entry.amount)
         for key, its_amount in keys.items():
+            if document.destination is Destination.MANUAL_CHECK and not key[1]:
+                continue  # it never had a check number
             yield document.id, document.destination, key, its_amount

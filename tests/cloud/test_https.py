@@ -16,6 +16,7 @@ from app.cloud.port import (
     Outcome,
     RecordedRun,
     RecordStatus,
+    SyncError,
     Unreadable,
 )
 from app.domain.codec import plain, restore
@@ -212,6 +213,20 @@ def test_exported_documents_are_read_whole_and_page_by_page(cloud, sandbox):
     assert [each["count"] for each in sandbox.log("/exported")] == [500, 1]
     (payment,) = cloud.exported(DocumentKind.PAYMENT)
     assert (payment.document.id, payment.external_id, payment.run) == ("p-1", "", "")
+
+
+def test_sync_errors_are_read_whole_with_their_reason(cloud, sandbox):
+    (doc, _) = add(sandbox, DocumentKind.INVOICE, "A", "inv-1", "inv-2")
+    sandbox.state.add_documents(DocumentKind.PAYMENT, [filled(DocumentKind.PAYMENT, {"id": "p-1"})], "SE", marked=True)
+    failed = DocumentResult("inv-1", "r-1", Outcome.SYNC_ERROR, code="vendor-missing", message="No vendor.")
+    cloud.send_results(DocumentKind.INVOICE, [failed], "k-1")
+    assert list(cloud.sync_errors(DocumentKind.INVOICE)) == [
+        SyncError(restore(Invoice, doc), "vendor-missing", "No vendor.")
+    ]
+    (payment,) = cloud.sync_errors(DocumentKind.PAYMENT)
+    assert (payment.document.id, payment.code, payment.message) == ("p-1", "", "")
+    sandbox.fault("garble_document", key="inv-1")
+    assert [each.id for each in cloud.sync_errors(DocumentKind.INVOICE)] == ["inv-1"]
 
 
 def test_an_exported_document_that_does_not_fit_is_named(cloud, sandbox):

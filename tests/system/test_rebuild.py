@@ -261,9 +261,15 @@ def test_a_sync_error_stays_one_and_can_be_sent_again(program: Program, world: d
     switch(world, refuse_write=orjson.loads(payload)["number"])
     program.run("send", "invoices", "--id", bad, "--json")
     switch(world)
+    (told,) = [each for each in orjson.loads(program.run("status", "--json").out)["needs_you"] if each["key"] == bad]
     lose_store(program)
-    assert program.run("rebuild", "--json").code == 0
-    assert store(program, "SELECT COUNT(*) FROM journal") == [(0,)]
+    assert program.run("rebuild", "--json").code == 1
+    for _ in range(2):
+        (again,) = [
+            each for each in orjson.loads(program.run("status", "--json").out)["needs_you"] if each["key"] == bad
+        ]
+        assert (again["title"], again["message"]) == (told["title"], told["message"])
+        program.run("sync", "--json")
     assert in_cloud(world, "invoices")[bad]["status"] == "SE"
     assert program.run("send-again", "invoices", "--id", bad, "--json").code in (0, 1)
     assert program.run("send", "invoices", "--id", bad, "--json").code == 0

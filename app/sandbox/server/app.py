@@ -147,6 +147,7 @@ HANDLERS: dict[str, Handler] = {
     "listReadyPayments": exports.list_ready_payments,
     "sendResults": exports.send_results,
     "moveDocuments": exports.move_documents,
+    "listSyncErrors": exports.list_sync_errors,
     "listExported": exports.list_exported,
     "listDocumentsOfRun": exports.list_documents_of_run,
     "getDocument": exports.get_document,

@@ -156,6 +156,22 @@ def list_exported(call: Call) -> Answer:
     )
 
 
+def list_sync_errors(call: Call) -> Answer:
+    """Show every document in Sync Error in full, with what made it so."""
+    kind = KINDS[call.params["kind"]]
+    rows = call.db.execute(
+        "SELECT id, record, last_result FROM documents WHERE entity = ? AND kind = ? AND status = 'SE'"
+        " AND id > ? ORDER BY id LIMIT ?",
+        (call.entity, kind.value, after(call), call.params["limit"] + 1),
+    )
+    items = []
+    for row in rows:
+        said = {} if row["last_result"] is None else orjson.loads(row["last_result"])
+        shown = {"document": _shown(call, row["id"], row["record"])}
+        items.append((row["id"], shown | {name: said.get(name, "") for name in ("code", "message")}))
+    return answer_page(call, items)
+
+
 def list_documents_of_run(call: Call) -> Answer:
     """Show what was exported in one run."""
     run = call.params["run"]
