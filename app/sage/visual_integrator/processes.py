@@ -11,6 +11,7 @@ log = logging.getLogger(__name__)
 
 _MAY_BE_ASKED = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION
 _STILL_ACTIVE = 259
+_NEW_GROUP = 0x200  # CREATE_NEW_PROCESS_GROUP
 
 
 class Process(Protocol):
@@ -34,9 +35,16 @@ Start = Callable[[Sequence[str], str], Process]
 
 def start_program(arguments: Sequence[str], folder: str) -> Process:
     """Start a program that outlives this one if it must: killing AP Bridge must not cut Sage off in mid-write."""
-    # What is nobody's to read goes nowhere; a pipe that fills up, or breaks, would stop the program.
+    # What is nobody's to read goes nowhere: a pipe that fills up, or breaks, would stop the program. In a group of its
+    # own, Ctrl-C in AP Bridge's terminal does not reach it.
     return subprocess.Popen(
-        arguments, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        arguments,
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        process_group=None if sys.platform == "win32" else 0,
+        creationflags=_NEW_GROUP if sys.platform == "win32" else 0,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from app.errors import Cancelled, NeedsUser, RetryLater
 from app.import_jobs import ImportJob, VisualIntegratorSettings
 from app.sage.visual_integrator.calls import GRACE_SECONDS, PROGRAMS, Calls, Program, SignOn, sage_program
-from app.sage.visual_integrator.processes import born
+from app.sage.visual_integrator.processes import born, start_program
 
 DATA = b'"00012","INV-77"\r\n'
 
@@ -123,7 +123,6 @@ def test_a_job_is_started_with_sages_arguments_at_their_places_and_no_secret(job
     assert left(job) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="says how Windows would be told, where it is not asked")
 def test_empty_arguments_hold_their_places_on_windows_too(job):
     sage = Sage(job, done_and_ended)
     calls(sage, job).call(job, DATA)
@@ -345,6 +344,16 @@ def test_the_program_is_the_one_that_is_installed(monkeypatch, installed, named)
     monkeypatch.setattr("pathlib.Path.exists", lambda path: path.name.rpartition("\\")[2] in installed)
     program = sage_program("C:\\Sage\\MAS90\\")
     assert program == Program((f"C:\\Sage\\MAS90\\Home\\{named}",), "C:\\Sage\\MAS90\\Home")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has process groups of another kind")
+def test_ctrl_c_at_the_terminal_does_not_reach_sages_program(tmp_path):
+    process = start_program([sys.executable, "-c", "import signal; signal.pause()"], str(tmp_path))
+    try:
+        assert os.getpgid(process.pid) == process.pid != os.getpgid(0)
+    finally:
+        process.kill()
+        process.wait(timeout=60)
 
 
 def test_a_process_is_known_by_its_birth():
