@@ -130,7 +130,10 @@ class UndoJournal:
             )
 
     def answers(self) -> dict[int, Answer]:
-        """Return what Quadient AP answered for undone ones; those it was not asked for since then are absent."""
+        """Return what Quadient AP answered for undone ones; those it was not asked for since then are absent.
+
+        An answer that was no counts once: `undo_key` names the request, and the next run asks in another.
+        """
         rows = self._store.rows(
             "SELECT j.id, m.key, m.code, m.message FROM journal j JOIN moves m USING (company, kind, document)"
             " WHERE j.company = ? AND j.state = 'undone' AND j.undo_told_at IS NULL AND m.move = ?"

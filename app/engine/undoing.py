@@ -55,7 +55,12 @@ class Undoing:
         if not unfinished and not self._journal.untold():
             return
         with self._run.reporter.stage("finish_undo", "Finishing what an earlier run undid") as stage:
-            self._settle(unfinished, {}, stage)
+            try:
+                self._settle(unfinished, {}, stage)
+            except SkipItem as error:
+                # A table cannot be read: what this is about waits, all else of the run goes on.
+                title = "AP Bridge cannot see in Sage whether an undo went through"
+                self._run.attention(error.code, title, f"{error.title}. {error.message}", error.fix)
             self._tell(stage)
 
     def undo(self, kind: DocumentKind | None, run: str | None, ids: Sequence[str]) -> dict[str, int]:

@@ -17,9 +17,10 @@ from app.engine.journal import Intent, Journal
 from app.engine.looking import natural_key
 from app.engine.moves import Moves
 from app.engine.run import Run
+from app.engine.undo_journal import UndoJournal
 from app.engine.undoing import Undoing
 from app.engine.views import Views
-from app.errors import Cancelled, NeedsUser, RetryLater, Side
+from app.errors import Cancelled, NeedsUser, RetryLater, Side, SkipItem
 from app.sage.found import FoundInvoice, FoundLine, Place, Sizes
 from app.sage.refusals import LOCKED
 from tests.engine.fakes import COMPANY, NOW, make_run
@@ -204,6 +205,25 @@ def test_a_cancel_half_way_keeps_what_was_not_deleted(tmp_path: Path) -> None:
     with Undoing(next_run, books, cloud) as undoing:  # type: ignore[arg-type]
         undoing.finish_begun()
     assert [ids for ids, _ in cloud.asked] == [("inv-1",)]
+
+
+def test_an_undo_that_cannot_be_looked_at_waits_and_the_run_goes_on(tmp_path: Path) -> None:
+    books, cloud = Books(), Cloud()
+    run, _ = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE)
+    UndoJournal(run).undoing(UndoJournal(run).of_documents(["inv-1"], None))
+    find = books.invoices
+
+    def unreadable(_: Sequence[Any]) -> Any:
+        raise SkipItem("table-not-accessible", "A table is closed", "AP_InvoiceHeader.", "Open it.", side=Side.SAGE)
+
+    books.invoices = unreadable  # type: ignore[method-assign]
+    with Undoing(run, books, cloud) as undoing:  # type: ignore[arg-type]
+        undoing.finish_begun()
+        assert (states(run), run.needs_user, cloud.asked) == (["undoing"], True, [])
+        books.invoices = find  # type: ignore[method-assign]
+        undoing.finish_begun()
+    assert states(run) == ["acknowledged"]
 
 
 def test_a_record_that_somebody_has_open_is_left_and_the_others_go(tmp_path: Path) -> None:
