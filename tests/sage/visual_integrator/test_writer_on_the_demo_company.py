@@ -10,7 +10,7 @@ import pytest
 
 from app.domain.invoices import Destination, InvoiceLine
 from app.domain.payments import CheckKey
-from app.errors import NeedsUser, RetryLater, SkipItem
+from app.errors import Cancelled, NeedsUser, RetryLater, SkipItem
 from app.import_jobs import ImportJob
 from app.sage.found import Place
 from app.sage.source import Source
@@ -37,6 +37,7 @@ class JobWorld(World):
         self.processes = []
         self.slept = 0
         self.dies_after = None  # sleeps
+        self.end = Killed
         self.between = None
         self.scheduled = []  # what Sage's Task Scheduler starts when it is time
 
@@ -59,7 +60,7 @@ class JobWorld(World):
         if self.scheduled and self.slept == 1:
             self.start([*job_program(str(self.folder)).command, *self.scheduled], job_program(str(self.folder)).home)
         if self.dies_after is not None and self.slept > self.dies_after:
-            raise Killed
+            raise self.end
         try:
             self.processes[-1].wait(seconds)
         except subprocess.TimeoutExpired:
@@ -353,10 +354,11 @@ def test_while_the_job_of_a_killed_run_is_at_work_nothing_is_sent_and_then_once(
     assert world.files() == []
 
 
-def test_a_job_that_ends_after_its_run_was_killed_is_not_repeated(world):
+@pytest.mark.parametrize("end", [Killed, Cancelled])
+def test_a_job_that_ends_after_its_run_did_is_not_repeated(world, end):
     invoice = world.invoice()
-    world.dies_after = 0
-    with pytest.raises(Killed):
+    world.dies_after, world.end = 0, end
+    with pytest.raises(end):
         world.write(invoice)
     world.dies_after = None
     world.processes[0].wait(timeout=60)
