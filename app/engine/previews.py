@@ -18,6 +18,7 @@ from app.engine.events import Kind
 from app.engine.journal import Intent, Journal
 from app.engine.looking import natural_key
 from app.engine.run import Run
+from app.engine.undo_journal import UndoJournal
 from app.engine.views import UNREADABLE
 from app.sage.company import SageCompany
 
@@ -80,6 +81,7 @@ def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -
         _keep(run, kind, judged)
         _keep_unreadable(run, kind, [document for document in ready if isinstance(document, Unreadable)])
         _retire(run, cloud, kind, {each.document.id for each in judged})
+        UndoJournal(run).retire(kind)
         blocked = [each for each in judged if not each.verdict.sendable]
         sendable = [each for each in judged if each.verdict.sendable]
         warnings = sum(f.severity is Severity.WARNS for each in judged for f in each.verdict.findings)

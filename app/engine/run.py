@@ -50,8 +50,12 @@ class Run:
 
     def today(self) -> date:
         """Return the day it is where Sage is."""
+        return self.day_of(self.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day it was then where Sage is."""
         zone = ZoneInfo(self.company.time_zone) if self.company.time_zone else None
-        return self.now().astimezone(zone).date()
+        return moment.astimezone(zone).date()
 
     def stamp(self) -> str:
         """Return the time as the store keeps it."""

@@ -6,6 +6,7 @@ again; `app.engine.moves` asks it to). What was not deleted after all goes back 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -154,6 +155,30 @@ class UndoJournal:
             answer.key,
             answer.message,
             fix,
+        )
+
+    def retire(self, kind: str) -> None:
+        """Drop from the preview what was undone on an earlier day and is settled; it stays in the history.
+
+        What is ready to export again has been previewed as such before, and is not undone any more.
+        """
+        newest = {
+            row["document"]: row
+            for row in self._store.rows(
+                "SELECT document, undone_at, undo_told_at FROM journal JOIN documents d USING (company, kind)"
+                " WHERE company = ? AND kind = ? AND d.id = document AND d.state = 'undone'"
+                " AND undone_at IS NOT NULL ORDER BY journal.id",
+                (self._company, kind),
+            )
+        }
+        today = self._run.today()
+        self._store.write_many(
+            "UPDATE documents SET state = 'gone' WHERE company = ? AND kind = ? AND id = ?",
+            (
+                (self._company, kind, id_)
+                for id_, row in newest.items()
+                if row["undo_told_at"] and self._run.day_of(datetime.fromisoformat(row["undone_at"])) < today
+            ),
         )
 
     def _for_each(self, changes: str, sents: Sequence[Sent], *values: str) -> None:

@@ -207,6 +207,24 @@ def test_a_cancel_half_way_keeps_what_was_not_deleted(tmp_path: Path) -> None:
     assert [ids for ids, _ in cloud.asked] == [("inv-1",)]
 
 
+@pytest.mark.parametrize(
+    ("days", "taken", "state"),
+    [(0, True, "undone"), (1, True, "gone"), (1, False, "undone")],
+    ids=["today", "yesterday", "yesterday, and not taken there"],
+)
+def test_an_undone_document_leaves_the_preview_on_another_day(
+    tmp_path: Path, days: int, taken: bool, state: str
+) -> None:
+    books, cloud = Books(), Cloud(RecordStatus.ACCEPTED if taken else RecordStatus.REFUSED)
+    run, _ = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE)
+    undo(run, books, cloud, "inv-1")
+    later, _ = opened(tmp_path, books, "run-2", later=days * 24 * 60)
+    UndoJournal(later).retire("invoice")
+    assert later.store.rows("SELECT state FROM documents") == [{"state": state}]
+    assert states(later) == ["undone"]
+
+
 def test_an_undo_that_cannot_be_looked_at_waits_and_the_run_goes_on(tmp_path: Path) -> None:
     books, cloud = Books(), Cloud()
     run, _ = opened(tmp_path, books, "run-1")
