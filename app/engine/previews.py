@@ -145,11 +145,12 @@ def _keep_unreadable(run: Run, kind: DocumentKind, unreadable: Sequence[Unreadab
     fix = "Open it in Quadient AP, correct it and mark it for export again, or ask Quadient's support."
     with run.store.transaction() as db:
         db.execute("DELETE FROM checkpoints WHERE company = ? AND list = ?", (run.company.code, name))
-        for each in unreadable:
+        for place, each in enumerate(unreadable, start=1):
+            reason = f"Quadient AP sent it in a form that AP Bridge cannot read: {each.reason}."
             db.execute(
                 "INSERT INTO checkpoints (company, list, key, active, description, state, code, reason, fix, run)"
                 " VALUES (?, ?, ?, 1, '', 'quarantined', 'unreadable', ?, ?, ?)",
-                (run.company.code, name, each.id, each.reason, fix, run.id),
+                (run.company.code, name, each.id or f"without an id, no. {place}", reason, fix, run.id),
             )
 
 

@@ -201,7 +201,7 @@ def test_kills_at_any_moment_lose_and_double_nothing(scene: Scene) -> None:
         kind = scene.random.choice(("invoices", "invoices", "payments"))
         # The second one of a chain hits the recovery from the first, the third the recovery from that.
         calls = CALLS[kind]
-        for _ in range(min(scene.random.choice((1, 1, 2, 3)), KILLS // WORLDS - kills)):
+        for _ in range(min(scene.random.choice((1, 2, 3)), KILLS // WORLDS - kills)):
             if not scene.is_killed(kind, calls):
                 break
             kills += 1
