@@ -1,18 +1,16 @@
 """Makes the store of a company again: checkpoints and runs from Quadient AP, the journal from it and Sage together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from app.cloud.port import CloudPort, DocumentKind, Exported, RecordedRun, Unreadable
-from app.domain.codec import canonical, fingerprint, plain
+from app.domain.codec import canonical, fingerprint
 from app.domain.invoices import Destination
 from app.domain.lists import ListName
-from app.domain.payments import Payment
 from app.engine.imports import Source
 from app.engine.looking import Look, Sight, Sought, is_it, known_as, look_for_all, natural_key
+from app.engine.made_anew import MadeAnew
 from app.engine.reporter import Stage
 from app.engine.run import Run, Summary
 from app.engine.sources import SagePayments, list_source, order_source
@@ -20,16 +18,6 @@ from app.errors import NeedsUser, Side
 from app.sage.company import SageCompany
 
 AT_ONCE = 200  # documents: one look in Sage for all of them
-
-# What is made; it replaces what there is of the company, in one transaction, once all of it is there.
-_MADE = {
-    "checkpoints": "list, key, hash, active, description, payload, taken, state, acknowledged_at, run",
-    "documents": "kind, id, payload, hash, state, findings, check_number, previewed_at, run, theirs",
-    "journal": "kind, document, hash, payload, run, state, destination, natural_key, amount, batch, external_id,"
-    " evidence, code, message, fix, theirs, intended_at, proven_at, failed_at, acknowledged_at",
-    "runs": "id, command, started_at, finished_at, outcome, exit_code",
-}
-_REPLACED = ("checkpoints", "list_syncs", "watermarks", "documents", "journal", "reports", "moves")
 
 
 def make_room(run: Run, *, anew: bool) -> None:
@@ -70,19 +58,17 @@ class Rebuilding:
         self._sage = sage
         self._cloud = cloud
         self._code = run.company.code
+        self._made = MadeAnew(run)
 
     def rebuild(self) -> Summary:
         """Do it; return what there is now."""
-        for table, columns in _MADE.items():
-            # Temporary: it is this connection's own, so that meanwhile others may use the store.
-            self._run.store.write(f"CREATE TEMP TABLE made_{table} ({columns})")
         summary: Summary = {str(source.name): self._checkpoints(source, there) for source, there in self._sources()}
         for kind in DocumentKind:
             summary[f"exported_{kind}s"] = self._documents(kind)
             summary[f"failed_{kind}s"] = self._sync_errors(kind)
         summary["runs"] = self._runs()
         self._run.cancel.check()
-        self._replace()
+        self._made.put_in_place()
         return summary
 
     def _sources(self) -> Iterator[tuple[Source[Any], Iterable[Any]]]:
@@ -97,7 +83,7 @@ class Rebuilding:
         with self._run.reporter.stage(f"rebuild.{source.name}", source.title) as stage:
             for some in _chunks(there):
                 self._run.cancel.check()
-                self._made("checkpoints", [self._checkpoint(source, record) for record in some])
+                self._made.add("checkpoints", [self._checkpoint(source, record) for record in some])
                 stage.count("read", len(some))
                 stage.advance(len(some))
         return stage.counts
@@ -192,19 +178,19 @@ class Rebuilding:
                 said = (error.code, message, "Set that right, then send it again.")
                 # Which run it was is not known any more.
                 refused, nothing = Exported(document, "", ""), Look(Sight.NOTHING)
-                self._keep(kind, refused, sought, nothing, "refused", said)
-                self._show(kind, refused, sought, nothing, "failed")
+                self._made.attempt(kind, refused, sought, nothing, "refused", said)
+                self._made.document(kind, refused, sought, nothing, "failed")
                 self._run.needs_user = True
         return stage.counts
 
     def _judge(self, kind: DocumentKind, exported: Exported, sought: Sought, seen: Look, stage: Stage) -> None:
         if seen.sight is Sight.OURS:
             stage.count("sent")
-            self._keep(kind, exported, sought, seen, "acknowledged")
-            self._show(kind, exported, sought, seen, "sent")
+            self._made.attempt(kind, exported, sought, seen, "acknowledged")
+            self._made.document(kind, exported, sought, seen, "sent")
         elif is_it(seen, sought):
             stage.count("without AP Bridge's mark")
-            self._show(kind, exported, sought, seen, "settled")
+            self._made.document(kind, exported, sought, seen, "settled")
         else:
             message = seen.message or f"Sage has nothing under {exported.external_id}."
             message = f"Quadient AP shows it as Exported. {message}"
@@ -214,79 +200,16 @@ class Rebuilding:
             )
             stage.count("differing")
             stage.item(sought.document, "stopped", "exported-differs", message, fix)
-            self._keep(kind, exported, sought, seen, "stopped", ("exported-differs", message, fix))
-            self._show(kind, exported, sought, seen, "differs")
-
-    def _keep(
-        self,
-        kind: DocumentKind,
-        exported: Exported,
-        sought: Sought,
-        seen: Look,
-        state: str,
-        said: tuple[str, str, str] = ("", "", ""),
-    ) -> None:
-        now = self._run.stamp()
-        payload = canonical(exported.document)
-        proven, failed = (now, None) if state == "acknowledged" else (None, now)
-        self._made(
-            "journal",
-            [
-                (
-                    kind,
-                    sought.document,
-                    fingerprint(payload),
-                    payload.decode(),
-                    exported.run or (self._run.id if state == "acknowledged" else ""),
-                    state,
-                    sought.destination,
-                    orjson.dumps(list(sought.natural_key)).decode(),
-                    sought.amount,
-                    seen.batch,
-                    exported.external_id,
-                    orjson.dumps(dict(seen.evidence or {})).decode(),
-                    *said,
-                    _theirs(seen) if failed else "[]",
-                    now,
-                    proven,
-                    failed,
-                    now,
-                )
-            ],
-        )
-
-    def _show(self, kind: DocumentKind, exported: Exported, sought: Sought, seen: Look, state: str) -> None:
-        payload = canonical(exported.document)
-        check = sought.natural_key[1] if isinstance(exported.document, Payment) else ""
-        theirs = _theirs(seen) if state == "differs" else "[]"
-        rest = (check, self._run.stamp(), self._run.id, theirs)
-        shown = (kind, sought.document, payload.decode(), fingerprint(payload), state, "[]", *rest)
-        self._made("documents", [shown])
+            self._made.attempt(kind, exported, sought, seen, "stopped", ("exported-differs", message, fix))
+            self._made.document(kind, exported, sought, seen, "differs")
 
     def _runs(self) -> dict[str, int]:
         """Take the runs over from Quadient AP's sync history; what happened in them is not told there."""
         with self._run.reporter.stage("rebuild.runs", "Runs in Quadient AP's sync history") as stage:
             for some in _chunks(self._cloud.runs()):
-                self._made("runs", [_run_row(each) for each in some])
+                self._made.add("runs", [_run_row(each) for each in some])
                 stage.count("read", len(some))
         return stage.counts
-
-    def _made(self, table: str, rows: Sequence[Sequence[object]]) -> None:
-        marks = ", ".join("?" for _ in _MADE[table].split(","))
-        self._run.store.write_many(f"INSERT INTO temp.made_{table} VALUES ({marks})", rows)  # noqa: S608
-
-    def _replace(self) -> None:
-        with self._run.store.transaction() as db:
-            for table in _REPLACED:
-                db.execute(f"DELETE FROM {table} WHERE company = ?", (self._code,))  # noqa: S608
-            for table, columns in _MADE.items():
-                # A run that is known here is told better here.
-                verb = "INSERT OR IGNORE" if table == "runs" else "INSERT"
-                db.execute(
-                    f"{verb} INTO {table} (company, {columns})"  # noqa: S608
-                    f" SELECT ?, {columns} FROM temp.made_{table} ORDER BY rowid",
-                    (self._code,),
-                )
 
 
 def _run_row(recorded: RecordedRun) -> tuple[object, ...]:
@@ -304,10 +227,6 @@ def _run_row(recorded: RecordedRun) -> tuple[object, ...]:
 def _day(sought: Sought) -> str:
     """Return the document's date in ISO form, from where its natural key has it."""
     return sought.natural_key[2 if sought.destination is Destination.MANUAL_CHECK else 3]
-
-
-def _theirs(seen: Look) -> str:
-    return orjson.dumps(plain(list(seen.found))).decode()
 
 
 def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:
