@@ -15,7 +15,7 @@ from app.engine.views import Compared, DocumentRow, Step
 from app.papers.documents import documents_csv, documents_pdf, lines_csv
 from tests.engine.checks.fakes import make_payment
 from tests.engine.fakes import NOW
-from tests.papers.pages import HEADING, named, pages, row
+from tests.papers.pages import HEADING, has_red, named, pages, right_ends, row
 
 STOP = Finding("vendor-missing", Severity.STOPS, "Sage has no such vendor.", "Add the vendor in Sage.")
 WARN = Finding("future-date", Severity.WARNS, "The date is in the future.", "Look whether it is right.")
@@ -106,8 +106,38 @@ def test_ready_credit_notes_and_blocked_documents_are_summed_apart() -> None:
     assert ["1 credit note", "-310.00"] in [words[at : at + 2] for at in range(len(words))]
     assert ["3 documents", "894.50"] in [words[at : at + 2] for at in range(len(words))]
     assert ["1 invoice", "77.00"] in [words[at : at + 2] for at in range(len(words))]
+    assert page.count("All ready") == 1
+    assert page.index("-310.00") < page.index("All ready") < page.index("Not ready: needs you first")
     assert "A/P Invoice Data Entry, credit note" in page
     assert "Blocked: Sage has no such vendor. Add the vendor in Sage." in page
+
+
+def test_an_invoice_of_nothing_is_no_credit_note_and_not_lost() -> None:
+    rows = [row(1, amount=Decimal("0.00")), row(2, amount=Decimal("5.00"))]
+    (page,) = pages(documents_pdf(HEADING, "invoice", rows, {}))
+    assert "2 invoices" in page
+    assert "credit note" not in page
+    assert "All ready" not in page
+    assert [each["Kind"] for each in table(documents_csv("invoice", rows))] == ["Invoice", "Invoice"]
+
+
+def test_credit_notes_alone_have_one_sum() -> None:
+    (page,) = pages(documents_pdf(HEADING, "invoice", [row(1, amount=Decimal("-0.01"))], {}))
+    assert "1 credit note" in page
+    assert "All ready" not in page
+
+
+def test_red_is_for_credit_notes_whether_ready_or_not() -> None:
+    minus = Decimal("-310.00")
+    assert not has_red(documents_pdf(HEADING, "invoice", [row(1), row(2, "blocked", (STOP,))], {}))
+    assert has_red(documents_pdf(HEADING, "invoice", [row(1, amount=minus)], {}))
+    assert has_red(documents_pdf(HEADING, "invoice", [row(1, "blocked", (STOP,), amount=minus)], {}))
+
+
+def test_amounts_end_below_each_other() -> None:
+    rows = [row(1, amount=Decimal("1.00")), row(2, amount=Decimal("1234567890.12"))]
+    small, large = right_ends(documents_pdf(HEADING, "invoice", rows, {}), "1.00", "1,234,567,890.12")
+    assert small == large
 
 
 def test_a_page_shows_what_a_document_is_coded_to_and_what_changed() -> None:
@@ -177,3 +207,7 @@ def test_a_preview_of_payments_names_bank_check_and_invoices() -> None:
     (page,) = pages(documents_pdf(HEADING, "payment", [payment_row()], {}))
     assert "PAY000123" in page
     assert "INV-1043 1,204.50" in page
+    assert "discount" not in page
+    paid = PaymentLine("INV-9", Decimal("10.00"), Decimal("0.20"))
+    (page,) = pages(documents_pdf(HEADING, "payment", [payment_row(lines=(paid,))], {}))
+    assert "INV-9 10.00, discount 0.20" in page

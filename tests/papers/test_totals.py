@@ -4,7 +4,7 @@ import csv
 from decimal import Decimal
 
 from app.papers.totals import totals_csv, totals_pdf
-from tests.papers.pages import HEADING, credit, pages, totals
+from tests.papers.pages import HEADING, credit, has_red, pages, right_ends, totals
 
 NAMES = {"inv-9": "INV-1043 of 01-ACME"}
 
@@ -70,3 +70,38 @@ def test_a_csv_of_totals_ends_with_the_sum_of_the_run() -> None:
 
 def test_a_csv_of_nothing_is_its_titles() -> None:
     assert totals_csv("run-7", [], {}).decode("utf-8-sig").count("\r\n") == 1
+
+
+def test_each_row_says_whether_it_agrees() -> None:
+    one = totals("00013", sage_count=1, differing=("inv-9",))
+    two = totals("00014", sage_count=0, differing=("inv-9", "inv-8"))
+    (page,) = pages(totals_pdf(HEADING, [totals(), one, two], NAMES))
+    rows = [line.split() for line in page.replace("\n", " ").split("A/P Invoice Data Entry")[1:]]
+    assert [row[6:8] for row in rows] == [["✔", "agrees"], ["1", "differs"], ["2", "differ"]]
+    assert "Differ: INV-1043 of 01-ACME, inv-8." in page
+
+
+def test_a_single_batch_is_not_called_a_sum_of_several_and_may_have_no_number() -> None:
+    (page,) = pages(totals_pdf(HEADING, [totals("")], NAMES))
+    assert "no batch" in page
+    assert "Sum of" not in page
+    assert "All together" not in page
+    assert "Differ" not in page
+
+
+def test_red_is_for_credit_notes_and_what_differs() -> None:
+    assert not has_red(totals_pdf(HEADING, [totals()], NAMES))
+    assert has_red(totals_pdf(HEADING, [credit()], NAMES))
+    assert has_red(totals_pdf(HEADING, [totals(sage_count=1, differing=("inv-9",))], NAMES))
+
+
+def test_amounts_end_below_each_other() -> None:
+    small = totals("00013", sent_amount=Decimal("1.00"), sage_amount=Decimal("2.00"), cloud_amount=Decimal("3.00"))
+    large = totals(
+        "00014",
+        sent_amount=Decimal("1234567890.12"), sage_amount=Decimal("234567890.12"), cloud_amount=Decimal("34567890.12"),
+    )  # fmt: skip
+    pdf = totals_pdf(HEADING, [small, large], NAMES)
+    assert right_ends(pdf, "1.00", "2.00", "3.00") == right_ends(
+        pdf, "1,234,567,890.12", "234,567,890.12", "34,567,890.12"
+    )
