@@ -167,8 +167,8 @@ def _below(row: DocumentRow, accounts: Mapping[str, str]) -> list[str]:
 
 
 def _versions(compared: Compared) -> str:
-    there = "; ".join(f"Sage 100 {text}" for text in compared.theirs if text)
-    return f"{compared.field}: Quadient AP {compared.ours}; {there}"
+    there = ", ".join(f"“{text}”" for text in compared.theirs if text)
+    return f"{compared.field} is “{compared.ours}” in Quadient AP; in Sage 100: {there}"
 
 
 def _coding(document: Invoice | Payment, accounts: Mapping[str, str]) -> Iterator[str]:

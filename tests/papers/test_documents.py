@@ -156,7 +156,7 @@ def test_a_page_names_what_sage_has_instead() -> None:
         Compared("Comment", "Paper", ("By hand", ""), differs=False),
     )
     (page,) = pages(documents_pdf(HEADING, "invoice", [replace(row(1, "asking"), compared=compared)], {}))
-    assert "Differs: Amount: Quadient AP 30.00; Sage 100 31.00." in page
+    assert "Differs: Amount is “30.00” in Quadient AP; in Sage 100: “31.00”." in page
     assert "By hand" not in page
 
 
