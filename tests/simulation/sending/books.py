@@ -291,9 +291,13 @@ class Books:
             self.checks[record.id] = record
 
     def delete(self, record: Bill | Check) -> None:
+        """Delete an unposted record, as a person does."""
+        self.touched.add(record.origin)
+        self.take_out(record)
+
+    def take_out(self, record: Bill | Check) -> None:
         """Delete an unposted record."""
         self.remember()
-        self.touched.add(record.origin)
         if isinstance(record, Bill):
             del self.bills[record.id]
         else:

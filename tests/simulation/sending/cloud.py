@@ -1,12 +1,22 @@
 """Quadient AP in memory: the demo server's own rules, its idempotency keys, and what people do there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any, Protocol
 
-from app.cloud.port import DocumentKind, DocumentResult, ExportedDocument, LegalEntity, Outcome, RecordResult
+from app.cloud.port import (
+    DocumentKind,
+    DocumentResult,
+    Exported,
+    ExportedDocument,
+    LegalEntity,
+    Move,
+    Outcome,
+    RecordResult,
+    RecordStatus,
+)
 from app.domain.codec import plain
 from app.domain.invoices import Invoice
 from app.domain.payments import Payment
@@ -53,6 +63,9 @@ class Witness(Protocol):
 
     def acknowledged(self, filed: Filed, result: Mapping[str, Any]) -> None:
         """A result is about to be taken."""
+
+    def moved(self, filed: Filed, record: Mapping[str, str]) -> None:
+        """A document is about to be moved, as AP Bridge asked."""
 
     def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
         """Results came with a key."""
@@ -131,6 +144,35 @@ class SimulatedCloud:
         self._faults.pass_(f"results {kind} answered")
         return answer
 
+    def move(
+        self,
+        kind: DocumentKind,
+        ids: Sequence[str],
+        move: Move,
+        run: str,
+        idempotency_key: str,
+        external_ids: Mapping[str, str] | None = None,
+    ) -> Sequence[RecordResult]:
+        fault = self._faults.pass_(
+            f"move {kind} {move}", "busy", "time-out before", "time-out after", "delivered twice", likely=True
+        )
+        if fault in ("busy", "time-out before"):
+            raise away()
+        known_as = external_ids or {}
+        records = [{"id": id_, "move": move.value, "run": run, "external_id": known_as.get(id_, "")} for id_ in ids]
+        answer = self._once(idempotency_key, records, lambda: [self._move_one(kind, each) for each in records])
+        self._faults.note(f"  {[(each.key, each.status.value, each.code) for each in answer]}")
+        if fault == "time-out after":
+            raise away()
+        self._faults.pass_(f"move {kind} answered")
+        return answer
+
+    def exported(self, kind: DocumentKind) -> Iterator[Exported]:
+        self._ask(f"exported {kind}")
+        for _, filed in sorted(self.files.items()):
+            if filed.kind is kind and filed.status == "EX":
+                yield Exported(filed.document, filed.external_id, filed.run)
+
     def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
         self._ask(f"documents of run {kind}")
         for id_, filed in sorted(self.files.items()):
@@ -168,26 +210,47 @@ class SimulatedCloud:
             raise away()
 
     def _take(self, kind: DocumentKind, results: Sequence[DocumentResult], key: str) -> list[RecordResult]:
-        """Answer as the server does: once for each key, and the same again when it comes with the same body."""
         body = plain(list(results))
-        if key in self._answers:
-            earlier, answer = self._answers[key]
-            if earlier != body:
-                raise BugError("key-reused", "The key was used for another body", "", "", side=Side.CLOUD)
-            return answer
-        answer = [self._take_one(kind, result) for result in body]
-        self._answers[key] = (body, answer)
+        return self._once(key, body, lambda: [self._take_one(kind, result) for result in body])
+
+    def _once(self, key: str, body: Any, do: Callable[[], list[RecordResult]]) -> list[RecordResult]:
+        """Answer as the server does: once for each key, and the same again when it comes with the same body."""
+        if key not in self._answers:
+            self._answers[key] = (body, do())
+        earlier, answer = self._answers[key]
+        if earlier != body:
+            raise BugError("key-reused", "The key was used for another body", "", "", side=Side.CLOUD)
         return answer
+
+    def _move_one(self, kind: DocumentKind, record: dict[str, str]) -> RecordResult:
+        filed = self.files.get(record["id"])
+        verdict = rules.judge_move(kind, self._state(filed), record)
+        if verdict.status is not RecordStatus.ACCEPTED or filed is None:
+            return verdict
+        move = rules.MOVES[kind][record["move"]]
+        if self.witness is not None:
+            self.witness.moved(filed, record)
+        if not rules.is_there(self._state_of(filed), move):
+            self._move(filed, move)
+            filed.told.clear()
+        if move.to_status == "EX":
+            filed.settled_by_hand = True
+            if not filed.external_id and (record["external_id"] or not filed.run):
+                filed.external_id, filed.run = record["external_id"], record["run"]
+        elif record["move"] == Move.UNDO_EXPORT:
+            filed.settled_by_hand, filed.was_exported = False, True
+        return verdict
+
+    def _state(self, filed: Filed | None) -> rules.DocumentState | None:
+        return None if filed is None else self._state_of(filed)
+
+    def _state_of(self, filed: Filed) -> rules.DocumentState:
+        return rules.DocumentState(filed.status, filed.marked, filed.external_id, filed.last_result)
 
     def _take_one(self, kind: DocumentKind, result: dict[str, Any]) -> RecordResult:
         filed = self.files.get(result["id"])
-        state = (
-            None
-            if filed is None
-            else rules.DocumentState(filed.status, filed.marked, filed.external_id, filed.last_result)
-        )
-        verdict = rules.judge_result(kind, state, result)
-        if verdict.status.value != "accepted" or filed is None:
+        verdict = rules.judge_result(kind, self._state(filed), result)
+        if verdict.status is not RecordStatus.ACCEPTED or filed is None:
             return verdict
         if self.witness is not None:
             self.witness.acknowledged(filed, result)

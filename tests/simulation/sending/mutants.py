@@ -18,6 +18,8 @@ from app.engine.previews import Previewed, judge
 from app.engine.reporter import Stage
 from app.engine.sending import Sending
 from app.engine.telling import Telling
+from app.engine.undo_journal import Sent, UndoJournal
+from app.engine.undoing import Undoing
 from app.engine.writing import Writing
 from app.errors import RetryLater
 from app.sage.found import FoundCheck, FoundInvoice, Written
@@ -226,6 +228,24 @@ def _one_batch(planted: ExitStack) -> None:
     from app.engine import writing
 
     _instead(planted, writing, "batch_key", lambda document: (document.destination, ""))
+
+
+@_mutant("undo-untold", "It deletes in Sage and does not tell Quadient AP.")
+def _undo_untold(planted: ExitStack) -> None:
+    _instead(planted, Undoing, "_tell", lambda *_: None)
+
+
+@_mutant("undo-unread", "It takes for deleted what it asked Sage to delete, without looking again.")
+def _undo_unread(planted: ExitStack) -> None:
+    def believed(self: Undoing, sents: Sequence[Sent], _refused: Any, _stage: Stage) -> None:
+        self._journal.undone(sents)
+
+    _instead(planted, Undoing, "_settle", believed)
+
+
+@_mutant("undo-forgotten", "What it was deleting when the run broke off, it forgets.")
+def _undo_forgotten(planted: ExitStack) -> None:
+    _instead(planted, UndoJournal, "unfinished", lambda _self: [])
 
 
 def _whole(amount: Decimal) -> Decimal:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from app.cloud.port import DocumentKind, DocumentResult, Outcome
+from app.cloud.port import DocumentKind, DocumentResult, Move, Outcome
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice, InvoiceKey
 from app.domain.money import ZERO
@@ -127,6 +127,25 @@ class Oracle:
                 self._wrong(f"{id_} is told as refused, and Sage never refused it")
             if not self._disturbed and any(each.origin == id_ for each in self._books.of(id_)):
                 self._wrong(f"{id_} is told as refused, and Sage has it")
+
+    def deleting(self, record: Bill | Check, document: str) -> None:
+        """Only what AP Bridge wrote, and nobody posted or edited, is deleted."""
+        if record.origin != document or record.place == POSTED:
+            self._wrong(f"{document} is undone, and what is deleted is not its unposted record")
+        elif record.written is None or record.amount != record.written.amount:
+            self._wrong(f"{document} is undone although people edited it")
+        self._disturbed = True
+        self._evidence.pop(document, None)
+
+    def moved(self, filed: Filed, record: Mapping[str, str]) -> None:
+        """An export is undone there only when it is in Sage; what is marked as exported stands where it is said to."""
+        id_, there = filed.document.id, self._books.of(filed.document.id)
+        if record["move"] == Move.UNDO_EXPORT and filed.status == "EX" and there and not self._misled:
+            self._wrong(f"{id_} is told as undone, and still stands in Sage")
+        if record["external_id"] and not self._disturbed and id_ not in self._books.touched:
+            known = {_external_id(each) for each in (*self._books.bills.values(), *self._books.checks.values())}
+            if record["external_id"] not in known:
+                self._wrong(f"{id_} is marked as exported as {record['external_id']}, which Sage does not have")
 
     def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
         """What was told and not answered is repeated word for word, with the same key, unless people changed it."""

@@ -1,7 +1,8 @@
 """The engine's ports to Sage, on books in memory: what a company open for reading and a writer answer, and refuse."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import BridgeError, RetryLater, Side, SkipItem
+from app.sage.deleting import NOT_DELETED
 from app.sage.found import (
     FoundCheck,
     FoundInvoice,
@@ -65,6 +67,9 @@ class Witness(Protocol):
 
     def entered(self, document: Invoice | Payment) -> None:
         """A document was entered."""
+
+    def deleting(self, record: Bill | Check, document: str) -> None:
+        """AP Bridge is about to have a record deleted that it wrote for `document`."""
 
     def misled(self) -> None:
         """A look-up answered with what was there before."""
@@ -132,6 +137,13 @@ class SimulatedLedger:
 
     def batches_on(self, module: Destination) -> bool:
         return self._books.batches_on
+
+    def batch_is_empty(self, module: Destination, batch: str) -> bool:
+        self._read("a batch")
+        there: list[Bill | Check] = [each for each in self._books.bills.values() if each.screen is module]
+        if module is Destination.MANUAL_CHECK:
+            there += self._books.checks.values()
+        return not any(record.batch == batch for record in there)
 
     def invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, tuple[FoundInvoice, ...]]:
         bills, _ = self._read("invoices")
@@ -268,6 +280,58 @@ class SimulatedWriter:
 
         return self._write(payment, f"check {check.check_number}", enter, batch)
 
+    def delete_invoice(self, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str) -> None:
+        def there() -> list[Bill | Check]:
+            bills = self._books.bills_under(invoice.key)
+            return [each for each in bills if each.screen is Destination.INVOICE_ENTRY]
+
+        self._delete(there, invoice, _entered_bill(invoice, comment, line_comments))
+
+    def delete_receipt_of_invoice(
+        self, number: str, invoice: Invoice, *, comment: str, line_comments: Sequence[str], batch: str
+    ) -> None:
+        def there() -> list[Bill | Check]:
+            return [each for each in self._books.bills.values() if each.number == number]
+
+        self._delete(there, invoice, _entered_bill(invoice, comment, line_comments))
+
+    def delete_check(self, payment: Payment, check: CheckKey, *, comment: str, batch: str) -> None:
+        def there() -> list[Bill | Check]:
+            return [each for each in self._books.checks.values() if each.key == check]
+
+        entered = (check, payment.payment_date, payment.amount, comment, tuple(_paid(payment)))
+        self._delete(there, payment, entered)
+
+    def _delete(self, find: Callable[[], Sequence[Bill | Check]], document: Invoice | Payment, entered: Any) -> None:
+        """Delete the one that is in entry, if it reads as it was entered."""
+        fault = self._faults.pass_(
+            f"delete {document.id}",
+            "single user",
+            "record locked",
+            "not deleted",
+            "reply lost before",
+            "reply lost after",
+            likely=True,
+        )
+        if fault in _REFUSALS:
+            raise document_refused(Refused("nDelete", _REFUSALS[fault]), "the record")
+        if fault == "reply lost before":
+            raise no_answer()
+        there = find()
+        record = next((each for each in there if each.place == ENTRY), None)
+        if record is None:
+            # The screen does not even show a check number that was used.
+            raise _not_undone(NOT_DELETED if there and isinstance(document, Payment) else "gone-in-sage")
+        if _reads(record) != entered:
+            raise _not_undone("changed-in-sage")
+        if fault == "not deleted":
+            raise _not_undone(NOT_DELETED)
+        self._witness.deleting(record, document.id)
+        self._books.take_out(record)
+        if fault == "reply lost after":
+            raise no_answer()
+        self._faults.pass_(f"deleted {document.id}", likely=True)
+
     def _write(self, document: Invoice | Payment, name: str, enter: Any, batch: str) -> Written:
         self._witness.entering(document)
         fault = self._faults.pass_(
@@ -330,6 +394,27 @@ def _unfinished(name: str) -> RetryLater:
 
 def _already(name: str) -> SkipItem:
     return SkipItem("already-in-sage", f"Sage 100 has {name} already", "It was entered.", "Look.", side=Side.SAGE)
+
+
+def _not_undone(code: str) -> SkipItem:
+    return SkipItem(code, "Sage 100 did not delete it", "It is not there as it was.", "Look.", side=Side.SAGE)
+
+
+def _entered_bill(invoice: Invoice, comment: str, line_comments: Sequence[str]) -> Any:
+    lines = tuple((line.amount, text) for line, text in zip(invoice.lines, line_comments, strict=True))
+    return (invoice.key, invoice.invoice_date, invoice.amount, comment, lines)
+
+
+def _paid(payment: Payment) -> Iterator[tuple[str, Decimal, Decimal]]:
+    return ((line.invoice_number, line.amount, line.discount) for line in payment.lines)
+
+
+def _reads(record: Bill | Check) -> Any:
+    """Return what tells whether a record was changed."""
+    lines: Any = (
+        record.paid if isinstance(record, Check) else tuple((each.amount, each.comment) for each in record.lines)
+    )
+    return (record.key, record.day, record.amount, record.comment, lines)
 
 
 def _added(use: UnpostedUse | None, taken: Any, entry: UnpostedEntry) -> UnpostedUse:

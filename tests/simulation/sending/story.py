@@ -1,7 +1,9 @@
 """One story from one seed: runs, faults, crashes and people, then a quiet end in which all must be settled."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from app.cloud.port import DocumentKind
@@ -35,10 +37,10 @@ def tell(seed: int, store: SimulatedStore, *, traced: bool = False) -> Told:
     people.set_up()
     faults.meanwhile = lambda: world.oracle.interfered(people.act())
     runs = 0
-    for kind, previewing in _plan(world, random):
+    for step in _plan(world, random):
         if runs and random.random() < 0.55:
             world.oracle.acted(people.act())
-        (world.preview if previewing else world.send)(kind, faults=True)
+        step()
         runs += 1
     if random.random() < 0.3:
         world.oracle.acted(people.act())
@@ -63,17 +65,32 @@ def settle(world: World) -> int:
     return runs
 
 
-def _plan(world: World, random: Random) -> list[tuple[DocumentKind, bool]]:
-    """Return the runs of a story: most previews are followed by a send, and a crash by another try."""
-    plan = []
+def _plan(world: World, random: Random) -> list[Callable[[], object]]:
+    """Return the runs of a story: most previews are followed by a send, a few sends by second thoughts."""
+    plan: list[Callable[[], object]] = []
     for _ in range(random.choice((1, 1, 2))):
         kind = random.choice(_kinds(world))
         if random.random() < 0.9:
-            plan.append((kind, True))
-        plan.append((kind, False))
+            plan.append(partial(world.preview, kind, faults=True))
+        plan.append(partial(world.send, kind, faults=True))
         if random.random() < 0.3:
-            plan.append((kind, False))
+            plan.append(partial(world.send, kind, faults=True))
+        if random.random() < 0.3:
+            plan.append(partial(_think_again, world, random, kind))
     return plan
+
+
+def _think_again(world: World, random: Random, kind: DocumentKind) -> None:
+    """Undo the last run or a document, mark one as exported, or send one again."""
+    id_ = random.choice([id_ for id_, filed in world.cloud.files.items() if filed.kind is kind])
+    random.choice(
+        (
+            partial(world.undo, world.last_run, ()),
+            partial(world.undo, None, (id_,)),
+            partial(world.mark_exported, kind, id_),
+            partial(world.send_again, kind, id_),
+        )
+    )(faults=True)
 
 
 def _kinds(world: World) -> list[DocumentKind]:

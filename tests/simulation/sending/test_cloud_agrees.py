@@ -1,6 +1,6 @@
 """The simulation's Quadient AP answers as the demo's server does through the real client, call for call."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from app.cloud.https import HttpsCloud
-from app.cloud.port import DocumentKind, DocumentResult, LegalEntity, Outcome
+from app.cloud.port import DocumentKind, DocumentResult, LegalEntity, Move, Outcome
 from app.domain.codec import plain
 from app.errors import BridgeError
 from app.sandbox.server import rules
@@ -98,7 +98,12 @@ def test_both_answer_the_same(served: Served, seed: int) -> None:
         act = random.choice(("results", "results", "person", "person", "edit"))
         if act == "results":
             call = _call(random, seed, kind, [each for each, (its, _) in documents.items() if its is kind])
-            told = [_send(side, kind, *call) for side in sides]
+            told = [_answer(side.port.send_results, kind, *call) for side in sides]
+        elif act == "move":
+            move, ids = random.choice(list(Move)), [id_, "nobody"]
+            known_as = {id_: random.choice(("", "SIM:1", "SIM:2"))} if move is Move.MARK_AS_EXPORTED else {}
+            key = f"move-{seed}-{kind}-{random.randint(1, 6)}"
+            told = [_answer(side.port.move, kind, ids, move, "run-3", key, known_as) for side in sides]
         elif act == "person":
             action = random.choice(list(rules.MOVES[kind]))
             told = [side.person(kind, id_, action) for side in sides]
@@ -123,9 +128,9 @@ def _call(random: Random, seed: int, kind: DocumentKind, ids: list[str]) -> tupl
     return results, f"key-{seed}-{kind}-{random.randint(1, 8)}"
 
 
-def _send(side: Any, kind: DocumentKind, results: list[DocumentResult], key: str) -> Any:
+def _answer(ask: Callable[..., Any], *call: Any) -> Any:
     try:
-        return list(side.port.send_results(kind, results, key))
+        return list(ask(*call))
     except BridgeError as error:
         return type(error).__name__
 
@@ -144,6 +149,7 @@ def _shown(side: Any, documents: dict[str, tuple[DocumentKind, Document]]) -> An
             if each.id in documents
         ],
         port.document(DocumentKind.INVOICE, "nobody"),
+        [each for kind in DocumentKind for each in port.exported(kind) if each.document.id in documents],
         list(port.legal_entities()),
     )
 

@@ -11,6 +11,7 @@ from app.cloud.port import DocumentKind
 from app.domain.invoices import Invoice, InvoiceKey, InvoiceLine
 from app.domain.money import ZERO
 from app.domain.payments import Payment, PaymentLine
+from app.sandbox.server.rules import MARKABLE
 from tests.simulation.sending.books import (
     ACCOUNT,
     ACTIVE,
@@ -104,6 +105,30 @@ def test_a_crash_at_every_step_of_a_preview(kind: DocumentKind) -> None:
         world = begun(kind)
         assert world.preview(kind, crash_at=step) is None
         assert_settled(world, step)
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_a_crash_at_every_step_of_an_undo_and_of_its_recovery(kind: DocumentKind) -> None:
+    def sent() -> World:
+        world = begun(kind)
+        world.send(kind)
+        return world
+
+    world = sent()
+    run = world.last_run
+    world.undo(run, ())
+    assert all(world.books.of(id_) == [] for id_ in world.cloud.files)
+    assert {filed.status for filed in world.cloud.files.values()} == set(MARKABLE[kind][:1])
+    for first in range(1, world.faults.step + 1):
+        for second in (1, first, 2 * first):
+            world = sent()
+            assert world.undo(run, (), crash_at=first) is None
+            world.preview(kind, crash_at=second)
+            world.preview(kind)
+            assert world.oracle.problems == [], (first, second)
+            for id_, filed in world.cloud.files.items():
+                undone = (MARKABLE[kind][0], 0)
+                assert (filed.status, len(world.books.of(id_))) in (undone, ("EX", 1)), (first, second)
 
 
 def test_what_was_entered_is_posted_between_the_crash_and_the_recovery() -> None:

@@ -88,12 +88,18 @@ def test_both_take_refuse_and_show_the_same(sandbox: SandboxSage, seed: int) -> 
     batches_on = random.random() < 0.7
     for side in sides:
         side.begin(batches_on=batches_on)
+    entered: list[tuple[Invoice | Payment, str]] = []
     for step in range(STEPS):
-        act = random.choices(("write", "post", "delete"), (10, 2, 1))[0]
+        act = random.choices(("write", "undo", "post", "delete"), (10, 4, 2, 1))[0]
         if act == "write":
             document = _document(random, f"{seed}-{step}")
             comment = random.choice(("By AP Bridge", "x" * 40, "x" * 41))
             told = [_write(side, document, comment) for side in sides]
+            if told[0].startswith("written"):
+                entered.append((document, comment))
+        elif act == "undo" and entered:
+            document, comment = random.choice(entered)
+            told = [_undo(side, document, comment) for side in sides]
         else:
             told = ["", ""]
             # What posting makes of one number in both entry screens is Sage's secret.
@@ -123,6 +129,24 @@ def _write(side: Any, document: Invoice | Payment, comment: str) -> str:
     except BridgeError as error:
         return f"{type(error).__name__} {error.code}"
     return f"written {bool(written.batch)} {bool(written.entry_number)}"
+
+
+def _undo(side: Any, document: Invoice | Payment, comment: str) -> str:
+    """Have what was entered deleted again; return how that ended."""
+    try:
+        with side.reading() as company, side.writing() as writer:
+            texts = [f"AP Bridge {document.id}", *("" for _ in document.lines[1:])]
+            if isinstance(document, Payment):
+                writer.delete_check(document, CheckKey(BANK, document.reference), comment=comment, batch="")
+            elif document.destination is Destination.INVOICE_ENTRY:
+                writer.delete_invoice(document, comment=comment, line_comments=texts, batch="")
+            else:
+                found = company.ledger.invoices([document.key]).get(document.key, ())
+                number = next((each.entry_number for each in found if each.entry_number), "000000")
+                writer.delete_receipt_of_invoice(number, document, comment=comment, line_comments=texts, batch="")
+    except BridgeError as error:
+        return f"{type(error).__name__} {error.code}"
+    return "deleted"
 
 
 def _shown(side: Any) -> Any:

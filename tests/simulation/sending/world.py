@@ -1,5 +1,6 @@
 """Both sides, the store and the clock of one story, and the real engine between them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ from app.engine.reporter import Reporter
 from app.engine.run import Run, carry_out
 from app.engine.views import Views
 from app.engine.watchdog import Watchdog
-from app.engine.work import preview_only, send
+from app.engine.work import mark_exported, preview_only, send, send_again, undo
 from app.errors import BridgeError, ExitCode
 from app.settings import CloudSettings, CompanySettings, SageSettings
 from tests.simulation.sending.books import Books
@@ -38,6 +39,7 @@ class World:
         self.cloud = SimulatedCloud(faults, random)
         self.oracle = Oracle(self.books, self.cloud)
         self.cloud.witness = self.oracle
+        self.last_run = ""
         self._runs = 0
         self._ticks = 0
         self._cancel = _NoWait()
@@ -59,6 +61,23 @@ class World:
         self.oracle.begin_run(previewing=False)
         return self._run(f"send {kind}", send(kind, None), faults=faults, crash_at=crash_at)
 
+    def undo(
+        self, of_run: str | None, ids: Sequence[str], *, faults: bool = False, crash_at: int = 0
+    ) -> ExitCode | None:
+        """Undo a run, or documents, as the program does; return None when the process died."""
+        self.oracle.begin_run(previewing=False)
+        return self._run("undo", undo(None, of_run, ids), faults=faults, crash_at=crash_at)
+
+    def mark_exported(self, kind: DocumentKind, id_: str, *, faults: bool = False) -> ExitCode | None:
+        """Mark a document as exported from AP Bridge; return None when the process died."""
+        self.oracle.begin_run(previewing=False)
+        return self._run("mark exported", mark_exported(kind, [id_]), faults=faults, crash_at=0)
+
+    def send_again(self, kind: DocumentKind, id_: str, *, faults: bool = False) -> ExitCode | None:
+        """Choose Send again in AP Bridge; return None when the process died."""
+        self.oracle.begin_run(previewing=True)
+        return self._run("send again", send_again(kind, [id_]), faults=faults, crash_at=0)
+
     def is_ready(self, kind: DocumentKind) -> bool:
         """Tell whether the last preview has documents that can be sent."""
         return bool(self.store.rows("SELECT 1 FROM documents WHERE kind = ? AND state = 'ready' LIMIT 1", (kind,)))
@@ -71,7 +90,7 @@ class World:
 
     def _run(self, command: str, work: Any, *, faults: bool, crash_at: int) -> ExitCode | None:
         self._runs += 1
-        run_id = f"{_START:%Y%m%d-%H%M%S}-{self._runs:04x}"
+        self.last_run = run_id = f"{_START:%Y%m%d-%H%M%S}-{self._runs:04x}"
         self.faults.note(f"-- {command} {run_id}")
         self.faults.begin_run(on=faults, crash_at=crash_at)
         reporter = Reporter(run_id, (), self._now)
