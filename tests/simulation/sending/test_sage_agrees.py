@@ -30,8 +30,9 @@ from tests.simulation.sending.books import (
     Books,
 )
 from tests.simulation.sending.faults import Faults
-from tests.simulation.sending.sage import SimulatedCompany, SimulatedWriter
+from tests.simulation.sending.sage import SimulatedCompany
 from tests.simulation.sending.sandbox_side import SandboxSage
+from tests.simulation.sending.writer import SimulatedWriter
 
 STORIES = 25
 STEPS = 12

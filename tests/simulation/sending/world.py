@@ -20,7 +20,8 @@ from tests.simulation.sending.cloud import ENTITY, SimulatedCloud
 from tests.simulation.sending.disk import SimulatedStore
 from tests.simulation.sending.faults import Crash, Faults
 from tests.simulation.sending.oracle import Oracle
-from tests.simulation.sending.sage import SimulatedCompany, SimulatedWriter
+from tests.simulation.sending.sage import SimulatedCompany
+from tests.simulation.sending.writer import SimulatedWriter
 
 COMPANY = CompanySettings(
     "SIM", "Simulated Supply", SageSettings("demo", "", "BRIDGE"), CloudSettings("", "", ENTITY), time_zone="UTC"
