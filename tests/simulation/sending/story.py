@@ -81,14 +81,15 @@ def _plan(world: World, random: Random) -> list[Callable[[], object]]:
 
 
 def _think_again(world: World, random: Random, kind: DocumentKind) -> None:
-    """Undo the last run or a document, mark one as exported, or send one again."""
-    id_ = random.choice([id_ for id_, filed in world.cloud.files.items() if filed.kind is kind])
+    """Undo the last send or a document, mark one as exported, or send one again."""
+    filed = [id_ for id_, each in world.cloud.files.items() if each.kind is kind]
+    sent = [id_ for id_ in filed if world.books.of(id_)] or filed
     random.choice(
         (
-            partial(world.undo, world.last_run, ()),
-            partial(world.undo, None, (id_,)),
-            partial(world.mark_exported, kind, id_),
-            partial(world.send_again, kind, id_),
+            partial(world.undo, world.last_sent, ()),
+            partial(world.undo, None, (random.choice(sent),)),
+            partial(world.mark_exported, kind, random.choice(filed)),
+            partial(world.send_again, kind, random.choice(filed)),
         )
     )(faults=True)
 

@@ -115,7 +115,7 @@ def test_a_crash_at_every_step_of_an_undo_and_of_its_recovery(kind: DocumentKind
         return world
 
     world = sent()
-    run = world.last_run
+    run = world.last_sent
     world.undo(run, ())
     assert all(world.books.of(id_) == [] for id_ in world.cloud.files)
     assert {filed.status for filed in world.cloud.files.values()} == set(MARKABLE[kind][:1])

@@ -40,7 +40,7 @@ class World:
         self.cloud = SimulatedCloud(faults, random)
         self.oracle = Oracle(self.books, self.cloud)
         self.cloud.witness = self.oracle
-        self.last_run = ""
+        self.last_sent = ""
         self._runs = 0
         self._ticks = 0
         self._cancel = _NoWait()
@@ -60,7 +60,9 @@ class World:
     def send(self, kind: DocumentKind, *, faults: bool = False, crash_at: int = 0) -> ExitCode | None:
         """Send what is ready of one kind as the program does; return None when the process died."""
         self.oracle.begin_run(previewing=False)
-        return self._run(f"send {kind}", send(kind, None), faults=faults, crash_at=crash_at)
+        code = self._run(f"send {kind}", send(kind, None), faults=faults, crash_at=crash_at)
+        self.last_sent = self._run_id()
+        return code
 
     def undo(
         self, of_run: str | None, ids: Sequence[str], *, faults: bool = False, crash_at: int = 0
@@ -91,7 +93,7 @@ class World:
 
     def _run(self, command: str, work: Any, *, faults: bool, crash_at: int) -> ExitCode | None:
         self._runs += 1
-        self.last_run = run_id = f"{_START:%Y%m%d-%H%M%S}-{self._runs:04x}"
+        run_id = self._run_id()
         self.faults.note(f"-- {command} {run_id}")
         self.faults.begin_run(on=faults, crash_at=crash_at)
         reporter = Reporter(run_id, (), self._now)
@@ -106,6 +108,9 @@ class World:
         self.faults.note(f"-- ended: {code.name if code is not None else 'died'}")
         self.oracle.end_run(code, run_id, self.store)
         return code
+
+    def _run_id(self) -> str:
+        return f"{_START:%Y%m%d-%H%M%S}-{self._runs:04x}"
 
     def _now(self) -> datetime:
         self._ticks += 1
