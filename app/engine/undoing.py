@@ -15,6 +15,7 @@ from app.engine.deletion import Found, delete_found
 from app.engine.moves import Moves
 from app.engine.reporter import Stage
 from app.engine.run import Run
+from app.engine.sending import LATE
 from app.engine.standing import named, standing, why_not
 from app.engine.undo_journal import Sent, UndoJournal
 from app.errors import BridgeError, NeedsUser, Side, SkipItem
@@ -144,8 +145,11 @@ class Undoing:
 
     def _settle(self, sents: Sequence[Sent], refused: Mapping[int, SkipItem], stage: Stage) -> None:
         """Note of each whose deletion was begun whether Sage still has it; `refused` says why it may."""
-        found = standing(self._sage.ledger, sents)
-        gone = [sent for sent in sents if not any(_may_be(sent, each) for each in found[sent.id])]
+        gone = self._gone(sents)
+        left = [sent for sent in sents if sent not in gone and sent.id not in refused]
+        if left:
+            self._run.cancel.sleep(LATE)
+            gone += self._gone(left)
         self._journal.undone(gone)
         for sent in gone:
             stage.count("undone")
@@ -154,6 +158,11 @@ class Undoing:
         for sent in (each for each in sents if each not in gone):
             self._journal.kept(sent)
             self._leave(sent.document, refused.get(sent.id) or _broken_off(sent), stage)
+
+    def _gone(self, sents: Sequence[Sent]) -> list[Sent]:
+        """Look which of them Sage has no more."""
+        found = standing(self._sage.ledger, sents)
+        return [sent for sent in sents if not any(_may_be(sent, each) for each in found[sent.id])]
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
         self._run.needs_user = True

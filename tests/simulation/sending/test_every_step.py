@@ -131,6 +131,24 @@ def test_a_crash_at_every_step_of_an_undo_and_of_its_recovery(kind: DocumentKind
                 assert (filed.status, len(world.books.of(id_))) in (undone, ("EX", 1)), (first, second)
 
 
+def test_what_is_deleted_and_shown_a_moment_longer_is_undone_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = begun(INVOICES)
+    world.send(INVOICES)
+    passed: list[str] = []
+    pass_ = world.faults.pass_
+
+    def late_once(point: str, *kinds: str, likely: bool = False) -> str:
+        fault = pass_(point, *kinds, likely=likely)
+        late = point == "read invoices" and passed[-1:] == ["deleted inv-2"]
+        passed.append(point)
+        return "stale read" if late else fault
+
+    monkeypatch.setattr(world.faults, "pass_", late_once)
+    world.undo(world.last_sent, ())
+    assert passed.count("read invoices") == 3  # before the deletions, too early after them, and once more
+    assert {id_: filed.status for id_, filed in world.cloud.files.items()} == {"inv-1": "A", "inv-2": "A"}
+
+
 def test_what_was_entered_is_posted_between_the_crash_and_the_recovery() -> None:
     for step in range(1, steps_of_sending(INVOICES) + 1):
         world = begun(INVOICES)

@@ -33,6 +33,6 @@ def test_every_fault_there_is_happens() -> None:
     happened = play(range(1_000)).faults
     assert set(happened) == {
         "busy", "comments cut", "delivered twice", "disk full", "half a document", "locked", "meanwhile",
-        "not deleted", "pages in another order", "period closed", "record locked",
-        "reply lost after", "reply lost before", "single user", "stale read", "table gone", "time-out after", "time-out before", "warning",
+        "not deleted", "pages in another order", "period closed", "record locked", "reply lost after",
+        "reply lost before", "single user", "stale read", "table gone", "time-out after", "time-out before", "warning",
     }  # fmt: skip
