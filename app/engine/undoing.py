@@ -5,7 +5,7 @@ was lost leads back to the look; what is posted, edited or gone is left alone wi
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from decimal import Decimal
 from types import TracebackType
 
@@ -18,7 +18,7 @@ from app.engine.run import Run
 from app.engine.sending import LATE
 from app.engine.standing import named, standing, why_not
 from app.engine.undo_journal import Sent, UndoJournal
-from app.errors import BridgeError, NeedsUser, Side, SkipItem
+from app.errors import BridgeError, Cancelled, NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
 from app.sage.deleting import NOT_DELETED
 from app.sage.port import Deleter
@@ -148,7 +148,8 @@ class Undoing:
         gone = self._gone(sents)
         left = [sent for sent in sents if sent not in gone and sent.id not in refused]
         if left:
-            self._run.cancel.sleep(LATE)
+            with suppress(Cancelled):  # what was begun is settled first
+                self._run.cancel.sleep(LATE)
             gone += self._gone(left)
         self._journal.undone(gone)
         for sent in gone:

@@ -6,6 +6,7 @@ import sys
 
 from tests.simulation.sending.many import Tally, play_all, trace_of
 
+TOLD_EVERY = 10_000  # seeds
 SHOWN = 3  # failed stories that are shown call by call
 
 
@@ -22,8 +23,9 @@ def main() -> int:
         return 0
     tally, seconds = Tally(), 0.0
     for tally, seconds in play_all(range(options.first, options.first + options.seeds), options.jobs):
-        if tally.seeds % 50_000 == 0:
-            sys.stderr.write(f"{tally.seeds:,} seeds, {seconds:,.0f} s, {len(tally.failed)} failed\n")
+        if tally.seeds % TOLD_EVERY == 0:
+            failed = f"{len(tally.failed)} failed {tally.failed[-SHOWN:]}"
+            sys.stderr.write(f"{tally.seeds:,} seeds, {seconds:,.0f} s, {failed}\n")
     _say(_summary(tally, seconds))
     for seed in tally.failed[:SHOWN]:
         _say(f"\n{trace_of(seed)}")
