@@ -101,13 +101,11 @@ class Verdict:
     """What the checks say of one document.
 
     `findings`: stops first, then warnings, then what only informs; the root cause before what it causes.
-    `adopt`: the document that Sage already has, equal and ours: sending takes it over instead of writing.
     `check`: for payments, the check number made from the reference; None when none can be made.
     `found`: all that Sage has under the document's number.
     """
 
     findings: tuple[Finding, ...] = ()
-    adopt: FoundInvoice | FoundCheck | None = None
     check: CheckKey | None = None
     found: tuple[FoundInvoice | FoundCheck, ...] = ()
 

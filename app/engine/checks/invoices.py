@@ -65,7 +65,7 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
     for id_, invoice in ready.items():
         found = adopting[id_]
         if found is not None:
-            verdict = Verdict((adopted(found), *_check_sign(invoice)), adopt=found)
+            verdict = Verdict((adopted(found), *_check_sign(invoice)))
         else:
             verdict = Verdict(ordered(list(_check(context, facts, invoice, same_number[invoice.key], billed))))
         # What Sage has, posted or not, is counted there; what goes with this run counts here.

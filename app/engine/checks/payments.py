@@ -89,10 +89,10 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
         found, key = adopting[id_], keys[id_]
         fits = 0 < len(key.check_number) <= facts.number_size
         if found is not None:
-            verdict = Verdict((_adopted(key, found),), found, key)
+            verdict = Verdict((_adopted(key, found),), key)
         else:
             findings = _check(context, facts, payment, key, same_number[key], paid)
-            verdict = Verdict(ordered(list(findings)), None, key if fits else None)
+            verdict = Verdict(ordered(list(findings)), key if fits else None)
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             paid.add(payment)

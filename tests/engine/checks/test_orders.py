@@ -185,7 +185,7 @@ def test_adopted_unposted_invoice_takes_from_the_order_once(quantity: str, senda
     ledger = unposted("6.000000")
     ledger.invoice_rows[first.key] = (make_found(Place.RECEIPT_OF_INVOICE, reference=first.id, amount=first.amount),)
     verdicts = check_invoices(make_context(ledger), [first, second])
-    assert verdicts["inv-000123"].adopt
+    assert [finding.code for finding in verdicts["inv-000123"].findings] == ["duplicate-unposted"]
     assert verdicts["inv-000124"].sendable is sendable
 
 

@@ -55,7 +55,7 @@ def test_a_correct_payment_has_no_findings_and_its_check_number() -> None:
     verdict = check_payments(make_context(paying_ledger()), [make_payment()])[ID]
     assert verdict.findings == ()
     assert verdict.sendable
-    assert (verdict.check, verdict.adopt) == (CHECK, None)
+    assert verdict.check == CHECK
 
 
 def test_nothing_ready_asks_sage_nothing() -> None:
@@ -180,11 +180,10 @@ def test_missing_vendor_hides_the_invoices_that_cannot_be_found_without_it() -> 
 
 
 def test_equal_check_with_our_reference_is_adopted_though_its_invoice_is_paid_by_now() -> None:
-    found = make_found_check(Place.HISTORY, reference=ID)
-    ledger = FakeLedger(check_rows={CHECK: (found,)})
+    ledger = FakeLedger(check_rows={CHECK: (make_found_check(Place.HISTORY, reference=ID),)})
     verdict = check_payments(make_context(ledger), [make_payment()])[ID]
     assert verdict.sendable
-    assert (verdict.adopt, verdict.check) == (found, CHECK)
+    assert verdict.check == CHECK
     assert [finding.severity for finding in verdict.findings] == [Severity.INFORMS]
 
 
@@ -208,7 +207,7 @@ def test_equal_check_with_our_reference_is_adopted_though_its_invoice_is_paid_by
 def test_check_that_is_not_equal_and_ours_is_not_adopted(found: list[FoundCheck], intended: bool, said: str) -> None:
     context = make_context(paying_ledger(check_rows={CHECK: tuple(found)}), ours=lambda _: intended)
     verdict = check_payments(context, [make_payment()])[ID]
-    assert verdict.adopt is None
+    assert not verdict.sendable
     assert [finding.code for finding in verdict.findings] == ["check-number-used"]
     assert said in verdict.findings[0].message
 
@@ -278,7 +277,7 @@ def test_adopted_unposted_payment_counts_once() -> None:
     first = paying(("INV-1043", "1000.00", "0.00"))
     second = replace(paying(("INV-1043", "204.50", "0.00")), id="pay-000124", reference="PAY-124")
     verdicts = check_payments(make_context(ledger), [first, second])
-    assert verdicts[ID].adopt
+    assert [finding.severity for finding in verdicts[ID].findings] == [Severity.INFORMS]
     assert verdicts["pay-000124"].sendable
 
 
