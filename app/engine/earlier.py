@@ -80,11 +80,13 @@ def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
     else:
         how = f"AP Bridge already wrote it to Sage: {before}, in {where}"
     now = _called(entry.destination, intent.natural_key, intent.document.amount)
+    ours = entry.state in ("proven", "acknowledged")
+    take_out = f"undo the one in Sage with “apbridge undo --id {entry.document}”" if ours else "delete the one in Sage"
     return stop(
         "sent-under-another-number",
         f"{how}. Since then it was changed in Quadient AP: {now}.",
-        "If Sage is right, choose Mark as exported in Quadient AP. If Quadient AP is right, delete the one in Sage "
-        "(or reverse it, if it is posted) and send this one.",
+        f"If Sage is right, choose Mark as exported. If Quadient AP is right, {take_out} (or reverse it there, if it "
+        "is posted) and send this one.",
     )
 
 

@@ -248,8 +248,8 @@ class Sending:
     def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage) -> None:
         code = "different-in-sage"
         fix = (
-            "Compare the two. If it is the same bill, choose Mark as exported in Quadient AP; "
-            "if not, correct the number there and approve it again."
+            "Compare the two. If it is the same bill, choose Mark as exported; if not, correct the number in Quadient "
+            "AP and approve it again."
         )
         self._journal.stopped(entry, code, message, fix, seen.found)
         self._run.needs_user = True

@@ -18,7 +18,7 @@ from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.sage.company import SageCompany
 
-ALTHOUGH = "--although-not-in-sage"
+_ALTHOUGH = "tick Although not in Sage (“--although-not-in-sage” in the terminal) and mark it once more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,19 @@ _UNKNOWN = _Verdict(
     "",
     "not-previewed",
     "AP Bridge has not seen this document yet, and so cannot look for it in Sage.",
-    f"Look for it in Sage yourself. If it is there, say so with “{ALTHOUGH}”.",
+    f"Look for it in Sage yourself. If it is there, {_ALTHOUGH}.",
 )
 _DIFFERENT = _Verdict(
     "",
     "different-in-sage",
     "",
-    f"Compare the two. If Sage has all that is owed, mark it as exported with “{ALTHOUGH}”.",
+    f"Compare the two. If Sage has all that is owed, {_ALTHOUGH}.",
 )
 _ABSENT = _Verdict(
     "",
     "not-in-sage",
     "Sage has nothing under its number. Marked as exported, it would never be entered there.",
-    f"Send it again instead. If it is in Sage under another number, say so with “{ALTHOUGH}”.",
+    f"Send it again instead. If it is in Sage under another number, {_ALTHOUGH}.",
 )
 
 

@@ -62,7 +62,7 @@ class Telling:
 
     def _left_to_tell(self, entry: Entry, answer: RecordResult, stage: Stage) -> tuple[Entry, str, str]:
         self._not_taken.add(entry.id)
-        fix = "Compare the two, then choose Mark as exported for it in Quadient AP."
+        fix = "Compare the two, then choose Mark as exported for it."
         stage.item(entry.document, "not_acknowledged", "not-acknowledged", answer.message, fix)
         return entry, answer.message, fix
 

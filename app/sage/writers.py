@@ -245,7 +245,7 @@ class _Document:
                 "already-in-sage",
                 f"Sage 100 has {self._name} already",
                 "It was entered there since AP Bridge looked. AP Bridge never changes what it did not write.",
-                "Look at it in Sage. If it is the same document, mark it as exported in Quadient AP.",
+                "Look at it in Sage. If it is the same document, choose Mark as exported.",
                 side=Side.SAGE,
                 detail=str(key),
             )
@@ -301,8 +301,7 @@ def _adjusts(invoice: Invoice) -> SkipItem:
         "already-in-sage",
         f"Sage 100 has invoice {invoice.number} already",
         "Its number is posted for this vendor, so Sage would take it for an adjustment of that invoice.",
-        "Look at it in Sage. If it is the same invoice, mark it as exported in Quadient AP; "
-        "otherwise correct its number.",
+        "Look at it in Sage. If it is the same invoice, choose Mark as exported; otherwise correct its number.",
         side=Side.SAGE,
         detail=str(invoice.key),
     )

@@ -69,6 +69,19 @@ def test_a_document_that_sage_has_under_its_former_number_stops_and_names_both(r
     )
 
 
+@pytest.mark.parametrize("proven", [True, False], ids=["ours", "not-certainly-ours"])
+def test_the_fix_names_undo_only_for_what_undo_can_take_out(run: Run, journal: Journal, proven: bool) -> None:
+    preview(run, "inv-000123")
+    entry = attempt(journal, make_invoice())
+    if proven:
+        journal.proven(entry.id, "00012", "ABC:01-ACME:INV-1043", {})
+    else:
+        journal.stopped(entry, "different-in-sage", "It has no mark.", "Look.", [make_found()])
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
+    (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
+    assert ("“apbridge undo --id inv-000123”" in finding.fix) is proven
+
+
 def test_an_equal_bill_under_the_former_number_stops_though_its_mark_is_gone(run: Run, journal: Journal) -> None:
     preview(run, "inv-000123")
     journal.stopped(attempt(journal, make_invoice()), "different-in-sage", "It has no mark.", "Look.", [make_found()])

@@ -90,19 +90,19 @@ def _fix(invoice: Invoice, there: Sequence[FoundInvoice], *, posted: bool) -> st
     if any(each.carries(invoice.id) for each in there):
         if posted:
             return (
-                "If Sage is right, choose Mark as exported in Quadient AP; if not, adjust the posted invoice in Sage "
-                "and then choose Mark as exported."
+                "If Sage is right, choose Mark as exported; if not, adjust the posted invoice in Sage and then choose "
+                "Mark as exported."
             )
         return (
-            "If Sage is right, choose Mark as exported in Quadient AP; if Quadient AP is right, delete the unposted "
-            "invoice in Sage and send this one."
+            "If Sage is right, choose Mark as exported; if Quadient AP is right, delete the unposted invoice in Sage "
+            "and send this one."
         )
     if any(_equal(invoice, each) for each in there):
         return (
-            "It is most likely the same bill: choose Mark as exported in Quadient AP. If it is another one, correct "
-            "the invoice number there and approve it again."
+            "It is most likely the same bill: choose Mark as exported. If it is another one, correct the invoice "
+            "number in Quadient AP and approve it again."
         )
     return (
-        "If it is the same bill, choose Mark as exported in Quadient AP; if not, correct the invoice number there "
-        "and approve it again."
+        "If it is the same bill, choose Mark as exported; if not, correct the invoice number in Quadient AP and "
+        "approve it again."
     )

@@ -168,7 +168,7 @@ def _check_number(payment: Payment, key: CheckKey, size: int) -> Iterator[Findin
         yield stop(
             "check-number-missing",
             f"The payment's reference “{payment.reference}” has no letter or digit to make a check number of.",
-            "Record the payment in Sage by hand and choose Mark as exported in Quadient AP.",
+            "Record the payment in Sage by hand and choose Mark as exported.",
         )
     elif len(key.check_number) > size:
         yield stop(
@@ -176,7 +176,7 @@ def _check_number(payment: Payment, key: CheckKey, size: int) -> Iterator[Findin
             f"The reference “{payment.reference}” makes the check number {key.check_number}, which has "
             f"{len(key.check_number)} characters. This Sage takes {size}; shortened, it might not be unique.",
             "Use a shorter check prefix in Settings, or record the payment in Sage by hand and choose Mark as "
-            "exported in Quadient AP.",
+            "exported.",
         )
 
 
@@ -228,8 +228,8 @@ def _check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *,
         f"Check {key.check_number} of bank {key.bank_code} is in Sage already {listed(versions)}. Quadient AP has it "
         f"for vendor {vendor(payment.division, payment.vendor_number)}, dated {day(payment.payment_date)}, "
         f"{money(payment.amount)}. {why}",
-        "If it is the same payment, choose Mark as exported in Quadient AP; if not, set another check prefix in "
-        "Settings, so that the number is free, and preview again.",
+        "If it is the same payment, choose Mark as exported; if not, set another check prefix in Settings, so that "
+        "the number is free, and preview again.",
     )
 
 
@@ -253,7 +253,7 @@ def _check_in_run(payment: Payment, key: CheckKey, same_number: Sequence[Payment
             f"{payment.id} ({vendor(payment.division, payment.vendor_number)}, {day(payment.payment_date)}, "
             f"{money(payment.amount)}) and {listed(others)}.",
             "Send one of them. Record the other in Sage by hand, with another check number, and choose Mark as "
-            "exported in Quadient AP.",
+            "exported.",
         )
 
 
@@ -319,7 +319,7 @@ def _not_open(key: InvoiceKey, facts: _Facts) -> Finding:
             code,
             f"Invoice {key.number} of vendor {shown} is no longer open in Sage: it stands in history only, dated "
             f"{day(found[0].invoice_date)}, {money(found[0].amount)}, with nothing left to pay.",
-            "Look in Sage how it was paid. If by this payment, choose Mark as exported in Quadient AP.",
+            "Look in Sage how it was paid. If by this payment, choose Mark as exported.",
         )
     for division in sorted(facts.divisions - {key.division}):
         if facts.elsewhere.get(key._replace(division=division)):

@@ -112,7 +112,7 @@ class VisualIntegratorWriter:
                 f"There is no Visual Integrator job for {destination}",
                 "AP Bridge's settings name none for this entry screen.",
                 "Make the job in Sage's Import Job Maintenance and name it in AP Bridge's settings file, or enter "
-                "these documents by hand and mark them as exported in Quadient AP.",
+                "these documents by hand and choose Mark as exported.",
                 side=Side.SAGE,
             )
         return job
@@ -199,7 +199,7 @@ def _already_there(seen: Standing, wanted: Wanted) -> SkipItem:
         "already-in-sage",
         f"Sage 100 has {wanted.name} already",
         f"It is in {(seen.entered or seen.elsewhere)[0].place}. AP Bridge never changes what it did not write.",
-        "Look at it in Sage. If it is the same document, mark it as exported in Quadient AP.",
+        "Look at it in Sage. If it is the same document, choose Mark as exported.",
         side=Side.SAGE,
     )
 

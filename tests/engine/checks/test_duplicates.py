@@ -65,7 +65,7 @@ def test_different_invoice_names_both_versions() -> None:
         "invoice INV-1043 of vendor 01-ACME in A/P Invoice Data Entry, batch 00012, dated Oct 3, 2026, 1,240.50. "
         "Quadient AP has it dated Nov 3, 2026, 1,204.50."
     ) in finding.message
-    assert finding.fix.startswith("If it is the same bill, choose Mark as exported in Quadient AP; if not")
+    assert finding.fix.startswith("If it is the same bill, choose Mark as exported; if not")
 
 
 @pytest.mark.parametrize("posted", [False, True])
