@@ -87,6 +87,8 @@ def checks(venv: VirtualEnvironment, pytest_arguments: Sequence[str]) -> dict[st
     workers = str(min(4, max(2, os.cpu_count() or 2)))
     ruff = venv.program("ruff")
     return {
+        # Once here, and not in each of the processes that the tests start: they may not be allowed to keep it.
+        "compileall": [venv.python, "-m", "compileall", "-q", "app"],
         "ruff format": [ruff, "format", "--check", "."],
         "ruff check": [ruff, "check", "."],
         "mypy": [venv.program("mypy")],
@@ -122,7 +124,7 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, action, text in (
         ("demo", demo, "open the demo company; what follows is passed on to it"),
-        ("test", test, "run ruff, mypy, lint-imports and pytest; what follows is passed on to pytest"),
+        ("test", test, "run compileall, ruff, mypy, lint-imports and pytest; what follows is passed on to pytest"),
     ):
         commands.add_parser(name, help=text).set_defaults(action=partial(action, arguments[1:]))
     try:

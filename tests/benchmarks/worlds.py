@@ -57,8 +57,12 @@ def _wait(child: "subprocess.Popen[bytes]") -> tuple[int, float, float]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return the environment of a child whose home folder is `home`; it finds no keyring, as the demo needs none."""
-    return os.environ | {"APBRIDGE_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    """Return the environment of a child whose home folder is `home`; it finds no keyring, as the demo needs none.
+
+    It may keep what it compiled, as an installed program has it.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"APBRIDGE_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
 def make_world(home: Path, scale: str) -> None:

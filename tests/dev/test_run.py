@@ -38,9 +38,9 @@ def test_every_check_runs_although_one_fails(started, capsys: pytest.CaptureFixt
 
     output = capsys.readouterr().out
     headings = [line[4:] for line in output.splitlines() if line.startswith("=== ")]
-    assert headings == ["ruff format", "ruff check", "mypy", "lint-imports", "pytest"]
-    assert len(started) == 5
-    assert "1 of 5 checks failed (mypy)" in output.splitlines()[-1]
+    assert headings == ["compileall", "ruff format", "ruff check", "mypy", "lint-imports", "pytest"]
+    assert len(started) == 6
+    assert "1 of 6 checks failed (mypy)" in output.splitlines()[-1]
 
 
 @pytest.mark.usefixtures("venv")
