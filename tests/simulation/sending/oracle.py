@@ -156,7 +156,7 @@ class Oracle:
             self._unanswered[result.id] = told
         if answered or any(result.id in self._edited for result in results):
             for result in results:
-                del self._unanswered[result.id]
+                self._unanswered.pop(result.id, None)  # a document may be told of twice at once
 
     def end_run(self, code: ExitCode | None, run: str, store: SimulatedStore) -> None:
         """Check what must hold after every run, whole or broken off (None)."""
