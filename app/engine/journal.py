@@ -71,28 +71,42 @@ class Journal:
         self._company = run.company.code
 
     def intend(self, kind: str, intents: Iterable[Intent]) -> list[Entry]:
-        """Note that documents are about to be written; return their entries, in order."""
+        """Note that documents are about to be written; return their entries, in order.
+
+        Where one stands in Sage already, proven and not yet told to Quadient AP, that entry goes on.
+        """
+        with self._store.transaction():
+            numbers = [self._proven_as(kind, intent) or self._intend_anew(kind, intent) for intent in intents]
+        entries = {entry.id: entry for entry in self._entries(f"id IN ({', '.join(map(str, numbers))})")}
+        return [entries[number] for number in numbers]
+
+    def _proven_as(self, kind: str, intent: Intent) -> int | None:
+        rows = self._store.rows(
+            "SELECT id FROM journal WHERE company = ? AND kind = ? AND document = ? AND hash = ? AND natural_key = ?"
+            " AND state = 'proven' AND acknowledged_at IS NULL",
+            (self._company, kind, intent.document.id, intent.hash, _key_text(intent.natural_key)),
+        )
+        return rows[0]["id"] if rows else None
+
+    def _intend_anew(self, kind: str, intent: Intent) -> int:
         with self._store.transaction() as db:
-            numbers = [
-                db.execute(
-                    "INSERT INTO journal (company, kind, document, hash, payload, run, state, destination, natural_key,"
-                    " amount, intended_at) VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, ?, ?) RETURNING id",
-                    (
-                        self._company,
-                        kind,
-                        intent.document.id,
-                        intent.hash,
-                        canonical(intent.document).decode(),
-                        self._run.id,
-                        intent.document.destination,
-                        orjson.dumps(list(intent.natural_key)).decode(),
-                        format(intent.document.amount, "f"),
-                        self._run.stamp(),
-                    ),
-                ).fetchone()[0]
-                for intent in intents
-            ]
-        return self._entries(f"id IN ({', '.join(map(str, numbers))})")
+            row = db.execute(
+                "INSERT INTO journal (company, kind, document, hash, payload, run, state, destination, natural_key,"
+                " amount, intended_at) VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, ?, ?) RETURNING id",
+                (
+                    self._company,
+                    kind,
+                    intent.document.id,
+                    intent.hash,
+                    canonical(intent.document).decode(),
+                    self._run.id,
+                    intent.document.destination,
+                    _key_text(intent.natural_key),
+                    format(intent.document.amount, "f"),
+                    self._run.stamp(),
+                ),
+            ).fetchone()
+        return int(row[0])
 
     def tried(self, entries: Iterable[Entry]) -> None:
         """Note that Sage had nothing under the entries' numbers just now, and that they are handed over to it next."""
@@ -283,6 +297,10 @@ class Journal:
             (self._company, *values),
         )
         return [Entry(**row | _made(row)) for row in rows]
+
+
+def _key_text(natural_key: Sequence[str]) -> str:
+    return orjson.dumps(list(natural_key)).decode()
 
 
 def _made(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Sending:
 
     def _close_standing(self, standing: Sequence[Entry]) -> None:
         """Let be what a person has settled: Sage has it no more, or Quadient AP shows it as exported."""
-        seen = look_for_all(self._sage.ledger, standing)
+        seen = self._look_again(standing, {})
         gone = [entry for entry in standing if seen[entry.id].sight is Sight.NOTHING]
         there = {
             entry.id: self._cloud.document(DocumentKind(entry.kind), entry.document)
@@ -166,6 +166,8 @@ class Sending:
     def _send_group(self, kind: DocumentKind, group: Sequence[Previewed], stage: Stage) -> None:
         intents = [Intent(each.document, each.hash, natural_key(each.document, each.verdict.check)) for each in group]
         entries = self._journal.intend(kind, intents)
+        for entry in entries:
+            self._telling.once_more(entry)
         before = look_for_all(self._sage.ledger, entries)
         self._journal.tried(entry for entry in entries if before[entry.id].sight is Sight.NOTHING)
         todo = deque(zip(entries, group, strict=True))
@@ -187,7 +189,7 @@ class Sending:
         except BridgeError:
             # The reply may be lost while the write was not: what Sage has decides, now or in the next run.
             with suppress(BridgeError):
-                self._journal.absent([entry for entry, _ in todo])
+                self._journal.absent([entry for entry, _ in todo if entry.state == "intended"])
                 self._settle(reached, refusals, stage)
                 self._telling.tell(stage)
             raise

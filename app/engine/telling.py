@@ -37,6 +37,10 @@ class Telling:
                 results = {entry.id: self._result(entry) for entry in group}
                 self._ask(self._journal.report(DocumentKind(kind), results), stage)
 
+    def once_more(self, entry: Entry) -> None:
+        """Let an entry be told in this run although it was not taken before: its document is ready there again."""
+        self._not_taken.discard(entry.id)
+
     def _ask(self, report: Report, stage: Stage) -> None:
         results = self._cloud.send_results(report.kind, report.results, report.key)
         answers = {result.key: result for result in results}

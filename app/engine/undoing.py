@@ -4,7 +4,9 @@ Each document is intended, looked for, compared and deleted, looked for again, a
 was lost leads back to the look; what is posted, edited or gone is left alone with its reason.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, suppress
 from decimal import Decimal
 from types import TracebackType
@@ -24,6 +26,7 @@ from app.sage.deleting import NOT_DELETED
 from app.sage.port import Deleter
 from app.sage.refusals import LOCKED
 
+AGREED = 2  # looks
 AT_ONCE = 25  # documents: few round trips, and few to look for again after a crash
 
 
@@ -57,7 +60,7 @@ class Undoing:
             return
         with self._run.reporter.stage("finish_undo", "Finishing what an earlier run undid") as stage:
             try:
-                self._settle(unfinished, {}, stage)
+                self._settle(unfinished, set(), {}, stage)
             except SkipItem as error:
                 # A table cannot be read: what this is about waits, all else of the run goes on.
                 title = "AP Bridge cannot see in Sage whether an undo went through"
@@ -103,11 +106,13 @@ class Undoing:
                 self._leave(sent.document, reason, stage)
         self._journal.undoing(going)
         trouble: BridgeError | None = None
+        deleted: set[int] = set()
         refused: dict[int, SkipItem] = {}
         for sent in going:
             try:
                 self._run.cancel.check()
                 self._delete(sent, found[sent.id][0])
+                deleted.add(sent.id)
             except SkipItem as error:
                 if error.code == NOT_DELETED:
                     refused[sent.id] = error  # Sage may have deleted a part of it: what it has decides
@@ -122,7 +127,7 @@ class Undoing:
                 trouble = error
                 break
             stage.advance()
-        self._settle(self._journal.unfinished(), refused, stage)
+        self._settle(self._journal.unfinished(), deleted, refused, stage)
         if trouble is not None:
             raise trouble
         return {(sent.destination, found[sent.id][0].batch) for sent in going if found[sent.id][0].batch}
@@ -143,14 +148,14 @@ class Undoing:
             self._deleter = writer
         return self._deleter
 
-    def _settle(self, sents: Sequence[Sent], refused: Mapping[int, SkipItem], stage: Stage) -> None:
-        """Note of each whose deletion was begun whether Sage still has it; `refused` says why it may."""
-        gone = self._gone(sents)
-        left = [sent for sent in sents if sent not in gone and sent.id not in refused]
-        if left:
-            with suppress(Cancelled):  # what was begun is settled first
-                self._run.cancel.sleep(LATE)
-            gone += self._gone(left)
+    def _settle(
+        self, sents: Sequence[Sent], deleted: AbstractSet[int], refused: Mapping[int, SkipItem], stage: Stage
+    ) -> None:
+        """Note of each whose deletion was begun whether Sage still has it.
+
+        Sage said of those in `deleted` that they are; `refused` says why one may still be there.
+        """
+        gone = self._gone(sents, deleted)
         self._journal.undone(gone)
         for sent in gone:
             stage.count("undone")
@@ -160,10 +165,21 @@ class Undoing:
             self._journal.kept(sent)
             self._leave(sent.document, refused.get(sent.id) or _broken_off(sent), stage)
 
-    def _gone(self, sents: Sequence[Sent]) -> list[Sent]:
-        """Look which of them Sage has no more."""
-        found = standing(self._sage.ledger, sents)
-        return [sent for sent in sents if not any(_may_be(sent, each) for each in found[sent.id])]
+    def _gone(self, sents: Sequence[Sent], deleted: AbstractSet[int]) -> list[Sent]:
+        """Look which of them Sage has no more. One look may be late: two that agree decide, or Sage's word and one."""
+        missed = Counter(sent.id for sent in sents if sent.id in deleted)
+        seen: Counter[int] = Counter()
+        open_ = list(sents)
+        while open_:
+            found = standing(self._sage.ledger, open_)
+            for sent in open_:
+                there = any(_may_be(sent, each) for each in found[sent.id])
+                (seen if there else missed)[sent.id] += 1
+            open_ = [sent for sent in open_ if max(seen[sent.id], missed[sent.id]) < AGREED]
+            if open_:
+                with suppress(Cancelled):  # what was begun is settled first
+                    self._run.cancel.sleep(LATE)
+        return [sent for sent in sents if missed[sent.id] >= AGREED]
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
         self._run.needs_user = True

@@ -306,3 +306,34 @@ def test_many_are_undone_in_groups_with_two_look_ups_each(tmp_path: Path) -> Non
     assert undo(run, books, cloud, *(invoice.id for invoice in many))["undone"] == 60
     assert looks == [25, 25, 25, 25, 10, 10]
     assert [len(ids) for ids, _ in cloud.asked] == [25, 25, 10]
+
+
+@pytest.mark.parametrize(
+    ("deletes", "blind", "state"),
+    [
+        pytest.param(False, {3}, "acknowledged", id="it-is-there-and-one-look-misses-it"),
+        pytest.param(True, set(), "undone", id="it-is-gone-and-every-look-sees-that"),
+    ],
+)
+def test_where_the_answer_to_a_deletion_is_lost_two_looks_that_agree_decide(
+    tmp_path: Path, deletes: bool, blind: set[int], state: str
+) -> None:
+    books, cloud = Books(), Cloud()
+    run, _ = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE)
+    delete, find, looks = books.delete_invoice, books.invoices, []
+
+    def lost(invoice: Invoice, **given: Any) -> None:
+        if deletes:
+            delete(invoice, **given)
+        raise RetryLater("sage-went-away", "Sage went away", "It ended.", "Start again.", side=Side.SAGE)
+
+    def seen(keys: Sequence[Any]) -> dict[Any, Any]:
+        looks.append(keys)
+        return {} if len(looks) in blind else find(keys)
+
+    books.delete_invoice, books.invoices = lost, seen  # type: ignore[method-assign]
+    with pytest.raises(RetryLater):
+        undo(run, books, cloud, "inv-1")
+    assert states(run) == [state]
+    assert bool(books.there) is not deletes
