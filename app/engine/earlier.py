@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.findings import Finding
-from app.domain.invoices import Destination
 from app.engine.checks.words import day, money, place, stop, vendor, warn
 from app.engine.journal import Entry, Intent, Journal
 from app.engine.looking import LedgerLook, Look, Sight, look_for_all
+from app.engine.natural_key import CheckName, NaturalKey
 
 _MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
 
@@ -72,14 +72,14 @@ def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
 def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
     """Say that Sage has the document, or what may be it, under what it was called before."""
     where = place(str(seen.evidence["place"]) if seen.evidence else entry.destination, seen.batch)
-    before = _called(entry.destination, entry.natural_key, Decimal(entry.amount))
+    before = _called(entry.natural_key, Decimal(entry.amount))
     if not seen.equal:
         how = f"AP Bridge handed it to Sage before: {before}. Under that number, Sage now has another one, in {where}"
     elif entry.state == "stopped":
         how = f"Sage has one like it, as it was called before: {before}, in {where}"
     else:
         how = f"AP Bridge already wrote it to Sage: {before}, in {where}"
-    now = _called(entry.destination, intent.natural_key, intent.document.amount)
+    now = _called(intent.natural_key, intent.document.amount)
     ours = entry.state in ("proven", "acknowledged")
     take_out = f"undo the one in Sage with “apbridge undo --id {entry.document}”" if ours else "delete the one in Sage"
     return stop(
@@ -90,11 +90,11 @@ def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
     )
 
 
-def _called(destination: Destination, natural_key: Sequence[str], amount: Decimal) -> str:
-    if destination is Destination.MANUAL_CHECK:
-        bank, number, on, division, vendor_number = natural_key
-        named = f"check {number} of bank {bank} for"
-    else:
-        division, vendor_number, number, on = natural_key
-        named = f"invoice {number} of"
-    return f"{named} vendor {vendor(division, vendor_number)}, dated {day(date.fromisoformat(on))}, {money(amount)}"
+def _called(name: NaturalKey, amount: Decimal) -> str:
+    named = (
+        f"check {name.number} of bank {name.bank_code} for"
+        if isinstance(name, CheckName)
+        else f"invoice {name.number} of"
+    )
+    whose = vendor(name.division, name.vendor_number)
+    return f"{named} vendor {whose}, dated {day(date.fromisoformat(name.day))}, {money(amount)}"

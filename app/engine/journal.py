@@ -18,6 +18,7 @@ from app.cloud.port import DocumentKind, DocumentResult
 from app.domain.codec import canonical, fingerprint, plain, restore
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
+from app.engine.natural_key import NaturalKey, restored
 from app.engine.run import Run
 from app.sage.found import FoundCheck, FoundInvoice
 
@@ -33,7 +34,7 @@ class Entry:
     run: str
     state: str
     destination: Destination
-    natural_key: tuple[str, ...]
+    natural_key: NaturalKey
     amount: str
     batch: str
     external_id: str
@@ -50,7 +51,7 @@ class Intent:
 
     document: Invoice | Payment
     hash: bytes
-    natural_key: tuple[str, ...]
+    natural_key: NaturalKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +306,5 @@ def _key_text(natural_key: Sequence[str]) -> str:
 
 def _made(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of an entry that the store keeps as text."""
-    return {
-        "destination": Destination(row["destination"]),
-        "natural_key": tuple(orjson.loads(row["natural_key"])),
-    }
+    destination = Destination(row["destination"])
+    return {"destination": destination, "natural_key": restored(destination, orjson.loads(row["natural_key"]))}

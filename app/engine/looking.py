@@ -7,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
-from app.domain.invoices import Destination, Invoice, InvoiceKey
-from app.domain.payments import CheckKey, Payment
+from app.domain.invoices import Destination, InvoiceKey
+from app.domain.payments import CheckKey
 from app.engine.journal import Entry
+from app.engine.natural_key import CheckName, InvoiceName, NaturalKey
 from app.errors import SkipItem
 from app.sage.found import FoundCheck, FoundInvoice, Place
 
@@ -48,37 +49,6 @@ class LedgerLook(Protocol):
         """Return what Sage has under each check number, wherever it is."""
 
 
-def natural_key(document: Invoice | Payment, check: CheckKey | None) -> tuple[str, ...]:
-    """Return what Sage will know the document by, as an `Entry` keeps it; a payment needs its check number."""
-    if isinstance(document, Invoice):
-        return (*document.key, document.invoice_date.isoformat())
-    number = check or CheckKey(document.bank_code, "")
-    return (*number, document.payment_date.isoformat(), document.division, document.vendor_number)
-
-
-def external_id(company: str, destination: Destination, natural_key: Sequence[str]) -> str:
-    """Return the id that Quadient AP keeps of what stands in Sage: company and what Sage knows it by."""
-    if destination is Destination.MANUAL_CHECK:
-        return f"{company}:{natural_key[0]}:{natural_key[1]}"
-    division, vendor, number, _ = natural_key
-    return f"{company}:{division}-{vendor}:{number}"
-
-
-def known_as(company: str, document: Invoice | Payment, external_id: str) -> tuple[str, ...] | None:
-    """Return the natural key that `external_id` was made of, or None when it is not one of this company's.
-
-    Sage's name for a document is taken from there, its date and a payment's vendor from the document.
-    """
-    its_company, _, rest = external_id.partition(":")
-    first, parted, second = rest.partition(":")
-    if its_company != company or not parted or not first or not second:
-        return None
-    if isinstance(document, Payment):
-        return natural_key(document, CheckKey(first, second))
-    division, dash, vendor = first.partition("-")
-    return (division, vendor, second, document.invoice_date.isoformat()) if dash else None
-
-
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A document to look for that the journal does not have; its fields as in `Entry`, `id` any number of its own."""
@@ -86,7 +56,7 @@ class Sought:
     id: int
     document: str
     destination: Destination
-    natural_key: tuple[str, ...]
+    natural_key: NaturalKey
     amount: str
 
 
@@ -127,38 +97,33 @@ def look_for_all(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[
 
 def _find_checks(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
     """For a check all records must agree: a void beside ours means that the payment is no longer there."""
-    keys = {entry.id: CheckKey(*entry.natural_key[:2]) for entry in entries}
-    found = ledger.checks(list(dict.fromkeys(keys.values()))) if entries else {}
+    names = {entry.id: name for entry in entries if isinstance(name := entry.natural_key, CheckName)}
+    found = ledger.checks(list(dict.fromkeys(name.key for name in names.values()))) if names else {}
     seen = {}
     for entry in entries:
-        _, _, day, *party = entry.natural_key
-        there = found.get(keys[entry.id], ())
-        records = [
-            _record(entry, each, each.check_date, day, same=[each.division, each.vendor_number] == party)
-            for each in there
-        ]
+        name = names[entry.id]
+        there = found.get(name.key, ())
+        records = [_record(entry, each, each.check_date, same=_same_vendor(each, name)) for each in there]
         ours = records[:1] if all(record.equal for record in records) and any(r.marked for r in records) else []
-        seen[entry.id] = _seen(entry, day, there, records, ours)
+        seen[entry.id] = _seen(entry, there, records, ours)
     return seen
 
 
 def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
     """One record that is ours tells for an invoice: once it is posted, it stands in open invoices and in history."""
-    keys = {entry.id: InvoiceKey(*entry.natural_key[:3]) for entry in entries}
-    found = ledger.invoices(list(dict.fromkeys(keys.values()))) if entries else {}
+    names = {entry.id: name for entry in entries if isinstance(name := entry.natural_key, InvoiceName)}
+    found = ledger.invoices(list(dict.fromkeys(name.key for name in names.values()))) if names else {}
     seen = {}
     for entry in entries:
-        day = entry.natural_key[3]
-        there = found.get(keys[entry.id], ())
-        records = [_record(entry, each, each.invoice_date, day, same=True) for each in there]
+        there = found.get(names[entry.id].key, ())
+        records = [_record(entry, each, each.invoice_date, same=True) for each in there]
         ours = [record for record in records if record.equal and record.marked]
-        seen[entry.id] = _seen(entry, day, there, records, ours)
+        seen[entry.id] = _seen(entry, there, records, ours)
     return seen
 
 
 def _seen(
     entry: Entry | Sought,
-    day: str,
     found: Sequence[FoundInvoice | FoundCheck],
     records: Sequence[_Record],
     ours: Sequence[_Record],
@@ -178,7 +143,7 @@ def _seen(
     where = f"{other.place}{f', batch {other.batch}' if other.batch else ''}"
     message = (
         f"Sage already has this number in {where}: {other.amount} of {other.day or 'no date'}. "
-        f"Quadient AP has {entry.amount} of {day}."
+        f"Quadient AP has {entry.amount} of {entry.natural_key.day}."
     )
     if not other.whole:
         message += " Its lines in Sage do not come to its amount: a part of it is missing."
@@ -192,16 +157,18 @@ def is_it(seen: Look, sought: Sought) -> bool:
     means that nothing was paid.
     """
     amount = Decimal(sought.amount)
+    name = sought.natural_key
     checks = [each for each in seen.found if isinstance(each, FoundCheck)]
-    if checks:
-        party = list(sought.natural_key[3:])
-        return all(each.amount == amount and [each.division, each.vendor_number] == party for each in checks)
+    if isinstance(name, CheckName) and checks:
+        return all(each.amount == amount and _same_vendor(each, name) for each in checks)
     return any(each.amount == amount and not each.unreadable for each in seen.found)
 
 
-def _record(
-    entry: Entry | Sought, found: FoundInvoice | FoundCheck, on: date | None, day: str, *, same: bool
-) -> _Record:
+def _same_vendor(found: FoundCheck, name: CheckName) -> bool:
+    return (found.division, found.vendor_number) == (name.division, name.vendor_number)
+
+
+def _record(entry: Entry | Sought, found: FoundInvoice | FoundCheck, on: date | None, *, same: bool) -> _Record:
     found_day = on.isoformat() if on else ""
     return _Record(
         found.place,
@@ -210,7 +177,7 @@ def _record(
         format(found.amount, "f"),
         len(found.lines),
         found.balanced,
-        equal=found.balanced and same and found_day == day and found.amount == Decimal(entry.amount),
+        equal=found.balanced and same and found_day == entry.natural_key.day and found.amount == Decimal(entry.amount),
         marked=found.carries(entry.document),
     )
 

@@ -93,7 +93,7 @@ class MadeAnew:
     def document(self, kind: DocumentKind, exported: Exported, sought: Sought, seen: Look, state: str) -> None:
         """Note a document as it is to be shown."""
         payload = canonical(exported.document)
-        check = sought.natural_key[1] if isinstance(exported.document, Payment) else ""
+        check = sought.natural_key.number if isinstance(exported.document, Payment) else ""
         theirs = _theirs(seen) if state == "differs" else "[]"
         rest = (check, self._run.stamp(), self._run.id, theirs)
         shown = (kind, sought.document, payload.decode(), fingerprint(payload), state, "[]", *rest)

@@ -16,7 +16,7 @@ from app.engine.checks.facts import ordered
 from app.engine.earlier import find_earlier
 from app.engine.events import Kind
 from app.engine.journal import Intent, Journal
-from app.engine.looking import natural_key
+from app.engine.natural_key import natural_key
 from app.engine.run import Run
 from app.engine.undo_journal import UndoJournal
 from app.engine.views import UNREADABLE

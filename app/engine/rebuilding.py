@@ -6,11 +6,11 @@ from typing import Any
 
 from app.cloud.port import CloudPort, DocumentKind, Exported, RecordedRun, Unreadable
 from app.domain.codec import canonical, fingerprint
-from app.domain.invoices import Destination
 from app.domain.lists import ListName
 from app.engine.imports import Source
-from app.engine.looking import Look, Sight, Sought, is_it, known_as, look_for_all, natural_key
+from app.engine.looking import Look, Sight, Sought, is_it, look_for_all
 from app.engine.made_anew import MadeAnew
+from app.engine.natural_key import known_as, natural_key
 from app.engine.reporter import Stage
 from app.engine.run import Run, Summary
 from app.engine.sources import SagePayments, list_source, order_source
@@ -113,11 +113,11 @@ class Rebuilding:
                     if seen[each.id].sight is Sight.NOTHING:
                         absent.append((exported, each, seen[each.id]))
                     else:
-                        oldest = min(oldest or _day(each), _day(each))
+                        oldest = min(oldest or each.natural_key.day, each.natural_key.day)
                         self._judge(kind, exported, each, seen[each.id], stage)
                 stage.advance(len(some))
             for exported, each, nothing in absent:
-                if _day(each) < oldest:
+                if each.natural_key.day < oldest:
                     stage.count("older than what Sage keeps")
                 else:
                     self._judge(kind, exported, each, nothing, stage)
@@ -222,11 +222,6 @@ def _run_row(recorded: RecordedRun) -> tuple[object, ...]:
         outcome, code = ("needs_user", 1) if summary.get("needs_user") else ("done", 0)
     ended = finished.isoformat() if finished else None
     return (recorded.run, str(summary.get("command", "")), recorded.started.isoformat(), ended, outcome, code)
-
-
-def _day(sought: Sought) -> str:
-    """Return the document's date in ISO form, from where its natural key has it."""
-    return sought.natural_key[2 if sought.destination is Destination.MANUAL_CHECK else 3]
 
 
 def _chunks(records: Iterable[Any]) -> Iterator[list[Any]]:

@@ -14,11 +14,13 @@ import orjson
 
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
 from app.domain.codec import canonical, fingerprint, restore
-from app.domain.invoices import Destination, Invoice
+from app.domain.invoices import Invoice
 from app.domain.payments import Payment
 from app.engine.changes import changes, sentence
+from app.engine.checks.words import money
 from app.engine.journal import Entry, Intent, Journal
-from app.engine.looking import Look, Sight, external_id, look_for_all, natural_key
+from app.engine.looking import Look, Sight, look_for_all
+from app.engine.natural_key import natural_key
 from app.engine.previews import Previewed, fetch_ready, judge
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -233,12 +235,12 @@ class Sending:
         if seen.sight is Sight.OURS and changed:
             self._stop(entry, "AP Bridge wrote it to Sage, and since then it was changed in Quadient AP.", seen, stage)
         elif seen.sight is Sight.OURS:
-            known_as = external_id(self._run.company.code, entry.destination, entry.natural_key)
+            known_as = entry.natural_key.external_id(self._run.company.code)
             self._journal.proven(entry.id, seen.batch, known_as, seen.evidence or {})
             stage.count("sent")
             batch = f"batch {seen.batch}" if seen.batch else "without a batch"
-            number = entry.natural_key[2 if entry.destination is not Destination.MANUAL_CHECK else 1]
-            stage.item(entry.document, "in_sage", message=f"{number}, {Decimal(entry.amount):,.2f}: in Sage, {batch}.")
+            said = f"{entry.natural_key.number}, {money(Decimal(entry.amount))}: in Sage, {batch}."
+            stage.item(entry.document, "in_sage", message=said)
         elif seen.sight is Sight.NOTHING and refusal is not None:
             self._refuse(entry, refusal, stage)
         elif seen.sight is Sight.NOTHING and entry.state == "intended":

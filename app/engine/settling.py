@@ -11,8 +11,9 @@ from app.domain.codec import restore
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import CheckKey, Payment
 from app.engine.journal import Journal
-from app.engine.looking import Look, Sight, Sought, external_id, is_it, look_for_all, natural_key
+from app.engine.looking import Look, Sight, Sought, is_it, look_for_all
 from app.engine.moves import Moves
+from app.engine.natural_key import CheckName, NaturalKey, natural_key
 from app.engine.previews import Document, fetch_ready
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -125,7 +126,7 @@ class Settling:
     def _verdict(self, looks: Sequence[tuple[Sought, Look]]) -> _Verdict:
         for sought, seen in looks:
             if seen.sight is Sight.OURS or is_it(seen, sought):
-                return _Verdict(external_id(self._run.company.code, sought.destination, sought.natural_key))
+                return _Verdict(sought.natural_key.external_id(self._run.company.code))
         for _, seen in looks:
             if seen.sight is Sight.OTHER:
                 return replace(_DIFFERENT, message=seen.message)
@@ -133,10 +134,10 @@ class Settling:
 
     def _names(
         self, kind: DocumentKind, document: Document, check_number: str
-    ) -> Iterator[tuple[str, Destination, tuple[str, ...], str]]:
+    ) -> Iterator[tuple[str, Destination, NaturalKey, str]]:
         """Yield what Sage may know the document by, now and from earlier attempts, with the amount it then had."""
         amount = format(document.amount, "f")
-        keys: dict[tuple[str, ...], str] = {}
+        keys: dict[NaturalKey, str] = {}
         if isinstance(document, Invoice):
             keys[natural_key(document, None)] = amount
         elif check_number:
@@ -144,6 +145,6 @@ class Settling:
         for entry in self._journal.of_document(kind, document.id):
             keys.setdefault(entry.natural_key, entry.amount)
         for key, its_amount in keys.items():
-            if document.destination is Destination.MANUAL_CHECK and not key[1]:
+            if isinstance(key, CheckName) and not key.number:
                 continue  # it never had a check number
             yield document.id, document.destination, key, its_amount

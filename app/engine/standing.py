@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.invoices import Destination, InvoiceKey
-from app.domain.payments import CheckKey
 from app.engine.deletion import Found
 from app.engine.looking import LedgerLook
+from app.engine.natural_key import CheckName, InvoiceName
 from app.engine.undo_journal import Sent
 from app.errors import Side, SkipItem
 from app.sage.deleting import gone
@@ -18,8 +17,8 @@ def standing(ledger: LedgerLook, sents: Sequence[Sent]) -> Mapping[int, tuple[Fo
     Raises:
         SkipItem: when a table cannot be read.
     """
-    checks = {sent.id: CheckKey(*sent.natural_key[:2]) for sent in sents if _is_check(sent)}
-    invoices = {sent.id: InvoiceKey(*sent.natural_key[:3]) for sent in sents if not _is_check(sent)}
+    checks = {sent.id: name.key for sent in sents if isinstance(name := sent.natural_key, CheckName)}
+    invoices = {sent.id: name.key for sent in sents if isinstance(name := sent.natural_key, InvoiceName)}
     found_checks = ledger.checks(list(checks.values())) if checks else {}
     found_invoices = ledger.invoices(list(invoices.values())) if invoices else {}
     return {id_: found_checks.get(check, ()) for id_, check in checks.items()} | {
@@ -55,16 +54,11 @@ def why_not(sent: Sent, found: Sequence[Found]) -> SkipItem | None:
 
 def named(sent: Sent) -> str:
     """Return “invoice INV-77” or “check 1044”."""
-    return f"{'check' if _is_check(sent) else 'invoice'} {sent.number}"
-
-
-def _is_check(sent: Sent) -> bool:
-    return sent.destination is Destination.MANUAL_CHECK
+    return f"{'check' if isinstance(sent.natural_key, CheckName) else 'invoice'} {sent.natural_key.number}"
 
 
 def _written(sent: Sent) -> str:
-    day = sent.natural_key[2 if _is_check(sent) else 3]
-    return f"{sent.amount} of {day} to {sent.destination}"
+    return f"{sent.amount} of {sent.natural_key.day} to {sent.destination}"
 
 
 def _described(found: Found) -> str:

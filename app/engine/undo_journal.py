@@ -15,6 +15,7 @@ from app.cloud.port import Move
 from app.domain.codec import restore
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
+from app.engine.natural_key import NaturalKey, restored
 from app.engine.run import Run
 
 # What Sage was seen to have, undone or not. An entry that was stopped before it was written is somebody else's.
@@ -54,15 +55,10 @@ class Sent:
     document: str
     state: str
     destination: Destination
-    natural_key: tuple[str, ...]
+    natural_key: NaturalKey
     amount: str
     payload: str
     undo_run: str
-
-    @property
-    def number(self) -> str:
-        """What people call it: the invoice's or check's number."""
-        return self.natural_key[1 if self.destination is Destination.MANUAL_CHECK else 2]
 
     def content(self) -> Invoice | Payment:
         """Return the document as it was sent.
@@ -196,13 +192,14 @@ class UndoJournal:
 
 
 def _restored(row: dict[str, Any]) -> Sent:
+    destination = Destination(row["destination"])
     return Sent(
         row["id"],
         row["kind"],
         row["document"],
         row["state"],
-        Destination(row["destination"]),
-        tuple(orjson.loads(row["natural_key"])),
+        destination,
+        restored(destination, orjson.loads(row["natural_key"])),
         row["amount"],
         row["sent"],
         row["undo_run"],

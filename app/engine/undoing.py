@@ -138,7 +138,7 @@ class Undoing:
             document = sent.content()
         except ValueError as error:
             raise _not_known(sent, str(error)) from error
-        delete_found(self._open_deleter(), self._sage.ledger.sizes(), document, sent.number, found)
+        delete_found(self._open_deleter(), self._sage.ledger.sizes(), document, sent.natural_key.number, found)
 
     def _open_deleter(self) -> Deleter:
         if self._deleter is None:

@@ -10,12 +10,14 @@ import orjson
 
 from app.domain.codec import restore
 from app.domain.findings import Finding, Severity
-from app.domain.invoices import Invoice
+from app.domain.invoices import Destination, Invoice
 from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
 from app.engine.changes import Change, changes
+from app.engine.checks.words import vendor
+from app.engine.natural_key import CheckName, NaturalKey, restored
 from app.engine.probe_report import load_report
 from app.engine.shown import (
     Attention,
@@ -178,8 +180,10 @@ class Views:
     def names(self, run: str) -> dict[str, str]:
         """Return what people call each document that a run brought into Sage, by its id: INV-1043 of 01-ACME."""
         return {
-            row["document"]: _called(row["kind"], orjson.loads(row["natural_key"]))
-            for row in self._rows("SELECT kind, document, natural_key FROM journal WHERE run = ? ORDER BY id", (run,))
+            row["document"]: _called(restored(Destination(row["destination"]), orjson.loads(row["natural_key"])))
+            for row in self._rows(
+                "SELECT document, destination, natural_key FROM journal WHERE run = ? ORDER BY id", (run,)
+            )
         }
 
     def totals(self, run: str) -> list[TotalsRow]:
@@ -411,12 +415,9 @@ def _step(row: dict[str, Any]) -> Step:
     )
 
 
-def _called(kind: str, natural_key: list[str]) -> str:
-    if kind == "invoice":
-        division, vendor_number, number, *_ = natural_key
-        return f"{number} of {division}-{vendor_number}"
-    bank, check, _, division, vendor_number = natural_key
-    return f"check {check} (bank {bank}) of {division}-{vendor_number}"
+def _called(name: NaturalKey) -> str:
+    number = f"check {name.number} (bank {name.bank_code})" if isinstance(name, CheckName) else name.number
+    return f"{number} of {vendor(name.division, name.vendor_number)}"
 
 
 def _named(title: str, row: dict[str, Any]) -> str:

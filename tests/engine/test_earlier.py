@@ -12,7 +12,7 @@ from app.domain.invoices import Invoice, InvoiceKey
 from app.domain.payments import CheckKey
 from app.engine.earlier import find_earlier
 from app.engine.journal import Entry, Intent, Journal
-from app.engine.looking import natural_key
+from app.engine.natural_key import natural_key
 from app.engine.run import Run
 from app.sage.found import FoundInvoice
 from tests.engine.checks.fakes import FakeLedger, make_found, make_found_check, make_invoice, make_payment

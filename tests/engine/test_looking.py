@@ -8,7 +8,8 @@ import pytest
 
 from app.domain.invoices import Destination
 from app.domain.payments import CheckKey
-from app.engine.looking import Look, Sight, Sought, external_id, is_it, known_as, natural_key
+from app.engine.looking import Look, Sight, Sought, is_it
+from app.engine.natural_key import known_as, natural_key
 from app.sage.found import FoundCheck, FoundInvoice, Place
 from tests.gui.filled import invoice, payment
 
@@ -22,7 +23,7 @@ PAYMENT = payment(1)
 )
 def test_an_external_id_leads_back_to_what_sage_knows_the_document_by(document, check, id_):
     key = natural_key(document, check)
-    assert external_id("ABC", document.destination, key) == id_
+    assert key.external_id("ABC") == id_
     assert known_as("ABC", document, id_) == key
 
 

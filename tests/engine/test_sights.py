@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.invoices import Destination
 from app.engine.looking import Sight, Sought, look
+from app.engine.natural_key import CheckName, InvoiceName
 from app.sage.found import FoundCheck, FoundInvoice, FoundLine, Place
 
 LINE = FoundLine("000000045", Decimal("60.10"), "Freight AP Bridge inv-000123")
@@ -28,8 +29,10 @@ class Sage:
         return dict.fromkeys(keys, self.found)
 
 
-BILL = Sought(1, "inv-000123", Destination.INVOICE_ENTRY, ("01", "0000123", "INV-77", "2026-01-31"), "110.10")
-PAID = Sought(2, "pay-000007", Destination.MANUAL_CHECK, ("A", "QP1", "2026-02-01", "01", "0000123"), "98.00")
+INV_77 = InvoiceName("01", "0000123", "INV-77", "2026-01-31")
+QP1 = CheckName("A", "QP1", "2026-02-01", "01", "0000123")
+BILL = Sought(1, "inv-000123", Destination.INVOICE_ENTRY, INV_77, "110.10")
+PAID = Sought(2, "pay-000007", Destination.MANUAL_CHECK, QP1, "98.00")
 
 
 @pytest.mark.parametrize(("found", "about"), [(INVOICE, BILL), (CHECK, PAID)])

@@ -14,8 +14,8 @@ from app.domain.codec import canonical, fingerprint
 from app.domain.invoices import Destination, Invoice, InvoiceLine
 from app.engine.events import Event, Kind
 from app.engine.journal import Intent, Journal
-from app.engine.looking import natural_key
 from app.engine.moves import Moves
+from app.engine.natural_key import natural_key
 from app.engine.run import Run
 from app.engine.undo_journal import UndoJournal
 from app.engine.undoing import Undoing
