@@ -22,6 +22,12 @@ from app.engine.natural_key import NaturalKey, restored
 from app.engine.run import Run
 from app.sage.found import FoundCheck, FoundInvoice
 
+LEFT_STANDING = (
+    "(state = 'stopped' AND tried_at IS NOT NULL AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM documents d"
+    " WHERE d.company = journal.company AND d.kind = journal.kind AND d.id = journal.document AND d.state = 'gone'))"
+)
+"""What Sage may have taken, though it was not found as sent, and Quadient AP no longer has ready."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -270,10 +276,7 @@ class Journal:
 
     def left_standing(self) -> list[Entry]:
         """Return what Sage may have taken, though it was not found as sent, and Quadient AP no longer has ready."""
-        return self._entries(
-            "state = 'stopped' AND tried_at IS NOT NULL AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM"
-            " documents WHERE company = journal.company AND kind = journal.kind AND id = document AND state = 'gone')"
-        )
+        return self._entries(LEFT_STANDING)
 
     def intends(self, kind: str, document: str, hashed: bytes) -> bool:
         """Whether this very payload was once about to be written and Sage did not refuse it."""

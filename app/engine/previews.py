@@ -18,8 +18,8 @@ from app.engine.events import Kind
 from app.engine.journal import Intent, Journal
 from app.engine.natural_key import natural_key
 from app.engine.run import Run
+from app.engine.store import UNREADABLE
 from app.engine.undo_journal import UndoJournal
-from app.engine.views import UNREADABLE
 from app.sage.company import SageCompany
 
 Document = Invoice | Payment

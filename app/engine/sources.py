@@ -16,8 +16,7 @@ from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.domain.purchase_orders import OrderState, PurchaseOrder, PurchaseOrderLine
 from app.engine.imports import Source
 from app.engine.known import THERE
-from app.engine.store import Store
-from app.engine.views import ORDERS, SAGE_PAYMENTS
+from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
 from app.sage.company import SageCompany
 from app.sage.outcomes import Fresh, Quarantined, Skipped
 from app.sage.readers.payments import NOT_FROM_QUADIENT_AP

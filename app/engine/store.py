@@ -16,6 +16,12 @@ log = logging.getLogger(__name__)
 
 migrations = Migrations("apbridge")
 
+# What a checkpoint's `list` holds beside the names of lists.
+ORDERS = "purchase_order"
+SAGE_PAYMENTS = "sage_payment"
+# Ready documents that do not fit the contract: kept beside the records that were set aside.
+UNREADABLE = {"invoice": "unreadable_invoice", "payment": "unreadable_payment"}
+
 
 @migrations()
 def first_shape(db: Database) -> None:
@@ -91,7 +97,7 @@ def writes_tried(db: Database) -> None:
     db.execute("UPDATE journal SET tried_at = written_at")
 
 
-# `list` holds a list's wire name, "purchase_order" or "sage_payment". `hash` is what the cloud has acknowledged
+# `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
 # version fared.

@@ -1,6 +1,5 @@
 """What the window and the terminal may know of the store: read only, as values ready to show."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, TypeVar
 import orjson
 
 from app.domain.codec import restore
-from app.domain.findings import Finding, Severity
+from app.domain.findings import Finding
 from app.domain.invoices import Destination, Invoice
 from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
@@ -18,6 +17,7 @@ from app.domain.purchase_orders import PurchaseOrder
 from app.engine.changes import Change, changes
 from app.engine.checks.words import vendor
 from app.engine.natural_key import CheckName, NaturalKey, restored
+from app.engine.needs import needs_you
 from app.engine.probe_report import load_report
 from app.engine.shown import (
     Attention,
@@ -34,14 +34,11 @@ from app.engine.shown import (
     summed,
 )
 from app.engine.side_by_side import Compared, side_by_side
-from app.engine.store import Store, damaged
+from app.engine.store import ORDERS, SAGE_PAYMENTS, Store, damaged
 from app.engine.undo_journal import BROUGHT
 from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [
-    "ORDERS",
-    "SAGE_PAYMENTS",
-    "UNREADABLE",
     "Attention",
     "BroughtRow",
     "Change",
@@ -60,11 +57,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-
-ORDERS = "purchase_order"
-SAGE_PAYMENTS = "sage_payment"
-# Ready documents that do not fit the contract: kept beside the records that were set aside.
-UNREADABLE = {"invoice": "unreadable_invoice", "payment": "unreadable_payment"}
 
 
 class Views:
@@ -241,13 +233,8 @@ class Views:
 
     def needs_you(self) -> list[Attention]:
         """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
-        return [
-            *self._asked(),
-            *self._not_acknowledged(),
-            *self._left_standing(),
-            *self._documents_in_need(),
-            *self._records_in_need(),
-        ]
+        documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
+        return needs_you(self._rows, self._company, documents)
 
     def last_sync(self) -> datetime | None:
         """Return when the last complete sync finished."""
@@ -266,84 +253,6 @@ class Views:
             NeedsUser: when its file cannot be read.
         """
         return load_report(self._file.parent, self._company)
-
-    def _asked(self) -> Iterator[Attention]:
-        """What stopped or was asked by the newest run of each command; its next run answers or asks again."""
-        newest = "SELECT id FROM (SELECT id, MAX(started_at) FROM runs WHERE company = ? GROUP BY command)"
-        for row in self._rows(
-            f"SELECT summary FROM runs WHERE outcome = 'failed' AND id IN ({newest})",  # noqa: S608
-            (self._company,),
-        ):
-            error = orjson.loads(row["summary"]).get("error")
-            if error is not None:
-                yield Attention("Overview", "", "", error["title"], error["message"], error["fix"])
-        for row in self._rows(
-            f"SELECT data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
-            (self._company,),
-        ):
-            told = orjson.loads(row["data"])
-            yield Attention("Overview", "", "", told["title"], told["message"], told["fix"])
-
-    def _not_acknowledged(self) -> Iterator[Attention]:
-        """Documents that Sage has, or has no more, and of which Quadient AP does not take the answer."""
-        for row in self._rows(
-            "SELECT kind, document, code, message, fix FROM journal WHERE company = ? AND (state = 'proven'"
-            " AND acknowledged_at IS NULL AND code = 'not-acknowledged' OR state = 'undone' AND undo_told_at IS NULL"
-            " AND code = 'undo-not-acknowledged') ORDER BY id",
-            (self._company,),
-        ):
-            tab = "Invoices" if row["kind"] == "invoice" else "Payments"
-            title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
-            if row["code"] == "undo-not-acknowledged":
-                title = f"{row['document']} was deleted in Sage, but Quadient AP still has it as Exported"
-            yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
-
-    def _left_standing(self) -> Iterator[Attention]:
-        """Documents that Sage may have taken, though not found as sent, and that Quadient AP has no longer ready."""
-        for row in self._rows(
-            "SELECT j.kind, j.document, j.message FROM journal j JOIN documents d ON d.company = j.company"
-            " AND d.kind = j.kind AND d.id = j.document WHERE j.company = ? AND j.state = 'stopped'"
-            " AND j.tried_at IS NOT NULL AND j.acknowledged_at IS NULL AND d.state = 'gone' ORDER BY j.id",
-            (self._company,),
-        ):
-            tab = "Invoices" if row["kind"] == "invoice" else "Payments"
-            title = f"{row['document']} is no longer ready in Quadient AP, and may be in Sage"
-            fix = (
-                "Look for it in Sage. If it is not wanted there, delete it; if it is right, choose Mark as exported in "
-                "Quadient AP. The next sync looks again."
-            )
-            yield Attention(tab, row["kind"], row["document"], title, row["message"], fix)
-
-    def _records_in_need(self) -> Iterator[Attention]:
-        titles = {name.value: f"{name.label}" for name in ListName}
-        titles |= {ORDERS: "Purchase order", SAGE_PAYMENTS: "Payment"}
-        titles |= {UNREADABLE["invoice"]: "Invoice", UNREADABLE["payment"]: "Payment"}
-        tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
-        tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
-        for row in self._rows(
-            "SELECT * FROM checkpoints WHERE company = ? AND state IN ('refused', 'waiting', 'quarantined')"
-            " ORDER BY list, key",
-            (self._company,),
-        ):
-            what = "waits" if row["state"] == "waiting" else "was set aside"
-            title = f"{_named(titles[row['list']], row)} {what}"
-            tab = tabs.get(row["list"], "Lists")
-            yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"])
-
-    def _documents_in_need(self) -> Iterator[Attention]:
-        for kind, tab in (("invoice", "Invoices"), ("payment", "Payments")):
-            for row in self.documents(kind):
-                number = row.document.number if isinstance(row.document, Invoice) else row.document.reference
-                title = f"{kind.capitalize()} {number} of {row.document.vendor_name}"
-                last = row.steps[-1] if row.steps else None
-                if row.state == "blocked":
-                    stop = next(each for each in row.findings if each.severity is Severity.STOPS)
-                    yield Attention(tab, kind, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
-                elif row.state in ("failed", "asking") and last is not None:
-                    yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix)
-                elif row.state == "differs" and last is not None:
-                    title = f"{title} is Exported in Quadient AP, and not so in Sage"
-                    yield Attention(tab, kind, row.id, title, last.message, last.fix)
 
     def _document(
         self,
@@ -418,11 +327,3 @@ def _step(row: dict[str, Any]) -> Step:
 def _called(name: NaturalKey) -> str:
     number = f"check {name.number} (bank {name.bank_code})" if isinstance(name, CheckName) else name.number
     return f"{number} of {vendor(name.division, name.vendor_number)}"
-
-
-def _named(title: str, row: dict[str, Any]) -> str:
-    """Return what people call a record: a check by its number and bank, all others by their key."""
-    if row["list"] != SAGE_PAYMENTS or row["key"].count("-") < 2:
-        return f"{title} {row['key']}"
-    bank, rest = row["key"].split("-", 1)
-    return f"Check {rest.rpartition('-')[0]} (bank {bank})"

@@ -18,6 +18,7 @@ from app.engine.run import Run, Summary
 from app.engine.sending import Sending
 from app.engine.settling import Settling
 from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
+from app.engine.store import ORDERS, SAGE_PAYMENTS
 from app.engine.totals import prove
 from app.engine.undoing import Undoing
 from app.errors import BridgeError, SkipItem
@@ -215,7 +216,7 @@ def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: Docume
 def _forget_acknowledged(run: Run, options: SyncOptions) -> None:
     """Make every wanted record differ from what the cloud acknowledged, so that it is sent again."""
     names = [part for part in (*(n.value for n in ListName), "orders", "payments") if options.wants(part)]
-    stored = {"orders": "purchase_order", "payments": "sage_payment"}
+    stored = {"orders": ORDERS, "payments": SAGE_PAYMENTS}
     run.store.write_many(
         "UPDATE checkpoints SET hash = x'00', row_hash = NULL WHERE company = ? AND list = ? AND hash IS NOT NULL",
         ((run.company.code, stored.get(name, name)) for name in names),

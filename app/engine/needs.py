@@ -1,0 +1,115 @@
+"""What needs the user: what runs asked, documents that wait for a person, and records that were set aside."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import orjson
+
+from app.domain.findings import Severity
+from app.domain.invoices import Invoice
+from app.domain.lists import ListName
+from app.engine.journal import LEFT_STANDING
+from app.engine.shown import Attention, DocumentRow
+from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
+
+Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
+
+
+def needs_you(rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]) -> list[Attention]:
+    """Return what needs the user; `rows` asks the store, `documents` are those that are shown, by kind."""
+    return [
+        *_asked_by_runs(rows, company),
+        *_not_acknowledged(rows, company),
+        *_left_standing(rows, company),
+        *_documents_in_need(documents),
+        *_records_in_need(rows, company),
+    ]
+
+
+def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
+    """What stopped or was asked by the newest run of each command; its next run answers or asks again."""
+    newest = "SELECT id FROM (SELECT id, MAX(started_at) FROM runs WHERE company = ? GROUP BY command)"
+    for row in rows(
+        f"SELECT summary FROM runs WHERE outcome = 'failed' AND id IN ({newest})",  # noqa: S608
+        (company,),
+    ):
+        error = orjson.loads(row["summary"]).get("error")
+        if error is not None:
+            yield Attention("Overview", "", "", error["title"], error["message"], error["fix"])
+    for row in rows(
+        f"SELECT data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
+        (company,),
+    ):
+        told = orjson.loads(row["data"])
+        yield Attention("Overview", "", "", told["title"], told["message"], told["fix"])
+
+
+def _not_acknowledged(rows: Query, company: str) -> Iterator[Attention]:
+    """Documents that Sage has, or has no more, and of which Quadient AP does not take the answer."""
+    for row in rows(
+        "SELECT kind, document, code, message, fix FROM journal WHERE company = ? AND (state = 'proven'"
+        " AND acknowledged_at IS NULL AND code = 'not-acknowledged' OR state = 'undone' AND undo_told_at IS NULL"
+        " AND code = 'undo-not-acknowledged') ORDER BY id",
+        (company,),
+    ):
+        tab = "Invoices" if row["kind"] == "invoice" else "Payments"
+        title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
+        if row["code"] == "undo-not-acknowledged":
+            title = f"{row['document']} was deleted in Sage, but Quadient AP still has it as Exported"
+        yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
+
+
+def _left_standing(rows: Query, company: str) -> Iterator[Attention]:
+    """Documents that Sage may have taken, though not found as sent, and that Quadient AP has no longer ready."""
+    for row in rows(
+        f"SELECT kind, document, message FROM journal WHERE company = ? AND {LEFT_STANDING} ORDER BY id",  # noqa: S608
+        (company,),
+    ):
+        tab = "Invoices" if row["kind"] == "invoice" else "Payments"
+        title = f"{row['document']} is no longer ready in Quadient AP, and may be in Sage"
+        fix = (
+            "Look for it in Sage. If it is not wanted there, delete it; if it is right, choose Mark as exported in "
+            "Quadient AP. The next sync looks again."
+        )
+        yield Attention(tab, row["kind"], row["document"], title, row["message"], fix)
+
+
+def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterator[Attention]:
+    for kind, tab in (("invoice", "Invoices"), ("payment", "Payments")):
+        for row in documents[kind]:
+            number = row.document.number if isinstance(row.document, Invoice) else row.document.reference
+            title = f"{kind.capitalize()} {number} of {row.document.vendor_name}"
+            last = row.steps[-1] if row.steps else None
+            if row.state == "blocked":
+                stop = next(each for each in row.findings if each.severity is Severity.STOPS)
+                yield Attention(tab, kind, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
+            elif row.state in ("failed", "asking") and last is not None:
+                yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix)
+            elif row.state == "differs" and last is not None:
+                title = f"{title} is Exported in Quadient AP, and not so in Sage"
+                yield Attention(tab, kind, row.id, title, last.message, last.fix)
+
+
+def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
+    titles = {name.value: f"{name.label}" for name in ListName}
+    titles |= {ORDERS: "Purchase order", SAGE_PAYMENTS: "Payment"}
+    titles |= {UNREADABLE["invoice"]: "Invoice", UNREADABLE["payment"]: "Payment"}
+    tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
+    tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
+    for row in rows(
+        "SELECT * FROM checkpoints WHERE company = ? AND state IN ('refused', 'waiting', 'quarantined')"
+        " ORDER BY list, key",
+        (company,),
+    ):
+        what = "waits" if row["state"] == "waiting" else "was set aside"
+        title = f"{_named(titles[row['list']], row)} {what}"
+        tab = tabs.get(row["list"], "Lists")
+        yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"])
+
+
+def _named(title: str, row: dict[str, Any]) -> str:
+    """Return what people call a record: a check by its number and bank, all others by their key."""
+    if row["list"] != SAGE_PAYMENTS or row["key"].count("-") < 2:
+        return f"{title} {row['key']}"
+    bank, rest = row["key"].split("-", 1)
+    return f"Check {rest.rpartition('-')[0]} (bank {bank})"
