@@ -1,37 +1,37 @@
-"""Reads purchase orders with their lines and receipts of goods, four tables side by side."""
+"""Reads purchase orders: which of them, and each whole with its lines and receipts of goods."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, closing
 from datetime import date
 from heapq import merge
 from itertools import chain, groupby, islice
-from typing import NamedTuple, Protocol
 
 from app.domain.purchase_orders import (
     OrderState,
     OrderType,
     PurchaseOrder,
-    PurchaseOrderLine,
-    Receipt,
-    ReceiptLine,
 )
 from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Groups, Key, raw_key
+from app.sage.merge import Key, raw_key
 from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
+from app.sage.readers.order_parts import (
+    LINE_COLUMNS,
+    QUANTITY_COLUMNS,
+    RECEIPT_COLUMNS,
+    FoundParts,
+    OrderParts,
+    Parts,
+    PartsReader,
+    StreamedParts,
+)
 from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Compared, Wanted
 
 Outcome = Fresh[PurchaseOrder] | Skipped | Quarantined
-_ByOrder = Mapping[Key, list[Row]]
 
 HEADERS = "PO_PurchaseOrderHeader"
-LINES = "PO_PurchaseOrderDetail"
-RECEIPTS = "PO_ReceiptHistoryHeader"
-RECEIPT_LINES = "PO_ReceiptHistoryDetail"
-
 _HEADER_COLUMNS = (
     "PurchaseOrderNo",
     "PurchaseOrderDate",
@@ -48,30 +48,7 @@ _HEADER_COLUMNS = (
     "FreightAmt",
     "SalesTaxAmt",
 )
-_LINE_COLUMNS = (
-    "PurchaseOrderNo",
-    "LineKey",
-    "LineSeqNo",
-    "ItemCode",
-    "ItemType",
-    "ItemCodeDesc",
-    "UnitOfMeasure",
-    "WarehouseCode",
-    "PurchasesAcctKey",
-    "QuantityOrdered",
-    "QuantityReceived",
-    "QuantityInvoiced",
-    "QuantityBackordered",
-    "UnitCost",
-    "ExtensionAmt",
-    "CommentText",
-)
-_RECEIPT_KEY = ("PurchaseOrderNo", "ReceiptType", "ReceiptNo", "HeaderSeqNo")
-_RECEIPT_COLUMNS = (*_RECEIPT_KEY, "ReceiptDate")
-_QUANTITY_COLUMNS = (*_RECEIPT_KEY, "LineKey", "QuantityReceived")
 _KEY = ("PurchaseOrderNo",)
-_LINE_KEY = (*_KEY, "LineKey")
-_QUANTITY_KEY = (*_RECEIPT_KEY, "LineKey")
 
 FEW_ORDERS = 1000  # up to here, details are looked up by number; beyond, reading their tables whole is quicker
 
@@ -110,19 +87,19 @@ def read_purchase_orders(
     with ExitStack() as opened:
         if wanted.since is None:
             everything = opened.enter_context(closing(source.stream(HEADERS, _HEADER_COLUMNS, order=_KEY)))
-            yield from reader.read(everything, lambda first: _Streams(source, opened, first))
+            yield from reader.read(everything, lambda first: StreamedParts(source, opened, first))
             return
         left = set(wanted.also)
         recent = _noting(left, _recent(source, opened, wanted.since))
         few = list(islice(recent, FEW_ORDERS))
         following = next(recent, None)
         if following is None:
-            found = _Found(source, [_number(row) for row in few])
+            found = FoundParts(source, [_number(row) for row in few])
             yield from reader.read(few, lambda _: found)
         else:
-            yield from reader.read(chain(few, [following], recent), lambda first: _Streams(source, opened, first))
+            yield from reader.read(chain(few, [following], recent), lambda first: StreamedParts(source, opened, first))
     besides = sorted(source.find(HEADERS, _HEADER_COLUMNS, _KEY[0], left), key=_number)
-    others = _Found(source, [_number(row) for row in besides])
+    others = FoundParts(source, [_number(row) for row in besides])
     yield from reader.read(besides, lambda _: others)
 
 
@@ -168,7 +145,7 @@ def find_purchase_orders(
             raise
         seen.notes["Purchase orders are not looked at: this Sage 100 shows no P/O module."] += 1
         return
-    found = _Found(source, [key[0] for key in headers])
+    found = FoundParts(source, [key[0] for key in headers])
     for key, row in headers.items():
         number = reader.headers.text(row[0], "PurchaseOrderNo")
         try:
@@ -179,53 +156,6 @@ def find_purchase_orders(
         yield left_out or reader.order(number, row, found.take(key))
 
 
-class _Parts(NamedTuple):
-    """The rows of one order besides its header's."""
-
-    lines: list[Row]
-    receipts: list[Row]
-    quantities: list[Row]
-
-
-class _Details(Protocol):
-    """Where the parts of the orders come from; asked in ascending number order."""
-
-    def take(self, key: Key) -> _Parts: ...
-
-
-class _Streams:
-    """The tables of parts streaming beside the orders, from the first one that is needed."""
-
-    def __init__(self, source: Source, opened: ExitStack, first: Key) -> None:
-        def groups(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> Groups:
-            where = source.from_key("PurchaseOrderNo") + (" AND ReceiptType = 'G'" if goods else "")
-            rows = source.stream(table, columns, where=where, values=first, order=order)
-            return Groups(table, opened.enter_context(closing(rows)), 1)
-
-        self._lines = groups(LINES, _LINE_COLUMNS, _LINE_KEY, goods=False)
-        self._receipts = groups(RECEIPTS, _RECEIPT_COLUMNS, _RECEIPT_KEY, goods=True)
-        self._quantities = groups(RECEIPT_LINES, _QUANTITY_COLUMNS, _QUANTITY_KEY, goods=True)
-
-    def take(self, key: Key) -> _Parts:
-        return _Parts(self._lines.take(key), self._receipts.take(key), self._quantities.take(key))
-
-
-class _Found:
-    """The parts of some orders, looked up by their numbers."""
-
-    def __init__(self, source: Source, numbers: Collection[str]) -> None:
-        def rows(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> _ByOrder:
-            where = {"ReceiptType": "G"} if goods else {}
-            return _by_order(source.find(table, columns, "PurchaseOrderNo", numbers, where=where, order=order))
-
-        self._lines = rows(LINES, _LINE_COLUMNS, _LINE_KEY, goods=False)
-        self._receipts = rows(RECEIPTS, _RECEIPT_COLUMNS, _RECEIPT_KEY, goods=True)
-        self._quantities = rows(RECEIPT_LINES, _QUANTITY_COLUMNS, _QUANTITY_KEY, goods=True)
-
-    def take(self, key: Key) -> _Parts:
-        return _Parts(self._lines.get(key, []), self._receipts.get(key, []), self._quantities.get(key, []))
-
-
 class _Reader:
     """Turns orders' rows into orders."""
 
@@ -234,15 +164,13 @@ class _Reader:
         self._seen = seen
         self._from = orders_from
         self._compared = compared
-        self._prints = Fingerprints(_HEADER_COLUMNS, _LINE_COLUMNS, _RECEIPT_COLUMNS, _QUANTITY_COLUMNS)
-        self._lines = Cells(LINES, seen)
-        self._receipts = Cells(RECEIPTS, seen)
-        self._quantities = Cells(RECEIPT_LINES, seen)
+        self._prints = Fingerprints(_HEADER_COLUMNS, LINE_COLUMNS, RECEIPT_COLUMNS, QUANTITY_COLUMNS)
+        self._parts = PartsReader(seen)
 
-    def read(self, headers: Iterable[Row], details_from: Callable[[Key], _Details]) -> Iterator[Outcome]:
+    def read(self, headers: Iterable[Row], details_from: Callable[[Key], OrderParts]) -> Iterator[Outcome]:
         """Yield what `headers` and the details that belong to them hold; both go in ascending number order."""
         compared = self._compared
-        details: _Details | None = None
+        details: OrderParts | None = None
         last = ""
         for place, row in enumerate(headers, start=1):
             raw = _number(row)
@@ -305,7 +233,7 @@ class _Reader:
             return Skipped(number, "closed", "It was closed before Quadient AP ever had it.")
         return None
 
-    def order(self, number: str, row: Row, parts: _Parts) -> PurchaseOrder | Quarantined:
+    def order(self, number: str, row: Row, parts: Parts) -> PurchaseOrder | Quarantined:
         """Return the order, or what is unreadable in it."""
         text = self.headers.text
         try:
@@ -326,76 +254,8 @@ class _Reader:
                 text(row[11], "Comment"),
                 self.headers.amount(row[12], "FreightAmt"),
                 self.headers.amount(row[13], "SalesTaxAmt"),
-                self._lines_of(parts.lines),
-                self._receipts_of(parts.receipts, parts.quantities),
+                self._parts.lines(parts.lines),
+                self._parts.receipts(parts.receipts, parts.quantities),
             )
         except UnreadableValue as error:
             return error.quarantined(number)
-
-    def _lines_of(self, rows: list[Row]) -> tuple[PurchaseOrderLine, ...]:
-        lines = sorted(map(self._line, rows), key=lambda line: (line.sequence, line.line_key))
-        _need_unlike(LINES, "LineKey", [line.line_key for line in lines])
-        return tuple(lines)
-
-    def _line(self, row: Row) -> PurchaseOrderLine:
-        text, quantity = self._lines.text, self._lines.quantity
-        return PurchaseOrderLine(
-            text(row[1], "LineKey"),
-            text(row[2], "LineSeqNo"),
-            text(row[3], "ItemCode"),
-            text(row[4], "ItemType"),
-            text(row[5], "ItemCodeDesc"),
-            text(row[6], "UnitOfMeasure"),
-            text(row[7], "WarehouseCode"),
-            text(row[8], "PurchasesAcctKey"),
-            quantity(row[9], "QuantityOrdered"),
-            quantity(row[10], "QuantityReceived"),
-            quantity(row[11], "QuantityInvoiced"),
-            quantity(row[12], "QuantityBackordered"),
-            quantity(row[13], "UnitCost"),
-            self._lines.amount(row[14], "ExtensionAmt"),
-            text(row[15], "CommentText"),
-        )
-
-    def _receipts_of(self, rows: list[Row], quantities: list[Row]) -> tuple[Receipt, ...]:
-        lines: defaultdict[Key, list[ReceiptLine]] = defaultdict(list)
-        for row in quantities:
-            lines[_receipt_key(self._quantities, row)].append(
-                ReceiptLine(
-                    self._quantities.text(row[4], "LineKey"),
-                    self._quantities.quantity(row[5], "QuantityReceived"),
-                )
-            )
-        keys = [_receipt_key(self._receipts, row) for row in rows]
-        _need_unlike(RECEIPTS, "ReceiptNo", ["-".join(key) for key in keys])
-        for received in lines.values():
-            _need_unlike(RECEIPT_LINES, "LineKey", [line.line_key for line in received])
-        receipts = [
-            Receipt(
-                key[2],
-                key[3],
-                self._receipts.day(row[4], "ReceiptDate", "-".join(key)),
-                tuple(lines.get(key, ())),
-            )
-            for key, row in zip(keys, rows, strict=True)
-        ]
-        return tuple(sorted(receipts, key=lambda each: (each.received_on or date.min, each.number, each.sequence)))
-
-
-def _receipt_key(cells: Cells, row: Row) -> Key:
-    """Return what joins a receipt and its lines."""
-    return tuple([cells.code(raw, column) for raw, column in zip(row, _RECEIPT_KEY, strict=False)])
-
-
-def _need_unlike(table: str, column: str, keys: list[str]) -> None:
-    """Raise `UnreadableValue` when a key stands there twice: what belongs to it would count twice."""
-    for key, times in Counter(keys).items() if len(set(keys)) < len(keys) else ():
-        if times > 1:
-            raise UnreadableValue(table, column, key, "It stands there twice.")
-
-
-def _by_order(rows: Iterable[Row]) -> _ByOrder:
-    grouped: defaultdict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        grouped[raw_key(row, 1)].append(row)
-    return grouped
