@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.journal import Entry, Intent, Journal
-from app.engine.looking import natural_key
+from app.engine.natural_key import natural_key
 from tests.engine.checks.fakes import make_invoice
 from tests.engine.fakes import make_run
 
