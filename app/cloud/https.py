@@ -13,11 +13,11 @@ from app.cloud.port import (
     DocumentKind,
     DocumentResult,
     Exported,
-    ExportedDocument,
     LegalEntity,
     Move,
     RecordedRun,
     RecordResult,
+    ShownDocument,
     SyncError,
     Unreadable,
 )
@@ -188,18 +188,18 @@ class HttpsCloud:
             whole = _whole(_SHAPES[kind], frame.document)
             yield whole if isinstance(whole, Unreadable) else SyncError(whole, frame.code, frame.message)
 
-    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
+    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ShownDocument]:
         """Yield the documents whose Exported result came with this run's id."""
         name, path = f"read the run's {kind.value}s", f"/exports/{_FOLDERS[kind]}/documents"
         for item in self._pages(name, path, {"run": run}):
-            yield _restored(ExportedDocument, item, name)
+            yield _restored(ShownDocument, item, name)
 
-    def document(self, kind: DocumentKind, id_: str) -> ExportedDocument | None:
+    def document(self, kind: DocumentKind, id_: str) -> ShownDocument | None:
         """Return one document as the cloud shows it now, or None."""
         name = f"read {kind.value} {id_}"
         path = f"{self._home}/exports/{_FOLDERS[kind]}/documents/{quote(id_, safe='')}"
         answer = self._wire.ask_unless(Request(name, "GET", path), "unknown-document")
-        return None if answer is None else _restored(ExportedDocument, answer, name)
+        return None if answer is None else _restored(ShownDocument, answer, name)
 
     def record_run(self, run: str, started: datetime, finished: datetime | None, summary: Mapping[str, Any]) -> None:
         """Show this run in Quadient AP's sync history."""

@@ -50,6 +50,11 @@ class DocumentKind(StrEnum):
     INVOICE = "invoice"
     PAYMENT = "payment"
 
+    @property
+    def label(self) -> str:
+        """What people call them: Invoices."""
+        return f"{self.value.capitalize()}s"
+
 
 class Outcome(StrEnum):
     """How a document ended in Sage."""
@@ -83,7 +88,7 @@ class Move(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ExportedDocument:
+class ShownDocument:
     """A document as the cloud shows it after results were posted; `status` in Quadient AP's codes (EX, SE …)."""
 
     id: str
@@ -91,6 +96,16 @@ class ExportedDocument:
     amount: Decimal
     external_id: str
     run: str
+
+    @property
+    def is_exported(self) -> bool:
+        """Whether it is Exported there."""
+        return self.status == "EX"
+
+    @property
+    def is_in_sync_error(self) -> bool:
+        """Whether it is in Sync Error there."""
+        return self.status == "SE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +215,10 @@ class CloudPort(Protocol):
     def sync_errors(self, kind: DocumentKind) -> Iterator[SyncError | Unreadable]:
         """Yield every document in Sync Error, in id order."""
 
-    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
+    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ShownDocument]:
         """Yield the documents whose Exported result came with this run's id: the cloud's side of the totals."""
 
-    def document(self, kind: DocumentKind, id_: str) -> ExportedDocument | None:
+    def document(self, kind: DocumentKind, id_: str) -> ShownDocument | None:
         """Return one document as the cloud shows it now, or None when there is none."""
 
     def record_run(self, run: str, started: datetime, finished: datetime | None, summary: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TextIO
 
 from tabulate import tabulate
@@ -13,6 +12,7 @@ from app.cloud.port import DocumentKind
 from app.commands.output import say
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
+from app.engine.checks.words import money
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.settings import CompanySettings
@@ -29,7 +29,6 @@ _COUNTS = {
     "kept": "left as they are",
     "told": "approved again in Quadient AP",
 }
-TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
 
 
 def json_lines(event: Event) -> None:
@@ -66,7 +65,7 @@ class Terminal:
 
     def preview(self, kind: DocumentKind, documents: Sequence[DocumentRow]) -> None:
         """Show a preview: one row a document, and under the table what was found."""
-        title = TITLES[kind]
+        title = kind.label
         if not documents:
             self._say(f"\n{title}: nothing is ready in Quadient AP.\n")
             return
@@ -186,11 +185,6 @@ def counts_sentence(counts: Mapping[str, Any]) -> str:
 
 def _is_rule(name: str) -> bool:
     return name.startswith("skipped ")
-
-
-def money(value: Decimal) -> str:
-    """Return an amount as people write it: 1,204.50."""
-    return f"{value:,.2f}"
 
 
 def _when(moment: datetime | None) -> str:

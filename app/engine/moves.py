@@ -17,7 +17,7 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Request:
     """One request: documents by id, each with its external id (empty: none); a repeat has the same key and run."""
 
     key: str
@@ -42,34 +42,32 @@ class Moves:
         if not unanswered:
             return
         with self._run.reporter.stage("moves", "Repeating what Quadient AP did not answer") as stage:
-            for asked in unanswered:
-                self._ask(asked, stage)
+            for request in unanswered:
+                self._ask(request, stage)
 
-    def ask(self, kind: DocumentKind, move: Move, documents: Mapping[str, str], stage: Stage) -> list[str]:
-        """Move `documents` (id: external id, or empty); return the ids of those that were moved, tell of all."""
+    def ask(self, kind: DocumentKind, move: Move, documents: Mapping[str, str], stage: Stage) -> None:
+        """Move `documents` (id: external id, or empty), and tell of each whether it was moved."""
         ids = list(documents)
-        moved = []
         for start in range(0, len(ids), self._cloud.max_batch):
             some = {id_: documents[id_] for id_ in ids[start : start + self._cloud.max_batch]}
             # The same documents have the same key, and only they.
             key = f"{self._run.id}-{move}-{fingerprint(canonical(some)).hex()}"
-            asked = Asked(key, self._run.id, kind, move, some)
-            self._note(asked)
-            moved += self._ask(asked, stage)
-        return moved
+            request = Request(key, self._run.id, kind, move, some)
+            self._note(request)
+            self._ask(request, stage)
 
-    def _note(self, asked: Asked) -> None:
+    def _note(self, request: Request) -> None:
         now = self._run.stamp()
         self._store.write_many(
             "INSERT OR REPLACE INTO moves (company, key, place, kind, document, run, move, external_id, asked_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (self._company, asked.key, place, asked.kind, id_, asked.run, asked.move, external_id, now)
-                for place, (id_, external_id) in enumerate(asked.documents.items())
+                (self._company, request.key, place, request.kind, id_, request.run, request.move, external_id, now)
+                for place, (id_, external_id) in enumerate(request.documents.items())
             ),
         )
 
-    def _unanswered(self) -> list[Asked]:
+    def _unanswered(self) -> list[Request]:
         rows = self._store.rows(
             "SELECT * FROM moves WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key, place",
             (self._company,),
@@ -79,31 +77,29 @@ class Moves:
             some = list(group)
             documents = {row["document"]: row["external_id"] for row in some}
             first = some[0]
-            unanswered.append(Asked(key, first["run"], DocumentKind(first["kind"]), Move(first["move"]), documents))
+            unanswered.append(Request(key, first["run"], DocumentKind(first["kind"]), Move(first["move"]), documents))
         return unanswered
 
-    def _ask(self, asked: Asked, stage: Stage) -> list[str]:
+    def _ask(self, request: Request, stage: Stage) -> None:
         self._run.cancel.check()
-        ids = list(asked.documents)
-        external_ids = {id_: given for id_, given in asked.documents.items() if given}
-        results = self._cloud.move(asked.kind, ids, asked.move, asked.run, asked.key, external_ids)
-        moved = [result.key for result in results if result.status is RecordStatus.ACCEPTED]
+        ids = list(request.documents)
+        external_ids = {id_: given for id_, given in request.documents.items() if given}
+        results = self._cloud.move(request.kind, ids, request.move, request.run, request.key, external_ids)
         with self._store.transaction():
-            self._answered(asked, results)
+            self._answered(request, results)
             for result in results:
-                self._tell(asked.move, result, stage)
-        return moved
+                self._tell(request.move, result, stage)
 
-    def _answered(self, asked: Asked, results: Sequence[RecordResult]) -> None:
+    def _answered(self, request: Request, results: Sequence[RecordResult]) -> None:
         now = self._run.stamp()
         for result in results:
             self._store.write(
                 "UPDATE moves SET answered_at = ?, code = ?, message = ?, fix = ?"
                 " WHERE company = ? AND key = ? AND document = ?",
-                (now, result.code, result.message, result.fix, self._company, asked.key, result.key),
+                (now, result.code, result.message, result.fix, self._company, request.key, result.key),
             )
-            if result.status is RecordStatus.ACCEPTED and asked.move is Move.MARK_AS_EXPORTED:
-                self._exported(asked.kind, result.key, now)
+            if result.status is RecordStatus.ACCEPTED and request.move is Move.MARK_AS_EXPORTED:
+                self._exported(request.kind, result.key, now)
 
     def _exported(self, kind: DocumentKind, id_: str, now: str) -> None:
         """Note that nothing need be sent or told of the document any more."""

@@ -24,8 +24,6 @@ from app.sage.company import SageCompany
 
 Document = Invoice | Payment
 
-TITLES = {DocumentKind.INVOICE: "Invoices", DocumentKind.PAYMENT: "Payments"}
-
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
@@ -75,7 +73,7 @@ def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Pr
 
 def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -> list[Previewed]:
     """Fetch, check and keep the ready documents of one kind; tell what stands in the way of each."""
-    with run.reporter.stage(f"preview.{kind}", f"{TITLES[kind]} ready in Quadient AP") as stage:
+    with run.reporter.stage(f"preview.{kind}", f"{kind.label} ready in Quadient AP") as stage:
         ready = fetch_ready(run, cloud, kind)
         judged = judge(run, sage, [document for document in ready if not isinstance(document, Unreadable)])
         _keep(run, kind, judged)
@@ -165,7 +163,7 @@ def _retire(run: Run, cloud: CloudPort, kind: DocumentKind, ready: set[str]) -> 
         if row["id"] in ready:
             continue
         there = cloud.document(kind, row["id"]) if row["state"] == "failed" else None
-        if there is None or there.status != "SE":
+        if there is None or not there.is_in_sync_error:
             run.store.write(
                 "UPDATE documents SET state = 'gone' WHERE company = ? AND kind = ? AND id = ?",
                 (run.company.code, kind, row["id"]),

@@ -102,7 +102,7 @@ class Rebuilding:
         """
         absent: list[tuple[Exported, Sought, Look]] = []
         oldest = ""
-        title = f"{kind.value.capitalize()}s exported from Quadient AP"
+        title = f"{kind.label} exported from Quadient AP"
         with self._run.reporter.stage(f"rebuild.{kind}", title) as stage:
             for some in _chunks(self._ours(kind, stage)):
                 self._run.cancel.check()
@@ -127,7 +127,7 @@ class Rebuilding:
                 "exported-differs",
                 f"{differing:,} exported {kind.value}s are not so in Sage",
                 "Quadient AP shows them as Exported. Sage has nothing under their number, or something else.",
-                f"Look at each under {kind.value.capitalize()}s before you sync or post.",
+                f"Look at each under {kind.label} before you sync or post.",
             )
         return stage.counts
 
@@ -163,7 +163,7 @@ class Rebuilding:
 
     def _sync_errors(self, kind: DocumentKind) -> dict[str, int]:
         """Take what is in Sync Error for refused, so that it stays under what needs the user."""
-        title = f"{kind.value.capitalize()}s in Sync Error in Quadient AP"
+        title = f"{kind.label} in Sync Error in Quadient AP"
         with self._run.reporter.stage(f"rebuild.failed.{kind}", title) as stage:
             for number, error in enumerate(self._cloud.sync_errors(kind)):
                 self._run.cancel.check()

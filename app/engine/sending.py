@@ -91,7 +91,7 @@ class Sending:
         }
         self._journal.absent(gone)
         self._journal.let_be(
-            [entry for entry in standing if (shown := there.get(entry.id)) is not None and shown.status == "EX"]
+            [entry for entry in standing if (shown := there.get(entry.id)) is not None and shown.is_exported]
         )
 
     def _hashes_now(self) -> dict[tuple[str, str], bytes]:

@@ -23,7 +23,7 @@ _ALTHOUGH = "tick Although not in Sage (“--although-not-in-sage” in the term
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class _InSage:
     """What Sage has of a document: its external id when Sage has it, else why it is taken not to be there."""
 
     external_id: str
@@ -32,19 +32,19 @@ class _Verdict:
     fix: str = ""
 
 
-_UNKNOWN = _Verdict(
+_UNKNOWN = _InSage(
     "",
     "not-previewed",
     "AP Bridge has not seen this document yet, and so cannot look for it in Sage.",
     f"Look for it in Sage yourself. If it is there, {_ALTHOUGH}.",
 )
-_DIFFERENT = _Verdict(
+_DIFFERENT = _InSage(
     "",
     "different-in-sage",
     "",
     f"Compare the two. If Sage has all that is owed, {_ALTHOUGH}.",
 )
-_ABSENT = _Verdict(
+_ABSENT = _InSage(
     "",
     "not-in-sage",
     "Sage has nothing under its number. Marked as exported, it would never be entered there.",
@@ -75,18 +75,18 @@ class Settling:
         """
         with self._run.reporter.stage(f"mark_exported.{kind}", "Marking as exported in Quadient AP") as stage:
             wanted: dict[str, str] = {}
-            for id_, verdict in self._look(kind, self._documents(kind, ids), dict.fromkeys(ids)).items():
-                if verdict.external_id or although_not_in_sage:
-                    wanted[id_] = verdict.external_id
+            for id_, there in self._look(kind, self._documents(kind, ids), dict.fromkeys(ids)).items():
+                if there.external_id or although_not_in_sage:
+                    wanted[id_] = there.external_id
                 else:
-                    self._leave(stage, id_, verdict)
+                    self._leave(stage, id_, there)
             self._moves.ask(kind, Move.MARK_AS_EXPORTED, wanted, stage)
         return stage.counts
 
-    def _leave(self, stage: Stage, id_: str, verdict: _Verdict) -> None:
+    def _leave(self, stage: Stage, id_: str, there: _InSage) -> None:
         self._run.needs_user = True
         stage.count("refused")
-        stage.item(id_, "refused", verdict.code, verdict.message, verdict.fix)
+        stage.item(id_, "refused", there.code, there.message, there.fix)
 
     def _documents(self, kind: DocumentKind, ids: Sequence[str]) -> Mapping[str, tuple[Document, str]]:
         """Return the documents as Quadient AP has them, with the number of the check a payment is to become.
@@ -111,7 +111,7 @@ class Settling:
 
     def _look(
         self, kind: DocumentKind, known: Mapping[str, tuple[Document, str]], ids: Iterable[str]
-    ) -> dict[str, _Verdict]:
+    ) -> dict[str, _InSage]:
         """Look for documents under all that each was ever called."""
         number = count()
         sought = {
@@ -119,14 +119,14 @@ class Settling:
         }
         seen = look_for_all(self._sage.ledger, [each for some in sought.values() for each in some])
         return {
-            id_: self._verdict([(each, seen[each.id]) for each in sought[id_]]) if id_ in known else _UNKNOWN
+            id_: self._in_sage([(each, seen[each.id]) for each in sought[id_]]) if id_ in known else _UNKNOWN
             for id_ in ids
         }
 
-    def _verdict(self, looks: Sequence[tuple[Sought, Look]]) -> _Verdict:
+    def _in_sage(self, looks: Sequence[tuple[Sought, Look]]) -> _InSage:
         for sought, seen in looks:
             if seen.sight is Sight.OURS or is_it(seen, sought):
-                return _Verdict(sought.natural_key.external_id(self._run.company.code))
+                return _InSage(sought.natural_key.external_id(self._run.company.code))
         for _, seen in looks:
             if seen.sight is Sight.OTHER:
                 return replace(_DIFFERENT, message=seen.message)

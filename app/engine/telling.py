@@ -62,7 +62,7 @@ class Telling:
         if entry.state != "proven":
             return False
         there = self._cloud.document(kind, entry.document)
-        return there is not None and there.status == "EX"
+        return there is not None and there.is_exported
 
     def _left_to_tell(self, entry: Entry, answer: RecordResult, stage: Stage) -> tuple[Entry, str, str]:
         self._not_taken.add(entry.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from app.cloud.port import CloudPort, DocumentKind, ExportedDocument
+from app.cloud.port import CloudPort, DocumentKind, ShownDocument
 from app.domain.money import ZERO
 from app.engine.events import Kind
 from app.engine.journal import Entry, Journal
@@ -57,10 +57,10 @@ class _Now:
     """What both sides have now: by the entry's id what Sage has, and what Quadient AP shows as exported."""
 
     sage: Mapping[int, Look]
-    cloud: Mapping[int, ExportedDocument]
+    cloud: Mapping[int, ShownDocument]
 
 
-def _told(journal: Journal, cloud: CloudPort, entries: Iterable[Entry]) -> dict[int, ExportedDocument]:
+def _told(journal: Journal, cloud: CloudPort, entries: Iterable[Entry]) -> dict[int, ShownDocument]:
     """Ask Quadient AP for the documents of every run that told it of one of the entries."""
     told_by = journal.told_by()
     runs = {entry.id: told_by.get(entry.report, entry.run) for entry in entries}

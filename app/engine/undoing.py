@@ -211,7 +211,7 @@ class Undoing:
     def _is_exported(self, sent: Sent) -> bool:
         """Whether Quadient AP still takes the document for exported; if not, there is nothing to undo there."""
         there = self._cloud.document(DocumentKind(sent.kind), sent.document)
-        return there is not None and there.status == "EX"
+        return there is not None and there.is_exported
 
     def _tell_of_empty(self, batches: set[tuple[Destination, str]], stage: Stage) -> None:
         for destination, batch in sorted(batches):

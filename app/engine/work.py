@@ -205,9 +205,7 @@ def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: Docume
         judged = preview(run, sage, cloud, kind)
     except SkipItem as error:
         # Without a table that the checks need, nothing of this kind can be sent; all else goes on.
-        run.attention(
-            error.code, f"{kind.value.capitalize()}s cannot be checked: {error.title}", error.message, error.fix
-        )
+        run.attention(error.code, f"{kind.label} cannot be checked: {error.title}", error.message, error.fix)
         return {"ready": 0, "blocked": 0}
     ready = sum(each.verdict.sendable for each in judged)
     return {"ready": ready, "blocked": len(judged) - ready}

@@ -10,12 +10,12 @@ from app.cloud.port import (
     DocumentKind,
     DocumentResult,
     Exported,
-    ExportedDocument,
     LegalEntity,
     Move,
     Outcome,
     RecordedRun,
     RecordStatus,
+    ShownDocument,
     SyncError,
     Unreadable,
 )
@@ -166,10 +166,10 @@ def test_results_lead_to_exported_with_its_run(cloud, sandbox):
     failed = DocumentResult("inv-2", "r-1", Outcome.SYNC_ERROR, code="vendor-missing", message="No vendor.")
     results = cloud.send_results(DocumentKind.INVOICE, [exported("inv-1"), failed], "k-1")
     assert [result.status for result in results] == [RecordStatus.ACCEPTED, RecordStatus.ACCEPTED]
-    shown = ExportedDocument("inv-1", "EX", Decimal("12.50"), "ABC:01-ACE:inv-1", "r-1")
+    shown = ShownDocument("inv-1", "EX", Decimal("12.50"), "ABC:01-ACE:inv-1", "r-1")
     assert list(cloud.documents_of_run(DocumentKind.INVOICE, "r-1")) == [shown]
     assert cloud.document(DocumentKind.INVOICE, "inv-1") == shown
-    assert cloud.document(DocumentKind.INVOICE, "inv-2") == ExportedDocument("inv-2", "SE", Decimal("12.50"), "", "")
+    assert cloud.document(DocumentKind.INVOICE, "inv-2") == ShownDocument("inv-2", "SE", Decimal("12.50"), "", "")
 
 
 def test_documents_are_moved_one_result_each(cloud, sandbox):

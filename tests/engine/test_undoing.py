@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.cloud.port import DocumentKind, ExportedDocument, Move, RecordResult, RecordStatus
+from app.cloud.port import DocumentKind, Move, RecordResult, RecordStatus, ShownDocument
 from app.domain.codec import canonical, fingerprint
 from app.domain.invoices import Destination, Invoice, InvoiceLine
 from app.engine.events import Event, Kind
@@ -113,8 +113,8 @@ class Cloud:
         said = ("", "") if self.status is RecordStatus.ACCEPTED else ("locked", "Somebody works on it.")
         return [RecordResult(id_, self.status, *said) for id_ in ids]
 
-    def document(self, kind: DocumentKind, id_: str) -> ExportedDocument:
-        return ExportedDocument(id_, self.shown, Decimal("12.50"), "", "")
+    def document(self, kind: DocumentKind, id_: str) -> ShownDocument:
+        return ShownDocument(id_, self.shown, Decimal("12.50"), "", "")
 
 
 def brought(run: Run, books: Books, *invoices: Invoice) -> None:

@@ -10,12 +10,12 @@ from app.cloud.port import (
     DocumentKind,
     DocumentResult,
     Exported,
-    ExportedDocument,
     LegalEntity,
     Move,
     Outcome,
     RecordResult,
     RecordStatus,
+    ShownDocument,
 )
 from app.domain.codec import plain
 from app.domain.invoices import Invoice
@@ -173,13 +173,13 @@ class SimulatedCloud:
             if filed.kind is kind and filed.status == "EX":
                 yield Exported(filed.document, filed.external_id, filed.run)
 
-    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ExportedDocument]:
+    def documents_of_run(self, kind: DocumentKind, run: str) -> Iterator[ShownDocument]:
         self._ask(f"documents of run {kind}")
         for id_, filed in sorted(self.files.items()):
             if filed.kind is kind and run in filed.runs:
                 yield self._exported(id_, filed, run)
 
-    def document(self, kind: DocumentKind, id_: str) -> ExportedDocument | None:
+    def document(self, kind: DocumentKind, id_: str) -> ShownDocument | None:
         self._ask(f"document {id_}")
         filed = self.files.get(id_)
         return None if filed is None else self._exported(id_, filed, filed.run)
@@ -266,8 +266,8 @@ class SimulatedCloud:
             filed.comments.append(" ".join(part for part in (result["message"], result["fix"]) if part))
         return verdict
 
-    def _exported(self, id_: str, filed: Filed, run: str) -> ExportedDocument:
-        return ExportedDocument(id_, filed.status, filed.document.amount, filed.external_id, run)
+    def _exported(self, id_: str, filed: Filed, run: str) -> ShownDocument:
+        return ShownDocument(id_, filed.status, filed.document.amount, filed.external_id, run)
 
     def _witness_asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
         if self.witness is not None:
