@@ -211,10 +211,9 @@ def _refusal_is_success(planted: ExitStack) -> None:
 def _not_in_history(planted: ExitStack) -> None:
     seen = looking._seen
 
-    def unposted(entry: Entry, day: str, found: Any, records: Any, ours: Any) -> Look:
+    def unposted(entry: Entry, found: Any, records: Any, ours: Any) -> Look:
         return seen(
             entry,
-            day,
             [each for each in found if not each.place.posted],
             [each for each in records if not each.place.posted],
             [each for each in ours if not each.place.posted],
