@@ -12,7 +12,7 @@ from app.cloud.port import DocumentKind
 from app.commands.output import say
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
-from app.engine.checks.words import money
+from app.domain.words import money
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.settings import CompanySettings

@@ -20,3 +20,18 @@ class Finding:
     severity: Severity
     message: str
     fix: str
+
+
+def stop(code: str, message: str, fix: str) -> Finding:
+    """Return a finding that keeps its document from being sent."""
+    return Finding(code, Severity.STOPS, message, fix)
+
+
+def warn(code: str, message: str, fix: str) -> Finding:
+    """Return a finding that a person should look at; the document can be sent."""
+    return Finding(code, Severity.WARNS, message, fix)
+
+
+def inform(code: str, message: str, fix: str) -> Finding:
+    """Return a finding that only tells."""
+    return Finding(code, Severity.INFORMS, message, fix)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from app.domain.invoices import Invoice, InvoiceLine
 from app.domain.payments import Payment, PaymentLine
-from app.engine.checks.words import cost, day, money, number, vendor
+from app.domain.words import capital, cost, day, money, number, vendor
 
 Line = TypeVar("Line", InvoiceLine, PaymentLine)
 T = TypeVar("T")
@@ -124,8 +124,7 @@ def sentence(differing: Sequence[Change], at_most: int = NAMED_IN_A_SENTENCE) ->
     more = len(differing) - len(said)
     if more:
         said.append(f"{more:,} more {'change' if more == 1 else 'changes'}")
-    text = "; ".join(said)
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{capital('; '.join(said))}."
 
 
 def _vendor(before: Invoice | Payment, now: Invoice | Payment) -> Iterator[Change]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from app.domain.findings import Finding
-from app.engine.checks.words import day, money, place, stop, vendor, warn
+from app.domain.findings import Finding, stop, warn
+from app.domain.words import day, money, place, vendor
 from app.engine.journal import Entry, Intent, Journal
 from app.engine.looking import LedgerLook, Look, Sight, look_for_all
 from app.engine.natural_key import CheckName, NaturalKey

@@ -16,8 +16,8 @@ from app.cloud.port import CloudPort, DocumentKind, Unreadable
 from app.domain.codec import canonical, fingerprint, restore
 from app.domain.invoices import Invoice
 from app.domain.payments import Payment
+from app.domain.words import money
 from app.engine.changes import changes, sentence
-from app.engine.checks.words import money
 from app.engine.journal import Entry, Intent, Journal
 from app.engine.looking import Look, Sight, look_for_all
 from app.engine.natural_key import natural_key

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from app.domain.invoices import Invoice
 from app.domain.payments import Payment
+from app.domain.words import day, money, place, vendor
 from app.engine.changes import matched
-from app.engine.checks.words import day, money, place, vendor
 from app.sage.found import FoundCheck, FoundInvoice, FoundLine, Place
 
 _Found: TypeAlias = FoundInvoice | FoundCheck

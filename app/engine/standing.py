@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.domain.words import capital
 from app.engine.deletion import Found
 from app.engine.looking import LedgerLook
 from app.engine.natural_key import CheckName, InvoiceName
@@ -35,8 +36,8 @@ def why_not(sent: Sent, found: Sequence[Found]) -> SkipItem | None:
     if posted is not None:
         return _refused(
             "posted",
-            f"{_capital(name)} is posted",
-            f"{_capital(name)} is posted: Sage has it in {posted.place}, {_described(posted)}. AP Bridge wrote "
+            f"{capital(name)} is posted",
+            f"{capital(name)} is posted: Sage has it in {posted.place}, {_described(posted)}. AP Bridge wrote "
             f"{_written(sent)}. Only what is unposted can be undone.",
             "Reverse it in Sage. If it is to be sent once more, undo its export in Quadient AP then.",
         )
@@ -65,10 +66,6 @@ def _described(found: Found) -> str:
     day = found.invoice_date if isinstance(found, FoundInvoice) else found.check_date
     batch = f", batch {found.batch}" if found.batch else ""
     return f"{found.amount} of {day.isoformat() if day else 'no date'}{batch}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _refused(code: str, title: str, message: str, fix: str) -> SkipItem:

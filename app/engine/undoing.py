@@ -13,6 +13,7 @@ from types import TracebackType
 
 from app.cloud.port import CloudPort, DocumentKind, Move
 from app.domain.invoices import Destination
+from app.domain.words import capital, money
 from app.engine.deletion import Found, delete_found
 from app.engine.moves import Moves
 from app.engine.reporter import Stage
@@ -159,7 +160,7 @@ class Undoing:
         self._journal.undone(gone)
         for sent in gone:
             stage.count("undone")
-            said = f"{_capital(named(sent))}, {Decimal(sent.amount):,.2f}: deleted in Sage."
+            said = f"{capital(named(sent))}, {money(Decimal(sent.amount))}: deleted in Sage."
             stage.item(sent.document, "undone", message=said)
         for sent in (each for each in sents if each not in gone):
             self._journal.kept(sent)
@@ -224,14 +225,10 @@ def _may_be(sent: Sent, found: Found) -> bool:
     return bool(found.unreadable) or found.carries(sent.document)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _already(sent: Sent) -> SkipItem:
     return SkipItem(
         "already-undone",
-        f"{_capital(named(sent))} is undone already",
+        f"{capital(named(sent))} is undone already",
         f"Run {sent.undo_run} deleted {named(sent)} in Sage.",
         "To send it again, mark it for export in Quadient AP and preview it.",
         side=Side.SAGE,
@@ -241,8 +238,8 @@ def _already(sent: Sent) -> SkipItem:
 def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
     return SkipItem(
         LOCKED,
-        f"{_capital(named(sent))} is in use in Sage 100",
-        f"{_capital(named(sent))} cannot be deleted now. {error.message}",
+        f"{capital(named(sent))} is in use in Sage 100",
+        f"{capital(named(sent))} cannot be deleted now. {error.message}",
         error.fix,
         side=Side.SAGE,
         detail=error.detail,
@@ -252,8 +249,8 @@ def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
 def _broken_off(sent: Sent) -> SkipItem:
     return SkipItem(
         "undo-broken-off",
-        f"{_capital(named(sent))} is still in Sage",
-        f"{_capital(named(sent))} was about to be deleted when the run ended. Sage still has it.",
+        f"{capital(named(sent))} is still in Sage",
+        f"{capital(named(sent))} was about to be deleted when the run ended. Sage still has it.",
         "Undo it again, if it should go.",
         side=Side.SAGE,
     )

@@ -14,8 +14,8 @@ from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
+from app.domain.words import vendor
 from app.engine.changes import Change, changes
-from app.engine.checks.words import vendor
 from app.engine.natural_key import CheckName, NaturalKey, restored
 from app.engine.needs import needs_you
 from app.engine.probe_report import load_report

@@ -6,7 +6,7 @@ from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.money import ZERO
 from app.domain.payments import Payment
-from app.engine.checks.words import day, money, vendor
+from app.domain.words import day, money, vendor
 from app.engine.views import Compared, DocumentRow
 from app.papers.csv_file import Cell, csv_file
 from app.papers.heading import Heading

@@ -5,7 +5,7 @@ import platform
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.engine.checks.words import day
+from app.domain.words import day
 from app.settings import CompanySettings
 
 

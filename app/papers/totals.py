@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.engine.checks.words import money
+from app.domain.words import money
 from app.engine.views import TotalsRow, summed
 from app.papers.csv_file import Cell, csv_file
 from app.papers.heading import Heading

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from app.domain.words import capital
 from app.errors import Side, SkipItem
 from app.sage.entries import Key
 from app.sage.entry import EXISTING, Entry, Form
@@ -51,7 +52,7 @@ def gone(name: str, why: str = "") -> SkipItem:
     return SkipItem(
         "gone-in-sage",
         f"Sage 100 does not have {name} any more",
-        f"{_capital(name)} is no longer in the entry screen that AP Bridge wrote it to: "
+        f"{capital(name)} is no longer in the entry screen that AP Bridge wrote it to: "
         f"{why or 'somebody deleted or posted it.'}",
         "Look for it in Sage. If it is posted, correct it there; if it is deleted, undo the export in Quadient AP.",
         side=Side.SAGE,
@@ -64,8 +65,8 @@ def changed(name: str, found: list[Difference]) -> SkipItem:
     more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
     return SkipItem(
         "changed-in-sage",
-        f"{_capital(name)} was changed in Sage 100",
-        f"{_capital(name)} is not as AP Bridge wrote it. {told[:1].upper()}{told[1:]}{more}.",
+        f"{capital(name)} was changed in Sage 100",
+        f"{capital(name)} is not as AP Bridge wrote it. {capital(told)}{more}.",
         "If it should go, delete it in Sage yourself and undo the export in Quadient AP.",
         side=Side.SAGE,
         detail="; ".join(str(each) for each in found),
@@ -81,7 +82,3 @@ def _not_deleted(refused: Refused, name: str) -> SkipItem:
         side=Side.SAGE,
         detail=str(refused),
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,11 +1,12 @@
 """Checks that invoices and payments share: the vendor, the currency, the dates, the sum of the lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from app.domain.findings import Finding
-from app.engine.checks.words import day, listed, money, stop, vendor, warn
+from app.domain.findings import Finding, stop, warn
+from app.domain.words import day, listed, money, vendor
+from app.sage.found import UnpostedEntry
 from app.sage.text import clean, fits_code_page
 
 
@@ -102,3 +103,8 @@ def check_dates(described: str, on: date, today: date) -> Iterator[Finding]:
             f"The {described} is dated {day(on)}, {months_back} months before this month ({day(today)}).",
             "Check that the period is still open in Sage, or post the batch with another posting date.",
         )
+
+
+def entries(noun: str, there: Sequence[UnpostedEntry]) -> str:
+    """Return unposted entries by their numbers and batches: check PAY000123 (batch 00031)."""
+    return listed([f"{noun} {each.number}{f' (batch {each.batch})' if each.batch else ''}" for each in there])

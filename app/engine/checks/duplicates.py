@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.domain.findings import Finding
+from app.domain.findings import Finding, inform, stop
 from app.domain.invoices import Invoice
+from app.domain.words import day, listed, money, place, vendor
 from app.engine.checks.common import unreadable
-from app.engine.checks.words import day, inform, listed, money, place, stop, vendor
 from app.sage.found import FoundInvoice, Place
 
 _UNPOSTED = "duplicate-unposted"

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.domain.findings import Finding
+from app.domain.findings import Finding, inform, stop, warn
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
 from app.domain.money import ZERO
+from app.domain.words import codes, day, listed, money, vendor
 from app.engine.checks.common import (
     check_balance,
     check_currency,
@@ -18,7 +19,6 @@ from app.engine.checks.common import (
 from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check_in_sage
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.engine.checks.orders import Billed, SagesOrder, check_order
-from app.engine.checks.words import codes, day, inform, listed, money, stop, vendor, warn
 from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes, UnpostedUse
 
 NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions

@@ -18,11 +18,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.domain.findings import Finding
+from app.domain.findings import Finding, stop, warn
 from app.domain.invoices import Destination, Invoice, InvoiceLine
 from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, PurchaseOrderLine
-from app.engine.checks.common import unreadable
-from app.engine.checks.words import cost, entries, listed, number, stop, vendor, warn
+from app.domain.words import cost, listed, number, vendor
+from app.engine.checks.common import entries, unreadable
 from app.sage.found import UnpostedUse
 from app.sage.outcomes import Quarantined, Skipped
 

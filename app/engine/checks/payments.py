@@ -8,21 +8,22 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from app.domain.findings import Finding
+from app.domain.findings import Finding, inform, stop
 from app.domain.invoices import InvoiceKey
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
+from app.domain.words import codes, day, listed, money, place, vendor
 from app.engine.checks.common import (
     check_balance,
     check_currency,
     check_dates,
     check_number_clean,
+    entries,
     no_lines,
     unreadable,
     vendor_missing,
 )
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
-from app.engine.checks.words import codes, day, entries, inform, listed, money, place, stop, vendor
 from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor, UnpostedUse
 
 _NONE = UnpostedUse(ZERO, ())

@@ -1,30 +1,12 @@
-"""How checks speak: findings by severity, and one spelling each for money, quantities, days and vendors."""
+"""How AP Bridge spells for people: one spelling each for money, quantities, days, vendors and lists."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
-from app.domain.findings import Finding, Severity
-from app.sage.found import UnpostedEntry
-
 _SHOWN = 8  # codes in a sentence
 # Not strftime: its month names follow the computer's locale, and one message must read the same everywhere.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def stop(code: str, message: str, fix: str) -> Finding:
-    """Return a finding that keeps its document from being sent."""
-    return Finding(code, Severity.STOPS, message, fix)
-
-
-def warn(code: str, message: str, fix: str) -> Finding:
-    """Return a finding that a person should look at; the document can be sent."""
-    return Finding(code, Severity.WARNS, message, fix)
-
-
-def inform(code: str, message: str, fix: str) -> Finding:
-    """Return a finding that only tells."""
-    return Finding(code, Severity.INFORMS, message, fix)
 
 
 def money(value: Decimal) -> str:
@@ -69,12 +51,12 @@ def codes(known: Collection[str]) -> str:
     return f"{', '.join(shown)}{f' and {more} others' if more else ''}" if shown else "none"
 
 
-def entries(noun: str, there: Sequence[UnpostedEntry]) -> str:
-    """Return unposted entries by their numbers and batches: check PAY000123 (batch 00031)."""
-    return listed([f"{noun} {each.number}{f' (batch {each.batch})' if each.batch else ''}" for each in there])
-
-
 def listed(parts: Sequence[str]) -> str:
     """Return `parts` as a list in a sentence: a, b and c."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def capital(text: str) -> str:
+    """Return `text` as it begins a sentence; the rest of it stays as it is."""
+    return text[:1].upper() + text[1:]

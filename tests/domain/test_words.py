@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.engine.checks.words import cost, day, listed, money, number, place, vendor
+from app.domain.words import cost, day, listed, money, number, place, vendor
 
 
 def test_money_has_thousands_and_two_decimals() -> None:
