@@ -20,7 +20,7 @@ from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
 from app.engine.natural_key import NaturalKey, restored
 from app.engine.run import Run
-from app.sage.found import FoundCheck, FoundInvoice
+from app.sage.found import Found
 
 LEFT_STANDING = (
     "(state = 'stopped' AND tried_at IS NOT NULL AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM documents d"
@@ -149,9 +149,7 @@ class Journal:
             ((self._run.stamp(), entry.id) for entry in entries),
         )
 
-    def stopped(
-        self, entry: Entry, code: str, message: str, fix: str, theirs: Sequence[FoundInvoice | FoundCheck]
-    ) -> None:
+    def stopped(self, entry: Entry, code: str, message: str, fix: str, theirs: Sequence[Found]) -> None:
         """Note that Sage has something else under the document's number, all of it, and that a person must look."""
         found = orjson.dumps(plain(list(theirs))).decode()
         with self._store.transaction() as db:

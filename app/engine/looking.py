@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from app.domain.invoices import Destination, InvoiceKey
 from app.domain.payments import CheckKey
+from app.domain.words import day, money, place
 from app.engine.journal import Entry
 from app.engine.natural_key import CheckName, InvoiceName, NaturalKey
 from app.errors import SkipItem
-from app.sage.found import FoundCheck, FoundInvoice, Place
+from app.sage.found import Found, FoundCheck, FoundInvoice, Place
 
 
 class Sight(StrEnum):
@@ -35,7 +36,7 @@ class Look:
     batch: str = ""
     evidence: Mapping[str, Any] | None = None
     message: str = ""
-    found: tuple[FoundInvoice | FoundCheck, ...] = ()
+    found: tuple[Found, ...] = ()
     equal: bool = False
 
 
@@ -124,7 +125,7 @@ def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dic
 
 def _seen(
     entry: Entry | Sought,
-    found: Sequence[FoundInvoice | FoundCheck],
+    found: Sequence[Found],
     records: Sequence[_Record],
     ours: Sequence[_Record],
 ) -> Look:
@@ -140,14 +141,17 @@ def _seen(
     if ours:
         return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]), "", tuple(found), equal)
     other = records[0]
-    where = f"{other.place}{f', batch {other.batch}' if other.batch else ''}"
     message = (
-        f"Sage already has this number in {where}: {other.amount} of {other.day or 'no date'}. "
-        f"Quadient AP has {entry.amount} of {entry.natural_key.day}."
+        f"Sage already has this number in {place(other.place, other.batch)}: {_version(other.amount, other.day)}. "
+        f"Quadient AP has {_version(entry.amount, entry.natural_key.day)}."
     )
     if not other.whole:
         message += " Its lines in Sage do not come to its amount: a part of it is missing."
     return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found), equal)
+
+
+def _version(amount: str, on: str) -> str:
+    return f"{money(Decimal(amount))} of {day(date.fromisoformat(on) if on else None)}"
 
 
 def is_it(seen: Look, sought: Sought) -> bool:
@@ -168,7 +172,7 @@ def _same_vendor(found: FoundCheck, name: CheckName) -> bool:
     return (found.division, found.vendor_number) == (name.division, name.vendor_number)
 
 
-def _record(entry: Entry | Sought, found: FoundInvoice | FoundCheck, on: date | None, *, same: bool) -> _Record:
+def _record(entry: Entry | Sought, found: Found, on: date | None, *, same: bool) -> _Record:
     found_day = on.isoformat() if on else ""
     return _Record(
         found.place,

@@ -10,11 +10,10 @@ from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.domain.purchase_orders import OrderState, PurchaseOrder, PurchaseOrderLine
-from app.engine.deletion import Found, delete_found
-from app.engine.marks import check_comment, header_comment, line_comments
+from app.engine.screens import enter, take_out
 from app.errors import Side, SkipItem
 from app.sage.company import SageCompany
-from app.sage.found import FoundCheck, FoundInvoice, LedgerVendor, Written
+from app.sage.found import Found, FoundCheck, FoundInvoice, LedgerVendor, Written
 from app.sage.ledger import Ledger
 from app.sage.port import Deleter
 
@@ -73,24 +72,12 @@ class Trial:
 
     def write(self, deleter: Deleter, ledger: Ledger, batch: str) -> Written:
         """Enter it as a document of Quadient AP is entered."""
-        if isinstance(self.document, Payment):
-            comment = check_comment(self.document)
-            return deleter.write_check(
-                self.document, CheckKey(self.document.bank_code, self.number), comment=comment, batch=batch
-            )
-        sizes = ledger.sizes()
-        comment = header_comment(self.document, sizes.comment)
-        comments = line_comments(self.document, sizes.comment, sizes.line_comment)
-        write = (
-            deleter.write_receipt_of_invoice
-            if self.destination is Destination.RECEIPT_OF_INVOICE
-            else deleter.write_invoice
-        )
-        return write(self.document, comment=comment, line_comments=comments, batch=batch)
+        check = CheckKey(self.document.bank_code, self.number) if isinstance(self.document, Payment) else None
+        return enter(deleter, ledger.sizes(), self.document, check, batch)
 
     def delete(self, deleter: Deleter, ledger: Ledger, found: Found) -> None:
         """Delete it as undo does: only if every field and line reads as it was entered."""
-        delete_found(deleter, ledger.sizes(), self.document, self.number, found)
+        take_out(deleter, ledger.sizes(), self.document, self.number, found)
 
     def is_ours(self, found: Found) -> bool:
         """Whether a self-test entered what was found, and it is unposted."""

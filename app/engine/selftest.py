@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from app.engine.deletion import Found
 from app.engine.reporter import Stage
 from app.engine.run import Run, Summary
 from app.engine.samples import NAME, Trial, check_trial, invoice_trial, open_order, receipt_trial
 from app.errors import BridgeError, NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
+from app.sage.found import Found
 from app.sage.port import Deleter
 
 NUMBERS = range(1, 10)  # a number that was posted in the test company cannot be used again

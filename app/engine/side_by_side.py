@@ -4,15 +4,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
-from typing import TypeAlias
 
 from app.domain.invoices import Invoice
 from app.domain.payments import Payment
 from app.domain.words import day, money, place, vendor
 from app.engine.changes import matched
-from app.sage.found import FoundCheck, FoundInvoice, FoundLine, Place
-
-_Found: TypeAlias = FoundInvoice | FoundCheck
+from app.sage.found import Found, FoundCheck, FoundInvoice, FoundLine, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Compared:
 def side_by_side(
     document: Invoice | Payment,
     check_number: str,
-    theirs: Sequence[_Found],
+    theirs: Sequence[Found],
     accounts: Mapping[str, str],
 ) -> tuple[Compared, ...]:
     """Return the comparison of a document with all that Sage has under its number; nothing where Sage has nothing.
@@ -44,7 +41,7 @@ def side_by_side(
     return (*_heads(document, check_number, theirs), *_lines(document, theirs, accounts))
 
 
-def _heads(document: Invoice | Payment, check_number: str, theirs: Sequence[_Found]) -> Iterator[Compared]:
+def _heads(document: Invoice | Payment, check_number: str, theirs: Sequence[Found]) -> Iterator[Compared]:
     who = vendor(document.division, document.vendor_number)
     if isinstance(document, Invoice):
         number, on, comment = document.number, document.invoice_date, document.description
@@ -63,7 +60,7 @@ def _heads(document: Invoice | Payment, check_number: str, theirs: Sequence[_Fou
     yield Compared("Comment", comment, tuple(each.comment for each in theirs), differs=False)
 
 
-def _lines(document: Invoice | Payment, theirs: Sequence[_Found], accounts: Mapping[str, str]) -> Iterator[Compared]:
+def _lines(document: Invoice | Payment, theirs: Sequence[Found], accounts: Mapping[str, str]) -> Iterator[Compared]:
     ours = _as_found(document)
     columns = [_aligned(ours, each.lines) for each in theirs]
     for at, line in enumerate(ours):
@@ -105,7 +102,7 @@ def _row(field: str, ours: str, theirs: Iterable[str]) -> Compared:
     return Compared(field, ours, texts, any(text != ours for text in texts))
 
 
-def _day(found: _Found) -> date | None:
+def _day(found: Found) -> date | None:
     return found.invoice_date if isinstance(found, FoundInvoice) else found.check_date
 
 
@@ -119,11 +116,11 @@ def _line(line: FoundLine, accounts: Mapping[str, str]) -> str:
     return ", ".join(part for part in (line.invoice_number, coded, money(line.amount), line.comment) if part)
 
 
-def _lines_known(found: _Found) -> bool:
+def _lines_known(found: Found) -> bool:
     return found.place is not Place.OPEN and not found.unreadable
 
 
-def _no_line(found: _Found) -> str:
+def _no_line(found: Found) -> str:
     if found.unreadable:
         return "cannot be read"
     return "no such line" if _lines_known(found) else "Sage keeps no lines here"

@@ -1,15 +1,16 @@
 """Where in Sage the documents stand that AP Bridge wrote, and why one of them may not be deleted."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
-from app.domain.words import capital
-from app.engine.deletion import Found
+from app.domain.words import capital, day, money, place
 from app.engine.looking import LedgerLook
 from app.engine.natural_key import CheckName, InvoiceName
 from app.engine.undo_journal import Sent
 from app.errors import Side, SkipItem
 from app.sage.deleting import gone
-from app.sage.found import FoundInvoice
+from app.sage.found import Found, FoundInvoice
 
 
 def standing(ledger: LedgerLook, sents: Sequence[Sent]) -> Mapping[int, tuple[Found, ...]]:
@@ -37,13 +38,13 @@ def why_not(sent: Sent, found: Sequence[Found]) -> SkipItem | None:
         return _refused(
             "posted",
             f"{capital(name)} is posted",
-            f"{capital(name)} is posted: Sage has it in {posted.place}, {_described(posted)}. AP Bridge wrote "
-            f"{_written(sent)}. Only what is unposted can be undone.",
+            f"{capital(name)} is posted: Sage has it in {place(posted.place, posted.batch)}, {_described(posted)}. "
+            f"AP Bridge wrote {_written(sent)}. Only what is unposted can be undone.",
             "Reverse it in Sage. If it is to be sent once more, undo its export in Quadient AP then.",
         )
     first = found[0]
     if len(found) > 1 or first.place != sent.destination.value or not first.carries(sent.document):
-        places = "; ".join(f"{each.place}: {each.unreadable or _described(each)}" for each in found)
+        places = "; ".join(f"{place(each.place, each.batch)}: {each.unreadable or _described(each)}" for each in found)
         return _refused(
             "not-ours",
             f"What Sage has as {name} is not certainly what AP Bridge wrote",
@@ -59,13 +60,12 @@ def named(sent: Sent) -> str:
 
 
 def _written(sent: Sent) -> str:
-    return f"{sent.amount} of {sent.natural_key.day} to {sent.destination}"
+    return f"{money(Decimal(sent.amount))} of {day(date.fromisoformat(sent.natural_key.day))} to {sent.destination}"
 
 
 def _described(found: Found) -> str:
-    day = found.invoice_date if isinstance(found, FoundInvoice) else found.check_date
-    batch = f", batch {found.batch}" if found.batch else ""
-    return f"{found.amount} of {day.isoformat() if day else 'no date'}{batch}"
+    on = found.invoice_date if isinstance(found, FoundInvoice) else found.check_date
+    return f"{money(found.amount)} of {day(on)}"
 
 
 def _refused(code: str, title: str, message: str, fix: str) -> SkipItem:

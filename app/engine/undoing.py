@@ -14,16 +14,17 @@ from types import TracebackType
 from app.cloud.port import CloudPort, DocumentKind, Move
 from app.domain.invoices import Destination
 from app.domain.words import capital, money
-from app.engine.deletion import Found, delete_found
 from app.engine.moves import Moves
 from app.engine.reporter import Stage
 from app.engine.run import Run
+from app.engine.screens import take_out
 from app.engine.sending import LATE
 from app.engine.standing import named, standing, why_not
 from app.engine.undo_journal import Sent, UndoJournal
 from app.errors import BridgeError, Cancelled, NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
 from app.sage.deleting import NOT_DELETED
+from app.sage.found import Found
 from app.sage.port import Deleter
 from app.sage.refusals import LOCKED
 
@@ -139,7 +140,7 @@ class Undoing:
             document = sent.content()
         except ValueError as error:
             raise _not_known(sent, str(error)) from error
-        delete_found(self._open_deleter(), self._sage.ledger.sizes(), document, sent.natural_key.number, found)
+        take_out(self._open_deleter(), self._sage.ledger.sizes(), document, sent.natural_key.number, found)
 
     def _open_deleter(self) -> Deleter:
         if self._deleter is None:

@@ -7,8 +7,8 @@ from types import TracebackType
 
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import CheckKey, Payment
-from app.engine.marks import check_comment, header_comment, line_comments
 from app.engine.run import Run
+from app.engine.screens import enter
 from app.sage.company import SageCompany
 from app.sage.found import LedgerVendor, Written
 from app.sage.port import Writer
@@ -48,19 +48,8 @@ class Writing:
         if self._writer is None:
             self._writer = self._opened.enter_context(self._run.open_writer())
         batch = self._batch(self._writer, batch_key(document))
-        if isinstance(document, Payment):
-            assert check is not None  # noqa: S101  # a sendable payment has its check number
-            return self._writer.write_check(document, check, comment=check_comment(document), batch=batch)
-        sizes = self._sage.ledger.sizes()
-        invoice = self._with_vendors_say(document)
-        comments = line_comments(invoice, sizes.comment, sizes.line_comment)
-        write = (
-            self._writer.write_receipt_of_invoice
-            if document.destination is Destination.RECEIPT_OF_INVOICE
-            else self._writer.write_invoice
-        )
-        comment = header_comment(invoice, sizes.comment)
-        return write(invoice, comment=comment, line_comments=comments, batch=batch)
+        whole = self._with_vendors_say(document) if isinstance(document, Invoice) else document
+        return enter(self._writer, self._sage.ledger.sizes(), whole, check, batch)
 
     def _batch(self, writer: Writer, key: BatchKey) -> str:
         if key not in self._batches:

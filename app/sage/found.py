@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Place(StrEnum):
@@ -76,6 +76,10 @@ class FoundCheck:
     def carries(self, reference: str) -> bool:
         """Whether the cloud's reference stands in its comment: then AP Bridge wrote it."""
         return not self.unreadable and reference in self.comment.split()
+
+
+Found: TypeAlias = FoundInvoice | FoundCheck
+"""A document that Sage has, wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.domain.invoices import InvoiceKey
 from app.domain.payments import CheckKey
 from app.domain.purchase_orders import PurchaseOrder
 from app.sage.found import (
+    Found,
     FoundCheck,
     FoundInvoice,
     LedgerAccount,
@@ -107,7 +108,7 @@ class Verdict:
 
     findings: tuple[Finding, ...] = ()
     check: CheckKey | None = None
-    found: tuple[FoundInvoice | FoundCheck, ...] = ()
+    found: tuple[Found, ...] = ()
 
     @property
     def sendable(self) -> bool:
