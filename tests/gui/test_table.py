@@ -157,6 +157,26 @@ def test_space_after_a_jump_ticks_the_row_jumped_to(qtbot: QtBot, view: TableVie
     assert [row.name for row in view.table.rows if not view.table.is_ticked(row)] == [there]
 
 
+def test_home_and_end_go_to_the_first_and_last_row(qtbot: QtBot, view: TableView) -> None:
+    view.table.set_rows([Bill(f"bill {number}", Decimal(number), number) for number in range(200)])
+    view.choose("bill 100")
+    qtbot.keyClick(view, Qt.Key.Key_End)
+    assert [row.name for row in view.chosen()] == ["bill 199"]
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert [row.name for row in view.chosen()] == ["bill 0"]
+
+
+@pytest.mark.parametrize(("gone", "next_one"), [(0, 1), (1, 2), (3, 2)])
+def test_a_row_that_has_gone_leaves_its_place_to_the_next_one(qtbot: QtBot, gone: int, next_one: int) -> None:
+    bills = [Bill(f"bill {number}", Decimal(number), number) for number in range(4)]
+    leading = TableView("bills", "Bills", model(), leads=True)
+    qtbot.addWidget(leading)
+    leading.table.set_rows(bills)
+    leading.choose(f"bill {gone}")
+    leading.table.set_rows([bill for bill in bills if bill is not bills[gone]])
+    assert leading.current() == bills[next_one]
+
+
 def test_space_leaves_a_selection_alone_that_the_current_row_is_no_part_of(qtbot: QtBot, view: TableView) -> None:
     view.choose("beta")
     view.selectionModel().setCurrentIndex(view.table.index(1, 1), QItemSelectionModel.SelectionFlag.NoUpdate)

@@ -10,6 +10,8 @@ from app.gui.style import scaled_font
 from app.gui.table import TableModel
 
 MARGINS, ICON_WIDTH, SORT_MARK = 18, 22, 26
+NEAR = 20  # rows each way: so far away a row may still take the place of one that has gone
+_TO_THE_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class TableView(QTableView):
@@ -42,6 +44,7 @@ class TableView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._set_up_headers(sort=sort)
         self._current: str | None = None
+        self._beside: list[str] = []
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._restore_current)
         model.layoutChanged.connect(self._show_current)
@@ -86,13 +89,19 @@ class TableView(QTableView):
         settings.setValue(f"columns/{self.objectName()}", widths)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space ticks, Enter opens, Ctrl+C copies; the rest is Qt's."""
+        """Space ticks, Enter opens, Ctrl+C copies, Home and End go to the first and last row; the rest is Qt's.
+
+        Whole rows are chosen, so Qt's own Home and End, to the first and last column, would seem to do nothing.
+        """
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_selection()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current() is not None:
             self.opened.emit(self.current())
         elif event.key() == Qt.Key.Key_Space and self.table.has_ticks:
             self._toggle()
+        elif event.key() in _TO_THE_ENDS and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            if self.table.rowCount():
+                self._go_to(0 if event.key() == Qt.Key.Key_Home else self.table.rowCount() - 1)
         else:
             self._move(event)
 
@@ -140,16 +149,27 @@ class TableView(QTableView):
     def _note_current(self) -> None:
         row = self.current()
         self._current = self.table.identity(row) if row is not None else None
+        at, shown = self.currentIndex().row(), self.table.shown
+        near = [*shown[at + 1 : at + 1 + NEAR], *reversed(shown[max(0, at - NEAR) : max(0, at)])]
+        self._beside = [self.table.identity(each) for each in near] if row is not None else []
 
     def _restore_current(self) -> None:
         at = self.table.position(self._current) if self._current is not None else None
         if at is None and self._leads and self.table.rowCount():
-            at = 0
+            # A row that has gone leaves its place to the one that followed it: a list is worked off downwards.
+            at = self._place_left()
         if at is None:
             self.selected.emit(None)
         else:
             self._go_to(at)
             self._show_current()
+
+    def _place_left(self) -> int:
+        """Return where the first of the rows that stood beside the current one is shown, or 0."""
+        beside = set(self._beside)
+        names = ((at, self.table.identity(row)) for at, row in enumerate(self.table.shown))
+        places = {name: at for at, name in names if name in beside}
+        return next((places[name] for name in self._beside if name in places), 0)
 
     def _show_current(self) -> None:
         """Scroll to the current row after the rows have moved."""
