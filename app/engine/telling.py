@@ -49,7 +49,7 @@ class Telling:
             answer = answers[entry.document]
             if answer.status is RecordStatus.ACCEPTED or self._is_settled_there(report.kind, entry):
                 taken.append(entry)
-                stage.count("acknowledged")
+                stage.count("sync_errors" if entry.state == "refused" else "acknowledged")
             elif entry.state == "refused":
                 moot.append(entry)
             else:

@@ -52,6 +52,7 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
     state = str(data.get("state", ""))
     picture, words = {
         "refused": ("blocked", tr("refused")),
+        "left": ("warning", tr("left out")),
         "quarantined": ("blocked", tr("set aside")),
         "waiting": ("waiting", tr("waits")),
         "stopped": ("warning", tr("needs your decision")),
@@ -105,7 +106,7 @@ def _run_finished(data: Mapping[str, Any]) -> tuple[str, str]:
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if text.rstrip("”").endswith((".", "!", "?", "…")) else f"{text}."
 
 
 _TELLERS = {

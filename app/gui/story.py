@@ -1,7 +1,8 @@
 """How a run ended, in the words of the banner; of a send it says first what is in Sage."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from app.engine.events import Event, Kind
 from app.engine.views import DocumentRow
@@ -14,7 +15,13 @@ from app.gui.words import command_words
 Told = tuple[str, str, str, str]
 
 _PICTURES = {"done": "ok", "needs_user": "warning", "cancelled": "info"}
-_SETTLING = ("mark-exported ", "send-again ")
+_UNNAMED: Mapping[str, str] = MappingProxyType({})
+# By the command's first word: how it is told of the one document that it was about, done and not done.
+_DECIDED = {
+    "mark-exported": ("{document} is marked as exported", "{document} was not marked as exported"),
+    "send-again": ("{document} is marked for export again", "{document} was not marked for export again"),
+    "undo": ("{document} is undone", "{document} was not undone"),
+}
 _OPEN_STEPS = ("intended", "written")
 # After a send, "start again" means to click Send again, and no sync goes on with it.
 _PIECES = re.compile(r"(?<=[.!?])\s+|[,;]\s+(?=(?:and )?then\b|the next sync\b)")
@@ -29,39 +36,92 @@ class RunStory:
         self._in_sage: set[str] = set()
         self._attention: Event | None = None
         self._refused: Event | None = None
+        self._decided: set[str] = set()
+        self._left: list[Event] = []
 
     def take(self, event: Event) -> None:
         """Take note of one event."""
         if event.kind is Kind.ATTENTION and self._attention is None:
             self._attention = event
-        elif event.kind is Kind.ITEM and event.data.get("state") == "refused":
-            self._refused = event
-        elif event.kind is Kind.ITEM and event.data.get("state") == "in_sage":
-            self._in_sage.add(str(event.data.get("key", "")))
+        elif event.kind is Kind.ITEM:
+            self._take_item(event, str(event.data.get("key", "")))
 
-    def end(self, end: RunEnd, documents: Iterable[DocumentRow] = ()) -> Told:
-        """Return picture, title, message and fix; `documents` are those of the kind that a send was about."""
+    def _take_item(self, event: Event, key: str) -> None:
+        match event.data.get("state"):
+            case "in_sage":
+                self._in_sage.add(key)
+            case "left":
+                self._left.append(event)
+            case "refused" | "not_undone" if key in self._asked:
+                self._refused = event
+            case "moved" | "undone" if key in self._asked:
+                self._decided.add(key)
+
+    def end(self, end: RunEnd, documents: Iterable[DocumentRow] = (), names: Mapping[str, str] = _UNNAMED) -> Told:
+        """Return picture, title, message and fix.
+
+        `documents` are those of the kind that the run was about, as they are now; `names` tell, by id, what people
+        call documents.
+        """
         if end.title:
             title, fix = end.title, end.fix
             if end.command.startswith("send "):
                 title, fix = self._send_title(end, documents), _send_fix(end.fix)
             return _PICTURES.get(end.outcome, "blocked"), title, end.message, fix
+        decided = self._decision(end, documents, names)
+        if decided is not None:
+            return decided
         command = command_words(end.command)
         if end.outcome == "done":
             return "ok", tr("{command} done", command=command), summary_words(end.summary), ""
         title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
         if end.command == "undo":
             fix = tr("Its run, in Activity, tells of each document why it was left.")
-        if self._refused is not None and end.command.startswith(_SETTLING):
-            # It was about this document only: why it stays as it is belongs here.
-            told = self._refused.data
-            title = tr("{command}: {document} was left as it is", command=command, document=told.get("key", ""))
-            return "warning", title, str(told.get("message", "")), str(told.get("fix", ""))
+        if self._left:
+            # It is in no list of what needs the user: the next preview shows it as it is now.
+            fix = self._left_words(names)
+            if int(end.summary.get("send", {}).get("failed", 0)):
+                fix = tr("{words} See Overview for the rest.", words=fix)
         if self._attention is not None:
             # What belongs to no single record is in no tab's list: it is said here, and kept in Activity.
             told = self._attention.data
             title, fix = str(told.get("title", "")), f"{told.get('message', '')} {told.get('fix', '')}".strip()
         return "warning", title, summary_words(end.summary), fix
+
+    def _decision(self, end: RunEnd, documents: Iterable[DocumentRow], names: Mapping[str, str]) -> Told | None:
+        """Return how it went with the document that was decided about, where it was just one."""
+        titles = _DECIDED.get(end.command.split()[0])
+        if titles is None or len(self._asked) != 1:
+            return None
+        done, not_done = titles
+        (id_,) = self._asked
+        name = names.get(id_, id_)
+        if self._refused is not None:
+            told = self._refused.data
+            return "warning", tr(not_done, document=name), str(told.get("message", "")), str(told.get("fix", ""))
+        if id_ not in self._decided or self._attention is not None:
+            return None
+        title = tr(done, document=name)
+        if end.command.startswith("send-again"):
+            # Whatever else needs the user: this is about the one that was asked for.
+            if any(row.id == id_ and row.sendable for row in documents):
+                return (
+                    "ok",
+                    title,
+                    tr("It was checked and can be sent; nothing was sent yet."),
+                    tr("Tick it and send it."),
+                )
+            return "warning", title, tr("It cannot be sent yet."), tr("Its details tell why, and what to do.")
+        return ("ok", title, summary_words(end.summary), "") if end.outcome == "done" else None
+
+    def _left_words(self, names: Mapping[str, str]) -> str:
+        """Say of what was left out why, and how to go on; of several the first is told."""
+        first = self._left[0].data
+        key = str(first.get("key", ""))
+        words = tr("{document}: {why}", document=names.get(key, key), why=first.get("message", ""))
+        if len(self._left) > 1:
+            words = tr("{words} The others are told in Activity.", words=words)
+        return tr("{words} Click Check Again to see what is ready now.", words=words)
 
     def _send_title(self, end: RunEnd, documents: Iterable[DocumentRow]) -> str:
         last = {row.id: row.steps[-1] for row in documents if row.steps and row.steps[-1].run == end.run}

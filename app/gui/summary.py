@@ -24,7 +24,7 @@ def summary_words(summary: Mapping[str, Any]) -> str:
             ready = counted(int(parts[name].get("ready", 0)), one, many)
             blocked = int(parts[name].get("blocked", 0))
             told.append(tr("{ready}, {n} blocked", ready=ready, n=blocked) if blocked else ready)
-    told += [counts_words(parts[name]) for name in _COUNTED if name in parts]
+    told += [counts_words({**parts[name], "read": 0}) for name in _COUNTED if name in parts]
     if "send" in parts:
         told.append(send_words(parts["send"]))
     if summary.get("totals_match") is not None and parts.get("send", {}).get("sent"):

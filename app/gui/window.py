@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.events import Event, Kind
-from app.engine.views import Attention, Views
+from app.engine.views import Attention, DocumentRow, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.icons import icon
@@ -217,14 +217,18 @@ class MainWindow(QMainWindow):
                 tab.show_totals()
 
     def _tell_end(self, end: RunEnd) -> None:
-        kind = {"send invoices": "invoice", "send payments": "payment"}.get(end.command)
         self._views.close()  # what the run wrote is to be seen
+        documents: list[DocumentRow] = []
+        names: dict[str, str] = {}
         try:
-            documents = self._views.documents(kind) if kind and end.title else []
+            for tab in (self.invoices, self.payments.to_sage):
+                names |= {row.id: tab.kind.label(row) for row in tab.documents.rows}
+                if end.command.endswith(f" {tab.kind.plural}"):
+                    documents = self._views.documents(tab.kind.name)
         except BridgeError as error:
             self.banner.say_error(error)
             return
-        self.banner.say(*self._story.end(end, documents))
+        self.banner.say(*self._story.end(end, documents, names))
 
     def _show_probe(self) -> None:
         try:

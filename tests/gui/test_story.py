@@ -63,3 +63,61 @@ def test_send_is_never_told_to_sync_again(fix: str, told: str) -> None:
 
 def test_sync_keeps_its_own_words() -> None:
     assert RunStory().end(replace(END, command="sync")) == ("blocked", END.title, END.message, END.fix)
+
+
+def told(state: str, key: str = IDS[0], message: str = "", fix: str = "") -> Event:
+    return Event("run-1", AT, Kind.ITEM, {"key": key, "state": state, "message": message, "fix": fix})
+
+
+def decided(command: str, outcome: str, event: Event, *, state: str = "ready") -> tuple[str, str, str, str]:
+    story = RunStory([IDS[0]])
+    story.take(event)
+    row = replace(tried(1, "absent"), state=state)
+    summary = {"undo": {"read": 1, "undone": 1, "told": 1}} if command == "undo" else {}
+    return story.end(RunEnd(command, "run-1", outcome, 0, summary=summary), [row], {IDS[0]: "Invoice 77"})
+
+
+def test_undo_of_one_document_that_was_edited_is_told_with_its_reason() -> None:
+    event = told("not_undone", message="Comment: AP Bridge wrote “a”, Sage has “b”.", fix="Delete it yourself.")
+    assert decided("undo", "needs_user", event) == (
+        "warning", "Invoice 77 was not undone", "Comment: AP Bridge wrote “a”, Sage has “b”.", "Delete it yourself.",
+    )  # fmt: skip
+
+
+def test_what_was_decided_about_one_document_is_told_by_its_name() -> None:
+    assert decided("undo", "done", told("undone")) == (
+        "ok", "Invoice 77 is undone", "1 deleted in Sage · 1 approved again in Quadient AP.", "",
+    )  # fmt: skip
+    assert decided("mark-exported invoices", "done", told("moved"))[1] == "Invoice 77 is marked as exported"
+    refused = told("refused", message="Sage has nothing.", fix="Send it again.")
+    assert decided("mark-exported invoices", "needs_user", refused) == (
+        "warning", "Invoice 77 was not marked as exported", "Sage has nothing.", "Send it again.",
+    )  # fmt: skip
+
+
+def test_marked_for_export_again_says_how_to_send_whatever_else_needs_the_user() -> None:
+    picture, title, _, fix = decided("send-again invoices", "needs_user", told("moved"))
+    assert (picture, title, fix) == ("ok", "Invoice 77 is marked for export again", "Tick it and send it.")
+    picture, title, message, _ = decided("send-again invoices", "needs_user", told("moved"), state="blocked")
+    assert (picture, title, message) == (
+        "warning", "Invoice 77 is marked for export again", "It cannot be sent yet.",
+    )  # fmt: skip
+
+
+def test_an_undo_that_quadient_ap_does_not_know_of_yet_is_not_called_done() -> None:
+    assert decided("undo", "needs_user", told("undone"))[:2] == ("warning", "Undo done, and something needs you")
+
+
+def test_send_tells_what_changed_in_a_document_that_was_left_out() -> None:
+    story = RunStory(IDS)
+    story.take(told("left", message="It was changed after the preview. Due date was May 1 and is now May 9."))
+    end = RunEnd("send invoices", "run-1", "needs_user", 1, summary={"send": {"sent": 15, "left": 1}})
+    assert story.end(end, (), {IDS[0]: "Invoice 77"})[3] == (
+        "Invoice 77: It was changed after the preview. Due date was May 1 and is now May 9. "
+        "Click Check Again to see what is ready now."
+    )
+    story.take(told("left", IDS[1]))
+    end = replace(end, summary={"send": {"sent": 13, "left": 2, "failed": 1}})
+    fix = story.end(end)[3]
+    assert "The others are told in Activity." in fix
+    assert fix.endswith("See Overview for the rest."), "what Sage refused is there"
