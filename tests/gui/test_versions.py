@@ -104,3 +104,10 @@ def test_what_is_sent_has_nothing_to_decide(opened: Opened, home: Home) -> None:
     theirs = FoundInvoice(Place.OPEN, "", date(2026, 11, 2), NEW.amount, "", "", ())
     change(home, theirs=orjson.dumps(plain([theirs])).decode())
     assert "Quadient AP and Sage 100 side by side" not in page(opened())
+
+
+def test_undone_document_says_how_to_send_it_after_all(opened: Opened, home: Home) -> None:
+    add(home, "undone")
+    text = "\n".join(page(opened()))
+    assert "Sage has it no more" in text
+    assert "choose Send Again" in text

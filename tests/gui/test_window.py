@@ -220,7 +220,77 @@ def test_vendor_box_narrows_the_preview(open_window: Open, home: Home) -> None:
     vendors = part(window, QComboBox, "invoices_vendors")
     vendors.setCurrentIndex(vendors.findData("01-ACME"))
     assert {row[1] for row in texts(part(window, TableView, "invoices_table"))} == {"01-ACME Acme Tools"}
-    assert part(window, QLabel, "invoices_ticked").text() == "12 of 12 ticked, 10 of them not shown"
+    assert part(window, QLabel, "invoices_ticked").text() == "12 of 12 ticked"
+    assert "10 of them not shown" in part(window, QLabel, "invoices_sums").text()
+    part(window, QPushButton, "send_invoices").click()
+    assert "10 not shown in the table" in window.invoices.footer.confirm.question.text()
+
+
+def test_warnings_can_be_looked_at_apart(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    states = part(window, QComboBox, "invoices_states")
+    states.setCurrentIndex(states.findText("With warnings"))
+    assert {row[0] for row in texts(part(window, TableView, "invoices_table"))} == {"Ready, warning"}
+
+
+def test_narrowed_to_what_is_not_ticked_the_window_still_fits_a_small_screen(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    states = part(window, QComboBox, "invoices_states")
+    states.setCurrentIndex(states.findText("In Sage"))
+    assert window.minimumSizeHint().width() <= 1024
+    assert window.minimumSizeHint().height() <= 700
+
+
+def test_there_is_one_question_at_a_time(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.open_record("inv-000015")
+    send, settle = window.invoices.footer.confirm, window.invoices.settle.confirm
+    qtbot.mouseClick(part(window, QPushButton, "send_again_invoices"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
+    assert (send.isVisible(), settle.isVisible()) == (True, False)
+    qtbot.mouseClick(part(window, QPushButton, "mark_exported_invoices"), Qt.MouseButton.LeftButton)
+    assert (send.isVisible(), settle.isVisible()) == (False, True)
+
+
+def test_not_yet_leads_back_to_the_button_that_asked(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.open_record("inv-000015")
+    again = part(window, QPushButton, "send_again_invoices")
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window.invoices.settle.confirm.no, Qt.Key.Key_Space)
+    assert window.focusWidget() is again
+
+
+def test_totals_of_a_send_that_was_undone_do_not_tell_to_post_it(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE journal SET state = 'undone' WHERE document = 'inv-000016'")
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    told = window.invoices.totals.words.toPlainText()
+    assert f"Since then 1 of 2, {invoice(16).amount:,.2f}, were undone" in told
+    assert "when you are ready, without them" in told
+    store = Store(home.store_file)
+    store.write("UPDATE journal SET state = 'undone' WHERE document = 'inv-000017'")
+    store.close()
+    window.refresh()
+    told = window.invoices.totals.words.toPlainText()
+    assert "Nothing of this send is left to post." in told
+    assert "Post batch" not in told
+
+
+def test_with_nothing_ready_the_send_button_says_so(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE documents SET state = 'settled' WHERE state = 'ready'")
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    send = part(window, QPushButton, "send_invoices")
+    assert (send.text(), send.isEnabled()) == ("Nothing ready to send", False)
 
 
 def test_tick_none_and_tick_all(qtbot: QtBot, open_window: Open, home: Home) -> None:

@@ -21,7 +21,7 @@ from app.gui.widgets.table_view import TableView
 from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 
 RUNS_SEARCHED = 50
-OPEN, READY, NEEDS, BLOCKED, SENT, ALL = "open", "ready", "needs", "blocked", "sent", "all"
+OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "open", "ready", "warned", "needs", "blocked", "sent", "all"
 
 
 class DocumentsTab(Tab):
@@ -114,6 +114,7 @@ class DocumentsTab(Tab):
         for words, what in (
             (tr("Not yet sent"), OPEN),
             (tr("Ready"), READY),
+            (tr("With warnings"), WARNED),
             (tr("Blocked"), BLOCKED),
             (tr("Needs you"), NEEDS),
             (tr("In Sage"), SENT),
@@ -161,6 +162,11 @@ class DocumentsTab(Tab):
         self._states.currentIndexChanged.connect(self._narrow)
         self._vendors.currentIndexChanged.connect(self._narrow)
         self.footer.send_confirmed.connect(self.send_asked)
+        for question, other in (
+            (self.footer.confirm, self.settle.confirm),
+            (self.settle.confirm, self.footer.confirm),
+        ):
+            question.asking.connect(lambda asks, other=other: other.dismiss() if asks else None)
         self.settle.asked.connect(self.settle_asked)
         self.check.clicked.connect(self.check_asked)
         self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))
@@ -172,6 +178,7 @@ class DocumentsTab(Tab):
         states = {
             OPEN: lambda row: row.pending,
             READY: lambda row: row.state == "ready",
+            WARNED: lambda row: row.state == "ready" and row.warnings > 0,
             BLOCKED: lambda row: row.state == "blocked",
             NEEDS: lambda row: row.state in ("blocked", "failed", "asking", "differs"),
             SENT: lambda row: row.state == "sent",
@@ -196,12 +203,9 @@ class DocumentsTab(Tab):
         rows, ticked = self.documents.rows, self.documents.ticked()
         able = sum(row.sendable for row in rows)
         words = tr("{ticked} of {all} ticked", ticked=whole(len(ticked)), all=whole(able))
-        shown = {row.id for row in self.documents.shown}
-        hidden = sum(row.id not in shown for row in ticked)
-        if hidden:
-            words = tr("{words}, {n} of them not shown", words=words, n=whole(hidden))
         self._count.setText(words)
-        self.footer.show_rows(rows, ticked)
+        shown = {row.id for row in self.documents.shown}
+        self.footer.show_rows(rows, ticked, hidden=sum(row.id not in shown for row in ticked))
         if self._loaded:
             self._unticked.keep(self.documents.unticked())
 
@@ -235,7 +239,8 @@ class DocumentsTab(Tab):
             ]
             if totals or failed:
                 names = {row.id: self.kind.label(row) for row in rows}
-                return LastSend(run.id, run.finished_at or run.started_at, totals, failed, names)
+                brought = [row for row in self.views.brought(run.id) if row.kind == self.kind.name]
+                return LastSend(run.id, run.finished_at or run.started_at, totals, failed, names, brought)
         return None
 
 

@@ -21,7 +21,10 @@ def write_findings(page: Page, row: DocumentRow) -> None:
 
 
 def write_last_failure(page: Page, row: DocumentRow) -> None:
-    """Say why the last attempt to send it failed, where it did."""
+    """Say why the last attempt to send it failed, where it did, and how to send what was undone."""
+    if row.state == "undone":
+        message = tr("It was undone: Sage has it no more, and in Quadient AP it is approved again.")
+        page.finding(document_state(row.state)[0], message, tr("To send it after all, choose Send Again."))
     if row.state in ("failed", "asking", "differs") and row.steps:
         step = row.steps[-1]
         page.finding(document_state(row.state)[0], step.message, step.fix)

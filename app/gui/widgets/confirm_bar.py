@@ -1,7 +1,7 @@
 """The one question before anything changes in Sage, asked in the window itself."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from app.gui.icons import icon
 from app.gui.text import tr
@@ -30,7 +30,8 @@ class ConfirmBar(QFrame):
         self.yes.clicked.connect(self._confirm)
         self.no = QPushButton(tr("&Not yet"))
         self.no.setObjectName("confirm_no")
-        self.no.clicked.connect(self.dismiss)
+        self.no.clicked.connect(self._refuse)
+        self._asker: QWidget | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
@@ -42,6 +43,7 @@ class ConfirmBar(QFrame):
 
     def ask(self, question: str, verb: str) -> None:
         """Show the question; the focus goes to the answer that does nothing."""
+        self._asker = QApplication.focusWidget()
         self.question.setText(question)
         self.yes.setText(verb)
         self.show()
@@ -53,6 +55,11 @@ class ConfirmBar(QFrame):
         if not self.isHidden():
             self.hide()
             self.asking.emit(False)
+
+    def _refuse(self) -> None:
+        self.dismiss()
+        if self._asker is not None and self._asker.isVisible():
+            self._asker.setFocus()  # back to where the question came from, not to whatever is next
 
     def _confirm(self) -> None:
         self.dismiss()

@@ -25,6 +25,7 @@ class SendFooter(QWidget):
         self._kind = kind
         self._company = company
         self._ticked: list[DocumentRow] = []
+        self._hidden = 0
         self._asked: list[str] = []
         self._running = False
         self.sums = QLabel()
@@ -46,17 +47,23 @@ class SendFooter(QWidget):
         layout.addWidget(self.confirm)
         layout.addLayout(row)
 
-    def show_rows(self, rows: Sequence[DocumentRow], ticked: Sequence[DocumentRow]) -> None:
-        """Show sums of all `rows` and offer to send the ticked ones; an open question is taken back."""
+    def show_rows(self, rows: Sequence[DocumentRow], ticked: Sequence[DocumentRow], *, hidden: int = 0) -> None:
+        """Show sums of all `rows` and offer to send the ticked ones; an open question is taken back.
+
+        `hidden` of the ticked ones are out of sight, since the table is narrowed.
+        """
         self._ticked = list(ticked)
+        self._hidden = hidden
         self.confirm.dismiss()
         self.sums.setText("  │  ".join(self._sum_words(rows)))
         total = Sum.of(ticked)
         if total.count:
             documents = self._kind.counted(total.count)
             self.send.setText(tr("Sen&d {documents} · {amount}", documents=documents, amount=money(total.amount)))
-        else:
+        elif any(row.sendable for row in rows):
             self.send.setText(tr("Nothing ticked to send"))
+        else:
+            self.send.setText(tr("Nothing ready to send"))
         self._enable()
 
     def set_running(self, running: bool) -> None:
@@ -76,6 +83,8 @@ class SendFooter(QWidget):
         first = tr("Ticked {n} · {amount}", n=whole(ticked.count), amount=money(ticked.amount))
         if ticked.credits:
             first = tr("{words} (incl. {credit})", words=first, credit=_credit_words(ticked))
+        if self._hidden:
+            first = tr("{words}, {n} of them not shown", words=first, n=whole(self._hidden))
         words = [first, tr("Ready {n} · {amount}", n=whole(ready.count), amount=money(ready.amount))]
         if warned:
             words.append(tr("Warnings {n}", n=whole(warned)))
@@ -99,7 +108,12 @@ class SendFooter(QWidget):
         parts = [tr("{n} to {place}", n=whole(number), place=place) for place, number in places.most_common()]
         warned = sum(row.warnings > 0 for row in self._ticked)
         if warned:
-            parts.append(counted(warned, "{n} with warnings", "{n} with warnings"))
+            parts.append(tr("{n} with warnings", n=whole(warned)))
+        changed = sum(bool(row.changes) for row in self._ticked)
+        if changed:
+            parts.append(tr("{n} changed since the preview before", n=whole(changed)))
+        if self._hidden:
+            parts.append(tr("{n} not shown in the table", n=whole(self._hidden)))
         promise = tr("They go to unposted batches; nothing is posted.")
         self.confirm.ask(f"{question} {', '.join(parts)}. {promise}", tr("Send {documents}", documents=documents))
 

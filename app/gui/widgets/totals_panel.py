@@ -6,7 +6,8 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.engine.views import DocumentRow, TotalsRow, summed
+from app.domain.money import ZERO
+from app.engine.views import BroughtRow, DocumentRow, TotalsRow, summed
 from app.gui.format import moment, money, whole
 from app.gui.papers import Paper
 from app.gui.table import Column, TableModel
@@ -22,13 +23,17 @@ ROWS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class LastSend:
-    """The totals of the last run that sent documents of a kind, and those of its documents that did not go."""
+    """The totals of the last run that sent documents of a kind, and those of its documents that did not go.
+
+    `brought` is what it brought into Sage, undone since or not.
+    """
 
     run: str
     at: datetime
     totals: Sequence[TotalsRow]
     failed: Sequence[DocumentRow]
     names: dict[str, str]
+    brought: Sequence[BroughtRow] = ()
 
 
 class TotalsPanel(QWidget):
@@ -81,10 +86,12 @@ class TotalsPanel(QWidget):
         rows = [*send.totals, summed(send.totals)] if len(send.totals) > 1 else send.totals
         self.model.set_rows(rows)
         self._fit_table(len(rows))
+        undone = [row for row in send.brought if row.state == "undone"]
         differing = [each for row in send.totals for each in row.differing]
         if send.totals and all(row.matches for row in send.totals):
             page.title(tr("Sent {when}: Sage and Quadient AP agree with what was sent.", when=moment(send.at)), "ok")
-            page.text(tr("Post {batches} when you are ready.", batches=_batches(send.totals)))
+            if not undone:
+                page.text(tr("Post {batches} when you are ready.", batches=_batches(send.totals)))
         elif send.totals:
             page.title(tr("Sent {when}: the totals differ.", when=moment(send.at)), "warning")
             names = ", ".join(send.names.get(each, each) for each in differing)
@@ -93,6 +100,8 @@ class TotalsPanel(QWidget):
                 tr("These differ: {names}.", names=names),
                 tr("Open them in Sage and in Quadient AP and compare. Do not post before you have."),
             )
+        if undone:
+            page.finding("info", *_undone_words(undone, send))
         if send.failed:
             page.section(counted(len(send.failed), "{n} was not sent", "{n} were not sent"))
             for row in send.failed:
@@ -105,6 +114,20 @@ class TotalsPanel(QWidget):
         line = self.table.verticalHeader().defaultSectionSize()
         header = self.table.horizontalHeader().sizeHint().height()
         self.table.setFixedHeight(header + min(rows, ROWS_SHOWN) * line + 2 * self.table.frameWidth() + 2)
+
+
+def _undone_words(undone: Sequence[BroughtRow], send: LastSend) -> tuple[str, str]:
+    """Say how much of the send Sage has no more, and what that means for its batches."""
+    words = counted(
+        len(send.brought),
+        "Since then {undone} of {n}, {amount}, was undone: Sage has it no more.",
+        "Since then {undone} of {n}, {amount}, were undone: Sage has them no more.",
+        undone=whole(len(undone)),
+        amount=money(sum((row.amount for row in undone), ZERO)),
+    )
+    if len(undone) == len(send.brought):
+        return words, tr("Nothing of this send is left to post.")
+    return words, tr("Post {batches} when you are ready, without them.", batches=_batches(send.totals))
 
 
 def _is_sum(row: TotalsRow) -> bool:
