@@ -8,6 +8,7 @@ from app.resources import resource
 # Each pair: on light, on dark ground; all reach a contrast of 4.5 to 1 there, on alternate rows too.
 _NEGATIVE = (QColor("#b3261e"), QColor("#ff9a90"))
 _QUIET = (QColor("#5c6670"), QColor("#aab2bb"))
+_LINK = (QColor("#25689b"), QColor("#8ab8e0"))
 
 _SHEET = """
 QFrame#banner, QFrame#confirm_bar { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
@@ -50,6 +51,11 @@ def negative_colour(palette: QPalette) -> QColor:
 def quiet_colour(palette: QPalette) -> QColor:
     """Return the colour of text that stands back."""
     return _QUIET[is_dark(palette)]
+
+
+def link_colour(palette: QPalette) -> QColor:
+    """Return the colour of a link: not every dark palette has one that can be read."""
+    return _LINK[is_dark(palette)]
 
 
 def scaled_font(widget: QWidget, factor: float, *, bold: bool = False) -> QFont:

@@ -273,7 +273,7 @@ def test_totals_of_a_send_that_was_undone_do_not_tell_to_post_it(open_window: Op
     window.tabs.setCurrentWidget(window.invoices)
     told = window.invoices.totals.words.toPlainText()
     assert f"Since then 1 of 2, {invoice(16).amount:,.2f}, were undone" in told
-    assert "when you are ready, without them" in told
+    assert "Post what is left in batch 00012" in told
     store = Store(home.store_file)
     store.write("UPDATE journal SET state = 'undone' WHERE document = 'inv-000017'")
     store.close()

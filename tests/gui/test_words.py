@@ -11,7 +11,7 @@ from app.engine.views import RunRow
 from app.gui.icons import icon
 from app.gui.reach import reaches
 from app.gui.sentences import event_sentence
-from app.gui.style import negative_colour, quiet_colour
+from app.gui.style import link_colour, negative_colour, quiet_colour
 from app.gui.summary import summary_words
 from app.gui.widgets import run_bar
 from app.gui.widgets.run_bar import RunBar, progress_words
@@ -113,7 +113,7 @@ def test_run_that_still_goes_on_says_nothing_of_the_sides() -> None:
 def test_coloured_text_can_be_read_on_light_and_dark(ground: str) -> None:
     palette = QPalette()
     palette.setColor(QPalette.ColorRole.Base, QColor(ground))
-    for colour in (negative_colour(palette), quiet_colour(palette)):
+    for colour in (negative_colour(palette), quiet_colour(palette), link_colour(palette)):
         assert contrast(colour, QColor(ground)) >= 4.5
 
 

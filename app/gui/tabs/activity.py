@@ -176,7 +176,7 @@ def run_columns() -> list[Column[RunRow]]:
 
     return [
         Column(tr("Started"), lambda row: moment(row.started_at), lambda row: row.started_at, width=18),
-        Column(tr("Run"), lambda row: command_words(row.command), width=28),
+        Column(tr("Run"), lambda row: command_words(row.command), width=30),
         Column(tr("Took"), length_words, length, right=True, width=7),
         Column(
             tr("How it ended"),

@@ -126,7 +126,7 @@ class DocumentsTab(Tab):
         self._vendors.setObjectName(f"{plural}_vendors")
         self._vendors.setAccessibleName(tr("Vendor"))
         self._vendors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._vendors.setMinimumContentsLength(16)
+        self._vendors.setMinimumContentsLength(12)
         self.check.setObjectName(f"check_{plural}")
         self.check.setToolTip(tr("Ask Quadient AP what is ready and check it against Sage as it is now"))
         tick_all, tick_none = QPushButton(tr("Tick &All")), QPushButton(tr("Tick Non&e"))

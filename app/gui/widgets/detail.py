@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from app.gui.icons import icon
-from app.gui.style import negative_colour, quiet_colour
+from app.gui.style import link_colour, negative_colour, quiet_colour
 from app.gui.text import tr
 
 PICTURES = ("ok", "warning", "blocked", "info", "waiting", "unknown")
@@ -36,15 +36,17 @@ class Detail(QTextBrowser):
 
     def page(self) -> "Page":
         """Return an empty page in this pane's colours."""
-        return Page(quiet_colour(self.palette()).name(), negative_colour(self.palette()).name())
+        colours = (colour(self.palette()).name() for colour in (quiet_colour, negative_colour, link_colour))
+        return Page(*colours)
 
 
 class Page:
     """Puts a page together; all text is escaped here and nowhere else."""
 
-    def __init__(self, quiet: str, negative: str) -> None:
+    def __init__(self, quiet: str, negative: str, link: str) -> None:
         self._quiet = quiet
         self._negative = negative
+        self._link = link
         self._parts: list[str] = []
 
     def title(self, text: str, picture: str = "") -> None:
@@ -63,7 +65,8 @@ class Page:
     def link(self, text: str, address: str) -> None:
         """Add a link to a web page; an address that is none is left out."""
         if QUrl(address).scheme() in WEB:
-            self._parts.append(f'<p style="margin:4px 0"><a href="{escape(address)}">{escape(text)}</a></p>')
+            style = f'style="color:{self._link}"'
+            self._parts.append(f'<p style="margin:4px 0"><a href="{escape(address)}" {style}>{escape(text)}</a></p>')
 
     def finding(self, picture: str, message: str, fix: str = "") -> None:
         """Add a message with its fix below."""

@@ -18,7 +18,8 @@ from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.table_view import TableView
 from app.gui.words import destination_words
 
-ROWS_SHOWN = 5
+ROWS_SHOWN, ROWS_AT_LEAST = 5, 2
+WORDS_HEIGHT = 48  # pixels that the words get where there is little room
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class TotalsPanel(QWidget):
         self.table = TableView(name, tr("Control totals"), self.model, sort=False)  # the sum stays at the foot
         self.words = Detail(f"{kind.plural}_totals_words", tr("Control totals in words"))
         self.save = SaveButton(f"{kind.plural}_totals_save", tr("Save o&r Print Totals"))
+        self.words.setMinimumHeight(WORDS_HEIGHT)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.save)
@@ -110,10 +112,12 @@ class TotalsPanel(QWidget):
         self.words.show_page(page)
 
     def _fit_table(self, rows: int) -> None:
-        """Make the table as high as its rows, up to a few: the words below need the room."""
+        """Make the table as high as its rows, up to a few, and lower where there is little room."""
         line = self.table.verticalHeader().defaultSectionSize()
         header = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(header + min(rows, ROWS_SHOWN) * line + 2 * self.table.frameWidth() + 2)
+        around = header + 2 * self.table.frameWidth() + 2
+        self.table.setMinimumHeight(around + min(rows, ROWS_AT_LEAST) * line)
+        self.table.setMaximumHeight(around + min(rows, ROWS_SHOWN) * line)
 
 
 def _undone_words(undone: Sequence[BroughtRow], send: LastSend) -> tuple[str, str]:
@@ -127,7 +131,7 @@ def _undone_words(undone: Sequence[BroughtRow], send: LastSend) -> tuple[str, st
     )
     if len(undone) == len(send.brought):
         return words, tr("Nothing of this send is left to post.")
-    return words, tr("Post {batches} when you are ready, without them.", batches=_batches(send.totals))
+    return words, tr("Post what is left in {batches} when you are ready.", batches=_batches(send.totals))
 
 
 def _is_sum(row: TotalsRow) -> bool:
