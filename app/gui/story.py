@@ -22,8 +22,9 @@ _DECIDED = {
     "send-again": ("{document} is marked for export again", "{document} was not marked for export again"),
     "undo": ("{document} is undone", "{document} was not undone"),
 }
+_FINISHING = "finish"  # the stage that settles what an earlier run left open
 _OPEN_STEPS = ("intended", "written")
-# After a send, "start again" means to click Send again, and no sync goes on with it.
+# After a send, "start again" means to click Send once more, and no sync goes on with it.
 _PIECES = re.compile(r"(?<=[.!?])\s+|[,;]\s+(?=(?:and )?then\b|the next sync\b)")
 _AGAIN = re.compile(r"\bsync|^(?:and )?(?:then )?(?:start|send)(?: it)? again\b", re.IGNORECASE)
 
@@ -38,11 +39,14 @@ class RunStory:
         self._refused: Event | None = None
         self._decided: set[str] = set()
         self._left: list[Event] = []
+        self._found = 0
 
     def take(self, event: Event) -> None:
         """Take note of one event."""
         if event.kind is Kind.ATTENTION and self._attention is None:
             self._attention = event
+        elif event.kind is Kind.STAGE_FINISHED and event.data.get("stage") == _FINISHING:
+            self._found = int(event.data.get("sent", 0))
         elif event.kind is Kind.ITEM:
             self._take_item(event, str(event.data.get("key", "")))
 
@@ -73,7 +77,7 @@ class RunStory:
             return decided
         command = command_words(end.command)
         if end.outcome == "done":
-            return "ok", tr("{command} done", command=command), summary_words(end.summary), ""
+            return "ok", tr("{command} done", command=command), self._counts(end), ""
         title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
         if end.command == "undo":
             fix = tr("Its run, in Activity, tells of each document why it was left.")
@@ -86,7 +90,17 @@ class RunStory:
             # What belongs to no single record is in no tab's list: it is said here, and kept in Activity.
             told = self._attention.data
             title, fix = str(told.get("title", "")), f"{told.get('message', '')} {told.get('fix', '')}".strip()
-        return "warning", title, summary_words(end.summary), fix
+        return "warning", title, self._counts(end), fix
+
+    def _counts(self, end: RunEnd) -> str:
+        """Return what the run counted; what an earlier one had begun, and this one found in Sage, comes first."""
+        words = summary_words(end.summary)
+        if not self._found:
+            return words
+        found = counted(
+            self._found, "{n} document of an earlier run is in Sage.", "{n} documents of an earlier run are in Sage."
+        )
+        return f"{found} {words}"
 
     def _decision(self, end: RunEnd, documents: Iterable[DocumentRow], names: Mapping[str, str]) -> Told | None:
         """Return how it went with the document that was decided about, where it was just one."""
@@ -135,7 +149,14 @@ class RunStory:
         of = max(len(self._asked), len(sent))
         words = counted(of, f"{{sent}} of {{n}} {what} is in Sage", f"{{sent}} of {{n}} {what}s are in Sage",
                         sent=whole(len(sent)))  # fmt: skip
-        if unknown:
+        if unknown and not sent:
+            words = counted(
+                of,
+                f"It is not known yet whether {{unknown}} of {{n}} {what} is in Sage",
+                f"It is not known yet whether {{unknown}} of {{n}} {what}s are in Sage",
+                unknown=whole(len(unknown)),
+            )
+        elif unknown:
             words = tr("{words}, {n} not known yet", words=words, n=whole(len(unknown)))
         return tr("{words}; then: {title}", words=words, title=end.title)
 
@@ -144,6 +165,6 @@ def _send_fix(fix: str) -> str:
     """Return what to do after a send that did not get to its end."""
     kept = [piece.rstrip(".;, ") for piece in _PIECES.split(fix) if piece and not _AGAIN.search(piece)]
     if not kept:
-        return tr("Click Send again; what is in Sage already is not sent twice.")
+        return tr("Click Send once more; what is in Sage already is not sent twice.")
     told = " ".join(f"{piece}." for piece in kept)
-    return tr("{fix} Then click Send again; what is in Sage already is not sent twice.", fix=told)
+    return tr("{fix} Then click Send once more; what is in Sage already is not sent twice.", fix=told)

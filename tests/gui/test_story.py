@@ -31,7 +31,9 @@ def tried(number: int, state: str) -> DocumentRow:
 def test_failed_send_says_that_nothing_went() -> None:
     picture, title, message, fix = RunStory(IDS).end(END)
     assert (picture, title, message) == ("blocked", "Nothing was sent: Sage 100 cannot be reached", "No answer.")
-    assert fix == ("Check that the Sage server runs. Then click Send again; what is in Sage already is not sent twice.")
+    assert fix == (
+        "Check that the Sage server runs. Then click Send once more; what is in Sage already is not sent twice."
+    )
 
 
 def test_failed_send_counts_what_is_in_sage_already() -> None:
@@ -45,6 +47,8 @@ def test_failed_send_counts_what_is_in_sage_already() -> None:
 def test_document_whose_write_was_not_answered_is_never_called_not_sent() -> None:
     title = RunStory(IDS).end(END, [tried(1, "proven"), tried(2, "intended"), tried(3, "absent")])[1]
     assert title == "1 of 16 invoices are in Sage, 1 not known yet; then: Sage 100 cannot be reached"
+    title = RunStory(IDS).end(END, [tried(2, "intended")])[1]
+    assert title == "It is not known yet whether 1 of 16 invoices are in Sage; then: Sage 100 cannot be reached"
     assert RunStory(IDS).end(END, [tried(3, "absent")])[1].startswith("Nothing was sent: ")
 
 
@@ -53,8 +57,8 @@ def test_document_whose_write_was_not_answered_is_never_called_not_sent() -> Non
     [
         ("Wait until that task is done; the next sync goes on by itself.", "Wait until that task is done. Then click"),
         ("Correct the user in Sage, then sync again.", "Correct the user in Sage. Then click"),
-        ("Start again when you are ready.", "Click Send again;"),
-        ("", "Click Send again;"),
+        ("Start again when you are ready.", "Click Send once more;"),
+        ("", "Click Send once more;"),
     ],
 )
 def test_send_is_never_told_to_sync_again(fix: str, told: str) -> None:
@@ -121,3 +125,11 @@ def test_send_tells_what_changed_in_a_document_that_was_left_out() -> None:
     fix = story.end(end)[3]
     assert "The others are told in Activity." in fix
     assert fix.endswith("See Overview for the rest."), "what Sage refused is there"
+
+
+def test_what_an_earlier_run_had_begun_and_sage_has_is_told_first() -> None:
+    story = RunStory()
+    story.take(Event("run-1", AT, Kind.STAGE_FINISHED, {"stage": "finish", "sent": 3, "acknowledged": 3}))
+    assert story.end(RunEnd("sync", "run-1", "done", 0))[2] == (
+        "3 documents of an earlier run are in Sage. Nothing had changed."
+    )
