@@ -173,7 +173,7 @@ def add_step(
         " VALUES (?, ?, ?, x'00', ?, ?, ?, ?, ?, '00012', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             COMPANY, kind, document.id, SEND_RUN, state, document.destination,
-            orjson.dumps(plain(natural_key(document, None))).decode(), str(document.amount),
+            orjson.dumps(list(natural_key(document, None))).decode(), str(document.amount),
             f"{COMPANY}:01-ACME:{document.id}" if state == "proven" else "", "refused" if message else "", message,
             fix, NOW.isoformat(), *[NOW.isoformat() if state == "proven" else None] * 2,
             NOW.isoformat() if message else None, NOW.isoformat() if state == "proven" else None,
