@@ -16,7 +16,7 @@ from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
 from app.commands.wiring import ports_for
 from app.domain.codec import plain
-from app.engine.selftest import Part, SelfTest
+from app.engine.selftest.selftest import Part, SelfTest
 from app.errors import ExitCode
 from app.sage.tape import Call, Tape
 from app.settings import CompanySettings, Home, write_whole

@@ -8,7 +8,7 @@ import orjson
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.lists import ListName
-from app.engine.journal import LEFT_STANDING
+from app.engine.sending.journal import LEFT_STANDING
 from app.engine.shown import Attention, DocumentRow
 from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
 

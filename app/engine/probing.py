@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from app import __version__
 from app.domain.probe import FORMAT, ProbeReport
+from app.engine.importing.sources import lists_in_use
 from app.engine.probe_report import save_report
 from app.engine.run import Run, Summary
-from app.engine.sources import lists_in_use
 from app.sage.layout import LIST_FEATURES, Feature, expected_tables
 from app.settings import CompanySettings
 

@@ -12,8 +12,8 @@ from app.domain.lists import ListName
 from app.domain.money import ZERO
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
-from app.engine.changes import Change
-from app.engine.side_by_side import Compared
+from app.engine.sending.changes import Change
+from app.engine.sending.side_by_side import Compared
 from app.sage.found import FoundCheck, FoundInvoice
 
 # What Quadient AP and the window call them; the other states are called as they are.
@@ -78,7 +78,7 @@ class SagePaymentRow:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One attempt to send a document, as the journal has it; `state` as in `app.engine.journal`."""
+    """One attempt to send a document, as the journal has it; `state` as in `app.engine.sending.journal`."""
 
     run: str
     state: str
@@ -190,7 +190,7 @@ def summed(rows: Sequence[TotalsRow]) -> TotalsRow:
 
 @dataclass(frozen=True, slots=True)
 class BroughtRow:
-    """One document that a run brought into Sage; `state` as in `app.engine.journal`."""
+    """One document that a run brought into Sage; `state` as in `app.engine.sending.journal`."""
 
     kind: str
     amount: Decimal

@@ -15,10 +15,11 @@ from app.domain.payments import Payment, SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.words import vendor
-from app.engine.changes import Change, changes
-from app.engine.natural_key import CheckName, NaturalKey, restored
 from app.engine.needs import needs_you
 from app.engine.probe_report import load_report
+from app.engine.sending.changes import Change, changes
+from app.engine.sending.natural_key import CheckName, NaturalKey, restored
+from app.engine.sending.side_by_side import Compared, side_by_side
 from app.engine.shown import (
     Attention,
     BroughtRow,
@@ -33,9 +34,8 @@ from app.engine.shown import (
     TotalsRow,
     summed,
 )
-from app.engine.side_by_side import Compared, side_by_side
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store, damaged
-from app.engine.undo_journal import BROUGHT
+from app.engine.undo.undo_journal import BROUGHT
 from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [

@@ -9,18 +9,18 @@ from typing import Any
 from app.cloud.port import CloudPort, DocumentKind
 from app.domain.lists import ListName
 from app.engine import health
-from app.engine.imports import Import, Source
-from app.engine.moves import Moves
-from app.engine.passes import Asked
-from app.engine.previews import preview
-from app.engine.rebuilding import Rebuilding, make_room
+from app.engine.importing.imports import Import, Source
+from app.engine.importing.passes import Asked
+from app.engine.importing.sources import SagePayments, list_source, lists_in_use, order_source
+from app.engine.rebuild.rebuilding import Rebuilding, make_room
 from app.engine.run import Run, Summary
-from app.engine.sending import Sending
-from app.engine.settling import Settling
-from app.engine.sources import SagePayments, list_source, lists_in_use, order_source
+from app.engine.sending.moves import Moves
+from app.engine.sending.previews import preview
+from app.engine.sending.sending import Sending
+from app.engine.sending.settling import Settling
+from app.engine.sending.totals import prove
 from app.engine.store import ORDERS, SAGE_PAYMENTS
-from app.engine.totals import prove
-from app.engine.undoing import Undoing
+from app.engine.undo.undoing import Undoing
 from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
 

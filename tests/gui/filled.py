@@ -20,7 +20,7 @@ from app.domain.purchase_orders import (
     Receipt,
     ReceiptLine,
 )
-from app.engine.natural_key import natural_key
+from app.engine.sending.natural_key import natural_key
 from app.engine.store import Store
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
 

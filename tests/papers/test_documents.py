@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.domain.findings import Finding, Severity
 from app.domain.invoices import InvoiceLine
 from app.domain.payments import PaymentLine
-from app.engine.changes import Change
+from app.engine.sending.changes import Change
 from app.engine.views import Compared, DocumentRow, Step
 from app.papers.documents import documents_csv, documents_pdf, lines_csv
 from tests.engine.checks.fakes import make_payment

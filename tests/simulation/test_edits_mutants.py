@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from app.engine import passes
+from app.engine.importing import passes
 from tests.simulation.test_edits_converge import WORKING_DAY, made_world, tell
 
 ENOUGH = 10  # seeds

@@ -9,18 +9,18 @@ from unittest.mock import patch
 
 from app.cloud.port import DocumentResult, Outcome
 from app.domain.invoices import Invoice
-from app.engine import looking, sending, totals
 from app.engine.checks import invoices as invoice_checks
 from app.engine.checks import payments as payment_checks
-from app.engine.journal import Entry, Journal
-from app.engine.looking import Look, Sight, look_for_all
-from app.engine.previews import Previewed, judge
 from app.engine.reporter import Stage
-from app.engine.sending import Sending
-from app.engine.telling import Telling
-from app.engine.undo_journal import Sent, UndoJournal
-from app.engine.undoing import Undoing
-from app.engine.writing import Writing
+from app.engine.sending import looking, sending, totals
+from app.engine.sending.journal import Entry, Journal
+from app.engine.sending.looking import Look, Sight, look_for_all
+from app.engine.sending.previews import Previewed, judge
+from app.engine.sending.sending import Sending
+from app.engine.sending.telling import Telling
+from app.engine.sending.writing import Writing
+from app.engine.undo.undo_journal import Sent, UndoJournal
+from app.engine.undo.undoing import Undoing
 from app.errors import RetryLater
 from app.sage.found import FoundCheck, FoundInvoice, Written
 
@@ -224,7 +224,7 @@ def _not_in_history(planted: ExitStack) -> None:
 
 @_mutant("one-batch-for-all", "It puts all months of a run into one batch.")
 def _one_batch(planted: ExitStack) -> None:
-    from app.engine import writing
+    from app.engine.sending import writing
 
     _instead(planted, writing, "batch_key", lambda document: (document.destination, ""))
 

@@ -1,0 +1,1 @@
+"""Sage 100 to Quadient AP: which records differ from what it has acknowledged, and sending those."""

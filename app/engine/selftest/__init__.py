@@ -1,0 +1,1 @@
+"""Tries Sage's Business Objects in a test company, with one document of each kind."""

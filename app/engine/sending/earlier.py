@@ -1,0 +1,100 @@
+"""What earlier runs did with documents: one may stand in Sage under another number, or have been refused there."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from app.domain.findings import Finding, stop, warn
+from app.domain.words import day, money, place, vendor
+from app.engine.sending.journal import Entry, Intent, Journal
+from app.engine.sending.looking import LedgerLook, Look, Sight, look_for_all
+from app.engine.sending.natural_key import CheckName, NaturalKey
+
+_MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
+
+
+def find_earlier(
+    journal: Journal, ledger: LedgerLook, kind: str, intents: Sequence[Intent]
+) -> dict[str, list[Finding]]:
+    """Return, by document id, what a person must know before the documents of one kind go as intended.
+
+    Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
+    before; `refused-before` warns of one that Sage refused as it is now.
+    """
+    attempts: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in journal.attempts(kind):
+        attempts[entry.document].append(entry)
+    before = {
+        intent.document.id: [
+            entry
+            for entry in attempts[intent.document.id]
+            if entry.natural_key != intent.natural_key and entry.state in _MAY_STAND_IN_SAGE
+        ]
+        for intent in intents
+    }
+    seen = look_for_all(ledger, [entry for entries in before.values() for entry in entries])
+    return {
+        intent.document.id: [
+            *(
+                _elsewhere(entry, intent, seen[entry.id])
+                for entry in before[intent.document.id]
+                if _may_be_it(entry, seen[entry.id])
+            ),
+            *_refused(attempts[intent.document.id], intent),
+        ]
+        for intent in intents
+    }
+
+
+def _may_be_it(entry: Entry, seen: Look) -> bool:
+    """Whether what stands under the former number may be the document, though its mark may be gone.
+
+    Sage may cut a comment, and people edit what is unposted. Where Sage had nothing before it was handed over,
+    whatever is there now may be it.
+    """
+    return seen.equal or (entry.tried_at is not None and seen.sight is not Sight.NOTHING)
+
+
+def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
+    newest = attempts[-1] if attempts else None
+    if newest is None or newest.state != "refused" or newest.hash != intent.hash:
+        return []
+    return [
+        warn(
+            "refused-before",
+            f"Sage refused it the last time: {newest.message}",
+            newest.fix or "Send it again once that is set right.",
+        )
+    ]
+
+
+def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
+    """Say that Sage has the document, or what may be it, under what it was called before."""
+    where = place(str(seen.evidence["place"]) if seen.evidence else entry.destination, seen.batch)
+    before = _called(entry.natural_key, Decimal(entry.amount))
+    if not seen.equal:
+        how = f"AP Bridge handed it to Sage before: {before}. Under that number, Sage now has another one, in {where}"
+    elif entry.state == "stopped":
+        how = f"Sage has one like it, as it was called before: {before}, in {where}"
+    else:
+        how = f"AP Bridge already wrote it to Sage: {before}, in {where}"
+    now = _called(intent.natural_key, intent.document.amount)
+    ours = entry.state in ("proven", "acknowledged")
+    take_out = f"undo the one in Sage with “apbridge undo --id {entry.document}”" if ours else "delete the one in Sage"
+    return stop(
+        "sent-under-another-number",
+        f"{how}. Since then it was changed in Quadient AP: {now}.",
+        f"If Sage is right, choose Mark as exported. If Quadient AP is right, {take_out} (or reverse it there, if it "
+        "is posted) and send this one.",
+    )
+
+
+def _called(name: NaturalKey, amount: Decimal) -> str:
+    named = (
+        f"check {name.number} of bank {name.bank_code} for"
+        if isinstance(name, CheckName)
+        else f"invoice {name.number} of"
+    )
+    whose = vendor(name.division, name.vendor_number)
+    return f"{named} vendor {whose}, dated {day(date.fromisoformat(name.day))}, {money(amount)}"

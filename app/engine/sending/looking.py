@@ -1,0 +1,196 @@
+"""The look into Sage, before a write and after it: is this document there, and is what is there ours and equal?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+from app.domain.invoices import Destination, InvoiceKey
+from app.domain.payments import CheckKey
+from app.domain.words import day, money, place
+from app.engine.sending.journal import Entry
+from app.engine.sending.natural_key import CheckName, InvoiceName, NaturalKey
+from app.errors import SkipItem
+from app.sage.found import Found, FoundCheck, FoundInvoice, Place
+
+
+class Sight(StrEnum):
+    """What the look saw."""
+
+    NOTHING = "nothing"
+    OURS = "ours"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What Sage has under a document's number: `found`, all of it.
+
+    `batch` and `evidence` describe the record that decides, `message` says how it differs. `equal`: one of the records
+    has party, date and amount of the document, whether or not it carries our reference.
+    """
+
+    sight: Sight
+    batch: str = ""
+    evidence: Mapping[str, Any] | None = None
+    message: str = ""
+    found: tuple[Found, ...] = ()
+    equal: bool = False
+
+
+class LedgerLook(Protocol):
+    """The look-ups in Sage that a look needs; both read afresh at every call."""
+
+    def invoices(self, keys: Sequence[InvoiceKey]) -> Mapping[InvoiceKey, tuple[FoundInvoice, ...]]:
+        """Return what Sage has under each number, wherever it is."""
+
+    def checks(self, keys: Sequence[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
+        """Return what Sage has under each check number, wherever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A document to look for that the journal does not have; its fields as in `Entry`, `id` any number of its own."""
+
+    id: int
+    document: str
+    destination: Destination
+    natural_key: NaturalKey
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One record under the document's number; `equal`: same party, date and amount; `whole`: no line is missing."""
+
+    place: Place
+    batch: str
+    day: str
+    amount: str
+    lines: int
+    whole: bool
+    equal: bool
+    marked: bool
+
+
+def look(ledger: LedgerLook, entry: Entry | Sought) -> Look:
+    """Look for what one entry is about."""
+    return look_for_all(ledger, [entry])[entry.id]
+
+
+def look_for_all(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
+    """Look for what the entries are about, all in one; the answers are keyed by the entries' ids.
+
+    A record in Sage that cannot be read is not taken for ours, nor for nothing.
+    """
+    checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
+    invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
+    seen: dict[int, Look] = {}
+    for some, find in ((checks, _find_checks), (invoices, _find_invoices)):
+        try:
+            seen |= find(ledger, some)
+        except SkipItem as error:
+            seen |= {entry.id: Look(Sight.OTHER, message=f"{error.title}. {error.message}") for entry in some}
+    return seen
+
+
+def _find_checks(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
+    """For a check all records must agree: a void beside ours means that the payment is no longer there."""
+    names = {entry.id: name for entry in entries if isinstance(name := entry.natural_key, CheckName)}
+    found = ledger.checks(list(dict.fromkeys(name.key for name in names.values()))) if names else {}
+    seen = {}
+    for entry in entries:
+        name = names[entry.id]
+        there = found.get(name.key, ())
+        records = [_record(entry, each, each.check_date, same=_same_vendor(each, name)) for each in there]
+        ours = records[:1] if all(record.equal for record in records) and any(r.marked for r in records) else []
+        seen[entry.id] = _seen(entry, there, records, ours)
+    return seen
+
+
+def _find_invoices(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:
+    """One record that is ours tells for an invoice: once it is posted, it stands in open invoices and in history."""
+    names = {entry.id: name for entry in entries if isinstance(name := entry.natural_key, InvoiceName)}
+    found = ledger.invoices(list(dict.fromkeys(name.key for name in names.values()))) if names else {}
+    seen = {}
+    for entry in entries:
+        there = found.get(names[entry.id].key, ())
+        records = [_record(entry, each, each.invoice_date, same=True) for each in there]
+        ours = [record for record in records if record.equal and record.marked]
+        seen[entry.id] = _seen(entry, there, records, ours)
+    return seen
+
+
+def _seen(
+    entry: Entry | Sought,
+    found: Sequence[Found],
+    records: Sequence[_Record],
+    ours: Sequence[_Record],
+) -> Look:
+    """Ours means: it carries our reference, and party, date and amount are the same."""
+    if not records:
+        return Look(Sight.NOTHING)
+    equal = any(record.equal for record in records)
+    marked = [record for record in records if record.marked]
+    twice = {record.place for record in marked if sum(each.place == record.place for each in marked) > 1}
+    if twice:
+        message = f"Sage has it more than once in {twice.pop()}."
+        return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), message, tuple(found), equal)
+    if ours:
+        return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]), "", tuple(found), equal)
+    other = records[0]
+    message = (
+        f"Sage already has this number in {place(other.place, other.batch)}: {_version(other.amount, other.day)}. "
+        f"Quadient AP has {_version(entry.amount, entry.natural_key.day)}."
+    )
+    if not other.whole:
+        message += " Its lines in Sage do not come to its amount: a part of it is missing."
+    return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found), equal)
+
+
+def _version(amount: str, on: str) -> str:
+    return f"{money(Decimal(amount))} of {day(date.fromisoformat(on) if on else None)}"
+
+
+def is_it(seen: Look, sought: Sought) -> bool:
+    """Whether what stands under the number is what a person means, though AP Bridge did not write it.
+
+    An invoice is it when the amount is. For a check the vendor must be too, and in every record: a void beside it
+    means that nothing was paid.
+    """
+    amount = Decimal(sought.amount)
+    name = sought.natural_key
+    checks = [each for each in seen.found if isinstance(each, FoundCheck)]
+    if isinstance(name, CheckName) and checks:
+        return all(each.amount == amount and _same_vendor(each, name) for each in checks)
+    return any(each.amount == amount and not each.unreadable for each in seen.found)
+
+
+def _same_vendor(found: FoundCheck, name: CheckName) -> bool:
+    return (found.division, found.vendor_number) == (name.division, name.vendor_number)
+
+
+def _record(entry: Entry | Sought, found: Found, on: date | None, *, same: bool) -> _Record:
+    found_day = on.isoformat() if on else ""
+    return _Record(
+        found.place,
+        found.batch,
+        found_day,
+        format(found.amount, "f"),
+        len(found.lines),
+        found.balanced,
+        equal=found.balanced and same and found_day == entry.natural_key.day and found.amount == Decimal(entry.amount),
+        marked=found.carries(entry.document),
+    )
+
+
+def _evidence(record: _Record) -> dict[str, Any]:
+    return {
+        "place": record.place,
+        "batch": record.batch,
+        "date": record.day,
+        "amount": record.amount,
+        "lines": record.lines,
+    }

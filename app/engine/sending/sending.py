@@ -1,0 +1,267 @@
+"""Quadient AP to Sage 100: each document is intended, looked for, written, read back and acknowledged, in that order.
+
+Sage has no idempotency key, so a reply that was lost leads back to the look and never straight to a write. Documents
+go in groups: what a group intends is noted at once and looked for at once, and then one after the other is written.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from decimal import Decimal
+from types import TracebackType
+
+import orjson
+
+from app.cloud.port import CloudPort, DocumentKind, Unreadable
+from app.domain.codec import canonical, fingerprint, restore
+from app.domain.invoices import Invoice
+from app.domain.payments import Payment
+from app.domain.words import money
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.engine.sending.changes import changes, sentence
+from app.engine.sending.journal import Entry, Intent, Journal
+from app.engine.sending.looking import Look, Sight, look_for_all
+from app.engine.sending.natural_key import natural_key
+from app.engine.sending.previews import Previewed, fetch_ready, judge
+from app.engine.sending.telling import AT_ONCE, Telling
+from app.engine.sending.writing import Writing, batch_key
+from app.errors import BridgeError, SkipItem
+from app.sage.company import SageCompany
+
+LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
+
+_NOT_FOUND = {
+    "written": "Sage accepted it, but it could not be found there afterwards.",
+    "proven": "AP Bridge wrote it to Sage, but it is no longer there.",
+}
+
+Refusals = dict[int, SkipItem]
+"""Why Sage did not take entries, by their ids."""
+
+
+class Sending:
+    """Sends documents within one run; leaving its `with` block lets go of Sage's writer, if there is one."""
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._journal = Journal(run)
+        self._telling = Telling(run, cloud, self._journal)
+        self._writing = Writing(run, sage)
+
+    def __enter__(self) -> "Sending":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writing.__exit__(kind, error, trace)
+
+    def finish_begun(self) -> None:
+        """Settle what an earlier run left open: look in Sage, then tell Quadient AP. Nothing is written to Sage.
+
+        What was proven and could not be told is looked at again: meanwhile people may have changed it on either side.
+        """
+        told = [entry for report in self._journal.open_reports() for entry in self._journal.told_in(report)]
+        unsettled = [*self._journal.unproven(), *self._journal.untold(), *told]
+        standing = self._journal.left_standing()
+        if not unsettled and not standing:
+            return
+        with self._run.reporter.stage("finish", "Finishing what an earlier run began") as stage:
+            now = self._hashes_now() if unsettled else {}
+            changed = {
+                entry.id for entry in unsettled if now.get((entry.kind, entry.document), entry.hash) != entry.hash
+            }
+            self._settle([entry for entry in unsettled if entry.state != "refused"], {}, stage, changed)
+            self._journal.let_be([entry for entry in unsettled if entry.state == "refused" and entry.id in changed])
+            self._close_standing(standing)
+            self._telling.repeat(stage)
+            self._telling.tell(stage)
+
+    def _close_standing(self, standing: Sequence[Entry]) -> None:
+        """Let be what a person has settled: Sage has it no more, or Quadient AP shows it as exported."""
+        seen = self._look_again(standing, {})
+        gone = [entry for entry in standing if seen[entry.id].sight is Sight.NOTHING]
+        there = {
+            entry.id: self._cloud.document(DocumentKind(entry.kind), entry.document)
+            for entry in standing
+            if entry not in gone
+        }
+        self._journal.absent(gone)
+        self._journal.let_be(
+            [entry for entry in standing if (shown := there.get(entry.id)) is not None and shown.is_exported]
+        )
+
+    def _hashes_now(self) -> dict[tuple[str, str], bytes]:
+        """Return the hash of every document that is ready in Quadient AP now."""
+        return {
+            (kind.value, document.id): fingerprint(canonical(document))
+            for kind in DocumentKind
+            for document in fetch_ready(self._run, self._cloud, kind)
+            if not isinstance(document, Unreadable)
+        }
+
+    def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
+        """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
+        with self._run.reporter.stage(f"send.{kind}", "Sending to Sage 100") as stage:
+            chosen = sorted(self._choose(kind, ids, stage), key=lambda each: batch_key(each.document))
+            stage.total = len(chosen)
+            for count in ("read", "sent", "failed"):
+                stage.count(count, 0)
+            for start in range(0, len(chosen), AT_ONCE):
+                self._run.cancel.check()
+                self._send_group(kind, chosen[start : start + AT_ONCE], stage)
+        return stage.counts
+
+    def _choose(self, kind: DocumentKind, ids: Sequence[str] | None, stage: Stage) -> list[Previewed]:
+        """Return what may be written: ready there, previewed as it is now, and still in order in Sage as it is now."""
+        previewed = {
+            row["id"]: row["hash"]
+            for row in self._run.store.rows(
+                "SELECT id, hash FROM documents WHERE company = ? AND kind = ? AND state = 'ready'",
+                (self._run.company.code, kind),
+            )
+        }
+        wanted = set(previewed if ids is None else ids)
+        ready = {
+            document.id: document
+            for document in fetch_ready(self._run, self._cloud, kind)
+            if not isinstance(document, Unreadable)
+        }
+        for id_ in sorted(wanted - ready.keys()):
+            known = id_ in previewed
+            said = "It is no longer ready to export" if known else "No invoice or payment that is ready has this id"
+            self._leave(stage, id_, "not-ready", f"{said} in Quadient AP.", "Preview again to see what is ready.")
+        self._writing.expect([document for id_, document in ready.items() if id_ in wanted])
+        chosen = []
+        # All that is ready is looked at together, as in the preview: one may double another that was not chosen.
+        for each in judge(self._run, self._sage, list(ready.values())):
+            id_ = each.document.id
+            if id_ not in wanted:
+                continue
+            if id_ not in previewed:
+                self._leave(stage, id_, "not-previewed", "It was not ready to be sent in the last preview.")
+            elif each.hash != previewed[id_]:
+                self._leave(stage, id_, "changed-since-preview", self._what_changed(kind, each.document))
+            elif not each.verdict.sendable:
+                stop = each.verdict.findings[0]
+                self._leave(stage, id_, stop.code, stop.message, stop.fix)
+            else:
+                chosen.append(each)
+        return chosen
+
+    def _what_changed(self, kind: DocumentKind, now: Invoice | Payment) -> str:
+        (row,) = self._run.store.rows(
+            "SELECT payload FROM documents WHERE company = ? AND kind = ? AND id = ?",
+            (self._run.company.code, kind, now.id),
+        )
+        before = restore(type(now), orjson.loads(row["payload"]))
+        return f"It was changed in Quadient AP after the preview. {sentence(changes(before, now))}"
+
+    def _leave(self, stage: Stage, id_: str, code: str, message: str, fix: str = "") -> None:
+        self._run.needs_user = True
+        stage.count("left")
+        stage.item(id_, "left", code, message, fix or "Preview it again (Sync Now does), then send it.")
+
+    def _send_group(self, kind: DocumentKind, group: Sequence[Previewed], stage: Stage) -> None:
+        intents = [Intent(each.document, each.hash, natural_key(each.document, each.verdict.check)) for each in group]
+        entries = self._journal.intend(kind, intents)
+        for entry in entries:
+            self._telling.once_more(entry)
+        before = look_for_all(self._sage.ledger, entries)
+        self._journal.tried(entry for entry in entries if before[entry.id].sight is Sight.NOTHING)
+        todo = deque(zip(entries, group, strict=True))
+        reached: list[Entry] = []
+        refusals: Refusals = {}
+        try:
+            while todo:
+                entry, previewed = todo[0]
+                if before[entry.id].sight is Sight.NOTHING:
+                    self._run.cancel.check()
+                    todo.popleft()
+                    reached.append(entry)
+                    reached[-1] = self._write(entry, previewed, refusals, stage)
+                else:
+                    todo.popleft()
+                    reached.append(entry)
+                stage.count("read")
+                stage.advance()
+        except BridgeError:
+            # The reply may be lost while the write was not: what Sage has decides, now or in the next run.
+            with suppress(BridgeError):
+                self._journal.absent([entry for entry, _ in todo if entry.state == "intended"])
+                self._settle(reached, refusals, stage)
+                self._telling.tell(stage)
+            raise
+        self._settle(reached, refusals, stage)
+        self._telling.tell(stage)
+
+    def _write(self, entry: Entry, previewed: Previewed, refusals: Refusals, stage: Stage) -> Entry:
+        """Write one document; return its entry as it is then. That Sage refused it is noted in `refusals`."""
+        try:
+            written = self._writing.write(previewed.document, previewed.verdict.check)
+        except SkipItem as error:
+            refusals[entry.id] = error
+            return entry
+        for warning in written.warnings:
+            stage.item(entry.document, "warning", "sage-warning", warning)
+        return self._journal.written(entry, written.batch)
+
+    def _settle(
+        self,
+        entries: Sequence[Entry],
+        refusals: Refusals,
+        stage: Stage,
+        changed: frozenset[int] | set[int] = frozenset(),
+    ) -> None:
+        """Look what Sage has of the entries, and note it; `changed` are those that Quadient AP has differently now."""
+        seen = self._look_again(entries, refusals)
+        with self._run.store.transaction():
+            for entry in entries:
+                self._note(entry, seen[entry.id], refusals.get(entry.id), stage, changed=entry.id in changed)
+
+    def _look_again(self, entries: Sequence[Entry], refusals: Refusals) -> dict[int, Look]:
+        """Look twice for what should be there and is not seen."""
+        seen = look_for_all(self._sage.ledger, entries)
+        missed = [each for each in entries if seen[each.id].sight is Sight.NOTHING and each.id not in refusals]
+        if missed:
+            self._run.cancel.sleep(LATE)
+            seen |= look_for_all(self._sage.ledger, missed)
+        return seen
+
+    def _note(self, entry: Entry, seen: Look, refusal: SkipItem | None, stage: Stage, *, changed: bool) -> None:
+        if seen.sight is Sight.OURS and changed:
+            self._stop(entry, "AP Bridge wrote it to Sage, and since then it was changed in Quadient AP.", seen, stage)
+        elif seen.sight is Sight.OURS:
+            known_as = entry.natural_key.external_id(self._run.company.code)
+            self._journal.proven(entry.id, seen.batch, known_as, seen.evidence or {})
+            stage.count("sent")
+            batch = f"batch {seen.batch}" if seen.batch else "without a batch"
+            said = f"{entry.natural_key.number}, {money(Decimal(entry.amount))}: in Sage, {batch}."
+            stage.item(entry.document, "in_sage", message=said)
+        elif seen.sight is Sight.NOTHING and refusal is not None:
+            self._refuse(entry, refusal, stage)
+        elif seen.sight is Sight.NOTHING and entry.state == "intended":
+            self._journal.absent([entry])
+        else:
+            message = seen.message or _NOT_FOUND[entry.state]
+            self._stop(entry, message, seen, stage)
+
+    def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage) -> None:
+        code = "different-in-sage"
+        fix = (
+            "Compare the two. If it is the same bill, choose Mark as exported; if not, correct the number in Quadient "
+            "AP and approve it again."
+        )
+        self._journal.stopped(entry, code, message, fix, seen.found)
+        self._run.needs_user = True
+        stage.count("failed")
+        stage.item(entry.document, "stopped", code, message, fix)
+
+    def _refuse(self, entry: Entry, error: SkipItem, stage: Stage) -> None:
+        self._journal.refused(entry.id, error.code, error.message, error.fix)
+        self._run.needs_user = True
+        stage.count("failed")
+        stage.item(entry.document, "refused", error.code, error.message, error.fix)

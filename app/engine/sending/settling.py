@@ -1,0 +1,150 @@
+"""What a person decides about documents that were not sent: Mark as exported, or Send again."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+import orjson
+
+from app.cloud.port import CloudPort, DocumentKind, Move, Unreadable
+from app.domain.codec import restore
+from app.domain.invoices import Destination, Invoice
+from app.domain.payments import CheckKey, Payment
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.engine.sending.journal import Journal
+from app.engine.sending.looking import Look, Sight, Sought, is_it, look_for_all
+from app.engine.sending.moves import Moves
+from app.engine.sending.natural_key import CheckName, NaturalKey, natural_key
+from app.engine.sending.previews import Document, fetch_ready
+from app.sage.company import SageCompany
+
+_ALTHOUGH = "tick Although not in Sage (“--although-not-in-sage” in the terminal) and mark it once more"
+
+
+@dataclass(frozen=True, slots=True)
+class _InSage:
+    """What Sage has of a document: its external id when Sage has it, else why it is taken not to be there."""
+
+    external_id: str
+    code: str = ""
+    message: str = ""
+    fix: str = ""
+
+
+_UNKNOWN = _InSage(
+    "",
+    "not-previewed",
+    "AP Bridge has not seen this document yet, and so cannot look for it in Sage.",
+    f"Look for it in Sage yourself. If it is there, {_ALTHOUGH}.",
+)
+_DIFFERENT = _InSage(
+    "",
+    "different-in-sage",
+    "",
+    f"Compare the two. If Sage has all that is owed, {_ALTHOUGH}.",
+)
+_ABSENT = _InSage(
+    "",
+    "not-in-sage",
+    "Sage has nothing under its number. Marked as exported, it would never be entered there.",
+    f"Send it again instead. If it is in Sage under another number, {_ALTHOUGH}.",
+)
+
+
+class Settling:
+    """Settles documents within one run. Sage is looked at, and never written to."""
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._moves = Moves(run, cloud)
+        self._journal = Journal(run)
+
+    def send_again(self, kind: DocumentKind, ids: Sequence[str]) -> dict[str, int]:
+        """Mark documents for export again; return the stage's counts. The next preview checks them afresh."""
+        with self._run.reporter.stage(f"mark_again.{kind}", "Marking for export again in Quadient AP") as stage:
+            self._moves.ask(kind, Move.MARK_FOR_EXPORT, dict.fromkeys(ids, ""), stage)
+        return stage.counts
+
+    def mark_exported(self, kind: DocumentKind, ids: Sequence[str], *, although_not_in_sage: bool) -> dict[str, int]:
+        """Mark documents as exported that Sage has, with their external id; return the stage's counts.
+
+        One that Sage does not have is left, unless a person insists: then it has no external id.
+        """
+        with self._run.reporter.stage(f"mark_exported.{kind}", "Marking as exported in Quadient AP") as stage:
+            wanted: dict[str, str] = {}
+            for id_, there in self._look(kind, self._documents(kind, ids), dict.fromkeys(ids)).items():
+                if there.external_id or although_not_in_sage:
+                    wanted[id_] = there.external_id
+                else:
+                    self._leave(stage, id_, there)
+            self._moves.ask(kind, Move.MARK_AS_EXPORTED, wanted, stage)
+        return stage.counts
+
+    def _leave(self, stage: Stage, id_: str, there: _InSage) -> None:
+        self._run.needs_user = True
+        stage.count("refused")
+        stage.item(id_, "refused", there.code, there.message, there.fix)
+
+    def _documents(self, kind: DocumentKind, ids: Sequence[str]) -> Mapping[str, tuple[Document, str]]:
+        """Return the documents as Quadient AP has them, with the number of the check a payment is to become.
+
+        What is ready there is read afresh; the rest is as it was when it was ready last.
+        """
+        shape: type[Document] = Invoice if kind is DocumentKind.INVOICE else Payment
+        kept = {
+            row["id"]: (restore(shape, orjson.loads(row["payload"])), row["check_number"])
+            for row in self._run.store.rows(
+                "SELECT id, payload, check_number FROM documents WHERE company = ? AND kind = ?",
+                (self._run.company.code, kind),
+            )
+            if row["id"] in set(ids)
+        }
+        ready = {
+            document.id: (document, kept[document.id][1] if document.id in kept else "")
+            for document in fetch_ready(self._run, self._cloud, kind)
+            if not isinstance(document, Unreadable) and document.id in set(ids)
+        }
+        return kept | ready
+
+    def _look(
+        self, kind: DocumentKind, known: Mapping[str, tuple[Document, str]], ids: Iterable[str]
+    ) -> dict[str, _InSage]:
+        """Look for documents under all that each was ever called."""
+        number = count()
+        sought = {
+            id_: [Sought(next(number), *rest) for rest in self._names(kind, *known[id_])] for id_ in ids if id_ in known
+        }
+        seen = look_for_all(self._sage.ledger, [each for some in sought.values() for each in some])
+        return {
+            id_: self._in_sage([(each, seen[each.id]) for each in sought[id_]]) if id_ in known else _UNKNOWN
+            for id_ in ids
+        }
+
+    def _in_sage(self, looks: Sequence[tuple[Sought, Look]]) -> _InSage:
+        for sought, seen in looks:
+            if seen.sight is Sight.OURS or is_it(seen, sought):
+                return _InSage(sought.natural_key.external_id(self._run.company.code))
+        for _, seen in looks:
+            if seen.sight is Sight.OTHER:
+                return replace(_DIFFERENT, message=seen.message)
+        return _ABSENT
+
+    def _names(
+        self, kind: DocumentKind, document: Document, check_number: str
+    ) -> Iterator[tuple[str, Destination, NaturalKey, str]]:
+        """Yield what Sage may know the document by, now and from earlier attempts, with the amount it then had."""
+        amount = format(document.amount, "f")
+        keys: dict[NaturalKey, str] = {}
+        if isinstance(document, Invoice):
+            keys[natural_key(document, None)] = amount
+        elif check_number:
+            keys[natural_key(document, CheckKey(document.bank_code, check_number))] = amount
+        for entry in self._journal.of_document(kind, document.id):
+            keys.setdefault(entry.natural_key, entry.amount)
+        for key, its_amount in keys.items():
+            if isinstance(key, CheckName) and not key.number:
+                continue  # it never had a check number
+            yield document.id, document.destination, key, its_amount

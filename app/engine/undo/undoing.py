@@ -1,0 +1,298 @@
+"""Undo: what AP Bridge wrote is deleted in Sage while it is unposted and unchanged, and approved again in the cloud.
+
+Each document is intended, looked for, compared and deleted, looked for again, and told, in that order. A reply that
+was lost leads back to the look; what is posted, edited or gone is left alone with its reason.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import ExitStack, suppress
+from decimal import Decimal
+from types import TracebackType
+
+from app.cloud.port import CloudPort, DocumentKind, Move
+from app.domain.invoices import Destination
+from app.domain.words import capital, money
+from app.engine.reporter import Stage
+from app.engine.run import Run
+from app.engine.sending.moves import Moves
+from app.engine.sending.screens import take_out
+from app.engine.sending.sending import LATE
+from app.engine.undo.standing import named, standing, why_not
+from app.engine.undo.undo_journal import Sent, UndoJournal
+from app.errors import BridgeError, Cancelled, NeedsUser, Side, SkipItem
+from app.sage.company import SageCompany
+from app.sage.deleting import NOT_DELETED
+from app.sage.found import Found
+from app.sage.port import Deleter
+from app.sage.refusals import LOCKED
+
+AGREED = 2  # looks
+AT_ONCE = 25  # documents: few round trips, and few to look for again after a crash
+
+
+class Undoing:
+    """Undoes documents within one run; leaving its `with` block lets go of Sage's writer, if there is one."""
+
+    def __init__(self, run: Run, sage: SageCompany, cloud: CloudPort) -> None:
+        self._run = run
+        self._sage = sage
+        self._cloud = cloud
+        self._journal = UndoJournal(run)
+        self._moves = Moves(run, cloud)
+        self._opened = ExitStack()
+        self._deleter: Deleter | None = None
+
+    def __enter__(self) -> "Undoing":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._opened.close()
+
+    def finish_begun(self) -> None:
+        """Settle what an earlier run left open: look in Sage, then tell Quadient AP. Nothing is deleted in Sage.
+
+        What Quadient AP was asked and did not answer must have been repeated before.
+        """
+        unfinished = self._journal.unfinished()
+        if not unfinished and not self._journal.untold():
+            return
+        with self._run.reporter.stage("finish_undo", "Finishing what an earlier run undid") as stage:
+            try:
+                self._settle(unfinished, set(), {}, stage)
+            except SkipItem as error:
+                # A table cannot be read: what this is about waits, all else of the run goes on.
+                title = "AP Bridge cannot see in Sage whether an undo went through"
+                self._run.attention(error.code, title, f"{error.title}. {error.message}", error.fix)
+            self._tell(stage)
+
+    def undo(self, kind: DocumentKind | None, run: str | None, ids: Sequence[str]) -> dict[str, int]:
+        """Undo what the run called `run` sent, or (None) the documents called `ids`; return the stage's counts.
+
+        `kind` narrows either to invoices or payments.
+
+        Raises:
+            NeedsUser: when the run sent nothing, or Sage is written to in a way that deletes nothing.
+        """
+        if self._run.company.sage.writer != "business_objects":
+            raise _cannot_delete()
+        chosen = self._journal.of_run(run, kind) if run is not None else self._journal.of_documents(ids, kind)
+        if run is not None and not chosen:
+            raise _nothing_sent(run)
+        with self._run.reporter.stage("undo", "Undoing in Sage 100") as stage:
+            stage.total = len(chosen)
+            for count in ("read", "undone", "kept"):
+                stage.count(count, 0)
+            for id_ in sorted(set(ids) - {sent.document for sent in chosen}) if run is None else ():
+                self._leave(id_, _not_sent(id_), stage)
+            batches: set[tuple[Destination, str]] = set()
+            for start in range(0, len(chosen), AT_ONCE):
+                batches |= self._undo_some(chosen[start : start + AT_ONCE], stage)
+                self._tell(stage)
+            self._tell_of_empty(batches, stage)
+        return stage.counts
+
+    def _undo_some(self, sents: Sequence[Sent], stage: Stage) -> set[tuple[Destination, str]]:
+        """Undo a few documents; return the batches they stood in."""
+        found = standing(self._sage.ledger, sents)
+        going = []
+        for sent in sents:
+            stage.count("read")
+            reason = _already(sent) if sent.state == "undone" else why_not(sent, found[sent.id])
+            if reason is None:
+                going.append(sent)
+            else:
+                self._leave(sent.document, reason, stage)
+        self._journal.undoing(going)
+        trouble: BridgeError | None = None
+        deleted: set[int] = set()
+        refused: dict[int, SkipItem] = {}
+        for sent in going:
+            try:
+                self._run.cancel.check()
+                self._delete(sent, found[sent.id][0])
+                deleted.add(sent.id)
+            except SkipItem as error:
+                if error.code == NOT_DELETED:
+                    refused[sent.id] = error  # Sage may have deleted a part of it: what it has decides
+                else:
+                    self._journal.kept(sent)
+                    self._leave(sent.document, error, stage)
+            except BridgeError as error:
+                # The answer may be lost while the deletion was not: what Sage has decides, now or in the next run.
+                if error.code == LOCKED:
+                    refused[sent.id] = _in_use(sent, error)
+                    continue
+                trouble = error
+                break
+            stage.advance()
+        self._settle(self._journal.unfinished(), deleted, refused, stage)
+        if trouble is not None:
+            raise trouble
+        return {(sent.destination, found[sent.id][0].batch) for sent in going if found[sent.id][0].batch}
+
+    def _delete(self, sent: Sent, found: Found) -> None:
+        """Delete one document, if every field and line of it reads as it was sent."""
+        try:
+            document = sent.content()
+        except ValueError as error:
+            raise _not_known(sent, str(error)) from error
+        take_out(self._open_deleter(), self._sage.ledger.sizes(), document, sent.natural_key.number, found)
+
+    def _open_deleter(self) -> Deleter:
+        if self._deleter is None:
+            writer = self._opened.enter_context(self._run.open_writer())
+            if not isinstance(writer, Deleter):
+                raise _cannot_delete()
+            self._deleter = writer
+        return self._deleter
+
+    def _settle(
+        self, sents: Sequence[Sent], deleted: AbstractSet[int], refused: Mapping[int, SkipItem], stage: Stage
+    ) -> None:
+        """Note of each whose deletion was begun whether Sage still has it.
+
+        Sage said of those in `deleted` that they are; `refused` says why one may still be there.
+        """
+        gone = self._gone(sents, deleted)
+        self._journal.undone(gone)
+        for sent in gone:
+            stage.count("undone")
+            said = f"{capital(named(sent))}, {money(Decimal(sent.amount))}: deleted in Sage."
+            stage.item(sent.document, "undone", message=said)
+        for sent in (each for each in sents if each not in gone):
+            self._journal.kept(sent)
+            self._leave(sent.document, refused.get(sent.id) or _broken_off(sent), stage)
+
+    def _gone(self, sents: Sequence[Sent], deleted: AbstractSet[int]) -> list[Sent]:
+        """Look which of them Sage has no more. One look may be late: two that agree decide, or Sage's word and one."""
+        missed = Counter(sent.id for sent in sents if sent.id in deleted)
+        seen: Counter[int] = Counter()
+        open_ = list(sents)
+        while open_:
+            found = standing(self._sage.ledger, open_)
+            for sent in open_:
+                there = any(_may_be(sent, each) for each in found[sent.id])
+                (seen if there else missed)[sent.id] += 1
+            open_ = [sent for sent in open_ if max(seen[sent.id], missed[sent.id]) < AGREED]
+            if open_:
+                with suppress(Cancelled):  # what was begun is settled first
+                    self._run.cancel.sleep(LATE)
+        return [sent for sent in sents if missed[sent.id] >= AGREED]
+
+    def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
+        self._run.needs_user = True
+        stage.count("kept")
+        stage.item(id_, "not_undone", reason.code, reason.message, reason.fix)
+
+    def _tell(self, stage: Stage) -> None:
+        """Ask Quadient AP to take what is undone for approved again, and note what it answers."""
+        waiting = self._journal.untold()
+        answers = self._journal.answers()
+        for kind in DocumentKind:
+            ids = [sent.document for sent in waiting if sent.kind == kind and sent.id not in answers]
+            if ids:
+                with self._run.reporter.stage("undo_export", "Undoing the export in Quadient AP") as moving:
+                    self._moves.ask(kind, Move.UNDO_EXPORT, dict.fromkeys(ids, ""), moving)
+        answers = self._journal.answers()
+        told = []
+        for sent in waiting:
+            answer = answers[sent.id]
+            if answer.code and self._is_exported(sent):
+                self._run.needs_user = True
+                fix = "In Quadient AP, choose Undo Export for it, so that it can be sent again or reset."
+                self._journal.not_taken(sent, answer, fix)
+            else:
+                told.append(sent)
+                stage.count("told")
+        self._journal.told(told)
+
+    def _is_exported(self, sent: Sent) -> bool:
+        """Whether Quadient AP still takes the document for exported; if not, there is nothing to undo there."""
+        there = self._cloud.document(DocumentKind(sent.kind), sent.document)
+        return there is not None and there.is_exported
+
+    def _tell_of_empty(self, batches: set[tuple[Destination, str]], stage: Stage) -> None:
+        for destination, batch in sorted(batches):
+            if self._sage.ledger.batch_is_empty(destination, batch):
+                said = f"Batch {batch} of {destination} is empty now. AP Bridge leaves it there."
+                stage.item(batch, "note", "empty-batch", said, "Delete it in Sage if it is in your way.")
+
+
+def _may_be(sent: Sent, found: Found) -> bool:
+    return bool(found.unreadable) or found.carries(sent.document)
+
+
+def _already(sent: Sent) -> SkipItem:
+    return SkipItem(
+        "already-undone",
+        f"{capital(named(sent))} is undone already",
+        f"Run {sent.undo_run} deleted {named(sent)} in Sage.",
+        "To send it again, mark it for export in Quadient AP and preview it.",
+        side=Side.SAGE,
+    )
+
+
+def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
+    return SkipItem(
+        LOCKED,
+        f"{capital(named(sent))} is in use in Sage 100",
+        f"{capital(named(sent))} cannot be deleted now. {error.message}",
+        error.fix,
+        side=Side.SAGE,
+        detail=error.detail,
+    )
+
+
+def _broken_off(sent: Sent) -> SkipItem:
+    return SkipItem(
+        "undo-broken-off",
+        f"{capital(named(sent))} is still in Sage",
+        f"{capital(named(sent))} was about to be deleted when the run ended. Sage still has it.",
+        "Undo it again, if it should go.",
+        side=Side.SAGE,
+    )
+
+
+def _not_known(sent: Sent, detail: str) -> SkipItem:
+    return SkipItem(
+        "content-unknown",
+        f"What was sent as {named(sent)} is not known any more",
+        f"AP Bridge cannot tell whether somebody changed {named(sent)} in Sage since, so it deletes nothing.",
+        "Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP.",
+        side=Side.COMPUTER,
+        detail=detail,
+    )
+
+
+def _not_sent(id_: str) -> SkipItem:
+    return SkipItem(
+        "not-sent",
+        f"{id_} was not sent",
+        "AP Bridge brought no such document into Sage.",
+        "See “apbridge history” for the runs, and take the id from there.",
+        side=Side.COMPUTER,
+    )
+
+
+def _nothing_sent(run: str) -> NeedsUser:
+    return NeedsUser(
+        "nothing-to-undo",
+        f"There is nothing to undo of run {run}",
+        "Sage has nothing that AP Bridge brought there in this run, or there is no such run.",
+        "See “apbridge history” for the runs.",
+        side=Side.COMPUTER,
+    )
+
+
+def _cannot_delete() -> NeedsUser:
+    return NeedsUser(
+        "cannot-delete",
+        "AP Bridge cannot undo here",
+        "This company is written to through Visual Integrator, which can only bring entries in and deletes none.",
+        "Delete them in Sage's entry screen yourself, then undo their export in Quadient AP.",
+        side=Side.COMPUTER,
+    )

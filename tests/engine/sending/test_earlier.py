@@ -1,0 +1,167 @@
+"""What earlier runs did with a document that is ready again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.domain.findings import Finding, Severity
+from app.domain.invoices import Invoice, InvoiceKey
+from app.domain.payments import CheckKey
+from app.engine.run import Run
+from app.engine.sending.earlier import find_earlier
+from app.engine.sending.journal import Entry, Intent, Journal
+from app.engine.sending.natural_key import natural_key
+from app.sage.found import FoundInvoice
+from tests.engine.checks.fakes import FakeLedger, make_found, make_found_check, make_invoice, make_payment
+from tests.engine.fakes import make_run
+
+OURS = make_found(reference="inv-000123")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    made, _ = make_run(tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def journal(run: Run) -> Journal:
+    return Journal(run)
+
+
+def preview(run: Run, *ids: str, kind: str = "invoice") -> None:
+    """Keep documents as previewed: only their earlier attempts are of interest."""
+    run.store.write_many(
+        "INSERT INTO documents (company, kind, id, payload, hash, state, findings, previewed_at, run)"
+        " VALUES ('ABC', ?, ?, '', x'', 'ready', '', '', '')",
+        [(kind, id_) for id_ in ids],
+    )
+
+
+def attempt(journal: Journal, invoice: Invoice, hashed: bytes = b"1") -> Entry:
+    (entry,) = journal.intend("invoice", [Intent(invoice, hashed, natural_key(invoice, None))])
+    return entry
+
+
+def earlier(
+    journal: Journal, ledger: FakeLedger, *invoices: Invoice, hashed: bytes = b"1"
+) -> Mapping[str, list[Finding]]:
+    return find_earlier(
+        journal, ledger, "invoice", [Intent(each, hashed, natural_key(each, None)) for each in invoices]
+    )
+
+
+def test_a_document_that_sage_has_under_its_former_number_stops_and_names_both(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.written(attempt(journal, make_invoice()), "00012")
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
+    renamed = make_invoice(number="INV-9", amount=Decimal("99.00"))
+    (finding,) = earlier(journal, ledger, renamed)["inv-000123"]
+    assert (finding.code, finding.severity) == ("sent-under-another-number", Severity.STOPS)
+    assert finding.message == (
+        "AP Bridge already wrote it to Sage: invoice INV-1043 of vendor 01-ACME, dated Nov 3, 2026, 1,204.50, in A/P "
+        "Invoice Data Entry, batch 00012. Since then it was changed in Quadient AP: invoice INV-9 of vendor 01-ACME, "
+        "dated Nov 3, 2026, 99.00."
+    )
+
+
+@pytest.mark.parametrize("proven", [True, False], ids=["ours", "not-certainly-ours"])
+def test_the_fix_names_undo_only_for_what_undo_can_take_out(run: Run, journal: Journal, proven: bool) -> None:
+    preview(run, "inv-000123")
+    entry = attempt(journal, make_invoice())
+    if proven:
+        journal.proven(entry.id, "00012", "ABC:01-ACME:INV-1043", {})
+    else:
+        journal.stopped(entry, "different-in-sage", "It has no mark.", "Look.", [make_found()])
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
+    (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
+    assert ("“apbridge undo --id inv-000123”" in finding.fix) is proven
+
+
+def test_an_equal_bill_under_the_former_number_stops_though_its_mark_is_gone(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.stopped(attempt(journal, make_invoice()), "different-in-sage", "It has no mark.", "Look.", [make_found()])
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (make_found(),)})
+    (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
+    assert finding.code == "sent-under-another-number"
+    assert finding.message.startswith("Sage has one like it, as it was called before: invoice INV-1043 of vendor")
+
+
+def test_another_bill_under_a_number_that_was_free_before_stops_since_it_may_be_this_one_edited(
+    run: Run, journal: Journal
+) -> None:
+    preview(run, "inv-000123")
+    entry = attempt(journal, make_invoice())
+    journal.tried([entry])
+    journal.stopped(entry, "different-in-sage", "It has no mark.", "Look.", [make_found()])
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (make_found(amount=Decimal("88.00")),)})
+    (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
+    assert finding.code == "sent-under-another-number"
+    assert "Under that number, Sage now has another one, in A/P Invoice Data Entry, batch 00012" in finding.message
+
+
+def test_a_payment_that_sage_has_under_its_former_check_number_stops_and_names_both(run: Run, journal: Journal) -> None:
+    preview(run, "pay-000123", kind="payment")
+    payment, before, now = make_payment(), CheckKey("A", "QP1"), CheckKey("A", "QP2")
+    (entry,) = journal.intend("payment", [Intent(payment, b"1", natural_key(payment, before))])
+    journal.written(entry, "00031")
+    ledger = FakeLedger(check_rows={before: (make_found_check(reference="pay-000123"),)})
+    found = find_earlier(journal, ledger, "payment", [Intent(payment, b"1", natural_key(payment, now))])
+    (finding,) = found["pay-000123"]
+    assert (
+        "check QP1 of bank A for vendor 01-ACME, dated Nov 18, 2026, 1,204.50, in A/P Manual Check" in finding.message
+    )
+    assert "changed in Quadient AP: check QP2 of bank A" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("invoice", "rows"),
+    [
+        pytest.param(make_invoice(), {make_invoice().key: (OURS,)}, id="the-number-is-the-same"),
+        pytest.param(make_invoice(number="INV-9"), {}, id="it-was-deleted-in-sage"),
+        pytest.param(
+            make_invoice(number="INV-9"),
+            {make_invoice().key: (make_found(amount=Decimal("88.00")),)},
+            id="it-is-another-ones-now",
+        ),
+    ],
+)
+def test_what_sage_does_not_have_under_another_number_is_silent(
+    run: Run, journal: Journal, invoice: Invoice, rows: dict[InvoiceKey, tuple[FoundInvoice, ...]]
+) -> None:
+    preview(run, "inv-000123")
+    journal.written(attempt(journal, make_invoice()), "00012")
+    assert earlier(journal, FakeLedger(invoice_rows=rows), invoice) == {"inv-000123": []}
+
+
+def test_a_document_refused_as_it_is_now_warns_with_what_sage_said(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.refused(attempt(journal, make_invoice()).id, "refused", "The period is closed.", "Open the period.")
+    (finding,) = earlier(journal, FakeLedger(), make_invoice())["inv-000123"]
+    assert (finding.code, finding.severity) == ("refused-before", Severity.WARNS)
+    assert finding.message == "Sage refused it the last time: The period is closed."
+    assert finding.fix == "Open the period."
+
+
+def test_a_document_changed_since_sage_refused_it_is_silent(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.refused(attempt(journal, make_invoice()).id, "refused", "The period is closed.", "Open the period.")
+    assert earlier(journal, FakeLedger(), make_invoice(), hashed=b"2") == {"inv-000123": []}
+
+
+def test_two_hundred_renamed_documents_cost_one_look(run: Run, journal: Journal) -> None:
+    invoices = [make_invoice(id=f"inv-{place}", number=f"OLD-{place}") for place in range(200)]
+    preview(run, *(each.id for each in invoices))
+    ledger = FakeLedger()
+    with run.store.transaction():
+        for each in invoices:
+            journal.written(attempt(journal, each), "00012")
+            ledger.invoice_rows[each.key] = (make_found(reference=each.id),)
+    found = earlier(journal, ledger, *(replace(each, number=f"NEW-{each.id}") for each in invoices))
+    assert all([finding.code for finding in findings] == ["sent-under-another-number"] for findings in found.values())
+    assert len(found) == 200
+    assert ledger.calls == {"invoices": 1}
