@@ -16,11 +16,19 @@ Told = tuple[str, str, str, str]
 
 _PICTURES = {"done": "ok", "needs_user": "warning", "cancelled": "info"}
 _UNNAMED: Mapping[str, str] = MappingProxyType({})
-# By the command's first word: how it is told of the one document that it was about, done and not done.
+# By the command's first word: how it is told of the one document that it was about, done and not done, and of several.
 _DECIDED = {
-    "mark-exported": ("{document} is marked as exported", "{document} was not marked as exported"),
-    "send-again": ("{document} is marked for export again", "{document} was not marked for export again"),
-    "undo": ("{document} is undone", "{document} was not undone"),
+    "mark-exported": (
+        "{document} is marked as exported",
+        "{document} was not marked as exported",
+        "{n} documents are marked as exported",
+    ),
+    "send-again": (
+        "{document} is marked for export again",
+        "{document} was not marked for export again",
+        "{n} documents are marked for export again",
+    ),
+    "undo": ("{document} is undone", "{document} was not undone", "{n} documents are undone"),
 }
 _FINISHING = "finish"  # the stage that settles what an earlier run left open
 _OPEN_STEPS = ("intended", "written")
@@ -103,30 +111,36 @@ class RunStory:
         return f"{found} {words}"
 
     def _decision(self, end: RunEnd, documents: Iterable[DocumentRow], names: Mapping[str, str]) -> Told | None:
-        """Return how it went with the document that was decided about, where it was just one."""
+        """Return how it went with the documents that were decided about, where they all went, or one did not."""
         titles = _DECIDED.get(end.command.split()[0])
-        if titles is None or len(self._asked) != 1:
+        if titles is None or not self._asked:
             return None
-        done, not_done = titles
-        (id_,) = self._asked
-        name = names.get(id_, id_)
-        if self._refused is not None:
+        done, not_done, several = titles
+        name = names.get(min(self._asked), min(self._asked))
+        if len(self._asked) == 1 and self._refused is not None:
             told = self._refused.data
             return "warning", tr(not_done, document=name), str(told.get("message", "")), str(told.get("fix", ""))
-        if id_ not in self._decided or self._attention is not None:
+        if not self._asked <= self._decided or self._attention is not None:
             return None
-        title = tr(done, document=name)
-        if end.command.startswith("send-again"):
-            # Whatever else needs the user: this is about the one that was asked for.
-            if any(row.id == id_ and row.sendable for row in documents):
-                return (
-                    "ok",
-                    title,
-                    tr("It was checked and can be sent; nothing was sent yet."),
-                    tr("Tick it and send it."),
-                )
-            return "warning", title, tr("It cannot be sent yet."), tr("Its details tell why, and what to do.")
-        return ("ok", title, summary_words(end.summary), "") if end.outcome == "done" else None
+        title = counted(len(self._asked), done, several, document=name)
+        if not end.command.startswith("send-again"):
+            return ("ok", title, summary_words(end.summary), "") if end.outcome == "done" else None
+        # Whatever else needs the user: this is about those that were asked for.
+        able = {row.id for row in documents if row.sendable}
+        stopped = len(self._asked - able)
+        if not stopped:
+            return (
+                "ok",
+                title,
+                tr("Checked, and ready; nothing was sent yet."),
+                tr("Click Send to send what is ticked."),
+            )
+        return (
+            "warning",
+            title,
+            tr("{n} cannot be sent yet.", n=whole(stopped)),
+            counted(stopped, "Its details tell why, and what to do.", "Their details tell why, and what to do."),
+        )
 
     def _left_words(self, names: Mapping[str, str]) -> str:
         """Say of what was left out why, and how to go on; of several the first is told."""

@@ -141,7 +141,7 @@ def test_a_question_that_is_not_answered_yet_changes_nothing(
     assert window.invoices.settle.confirm.isHidden()
     click(qtbot, window, "send_again_invoices")
     window.invoices.table.clearSelection()
-    window.invoices.settle.show_row(None)
+    window.invoices.settle.show_rows(())
     assert window.invoices.settle.isHidden()
     assert not window.engine.running
     assert in_cloud(world, "invoices")[failed]["status"] == "SE"

@@ -101,11 +101,27 @@ def test_what_was_decided_about_one_document_is_told_by_its_name() -> None:
 
 def test_marked_for_export_again_says_how_to_send_whatever_else_needs_the_user() -> None:
     picture, title, _, fix = decided("send-again invoices", "needs_user", told("moved"))
-    assert (picture, title, fix) == ("ok", "Invoice 77 is marked for export again", "Tick it and send it.")
+    assert (picture, title, fix) == (
+        "ok",
+        "Invoice 77 is marked for export again",
+        "Click Send to send what is ticked.",
+    )
     picture, title, message, _ = decided("send-again invoices", "needs_user", told("moved"), state="blocked")
     assert (picture, title, message) == (
-        "warning", "Invoice 77 is marked for export again", "It cannot be sent yet.",
+        "warning", "Invoice 77 is marked for export again", "1 cannot be sent yet.",
     )  # fmt: skip
+
+
+def test_several_are_told_by_their_number_when_all_of_them_went() -> None:
+    story = RunStory(IDS[:2])
+    story.take(told("moved", IDS[0]))
+    end = RunEnd("mark-exported invoices", "run-1", "done", 0)
+    assert story.end(end)[1] == "Mark invoices as exported done", "one of them is not heard of"
+    story.take(told("moved", IDS[1]))
+    assert story.end(end)[1] == "2 documents are marked as exported"
+    again = replace(end, command="send-again invoices", outcome="needs_user")
+    assert story.end(again, [tried(1, "absent"), tried(2, "absent")])[0] == "ok"
+    assert story.end(again, [tried(1, "absent")])[2] == "1 cannot be sent yet."
 
 
 def test_an_undo_that_quadient_ap_does_not_know_of_yet_is_not_called_done() -> None:

@@ -243,6 +243,43 @@ def test_narrowed_to_what_is_not_ticked_the_window_still_fits_a_small_screen(ope
     assert window.minimumSizeHint().height() <= 700
 
 
+def test_several_chosen_documents_are_decided_about_at_once(
+    qtbot: QtBot, open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(home.store_file)
+    for number in (16, 17):
+        store.write("UPDATE documents SET state = 'undone' WHERE id = ?", (f"inv-{number:06}",))
+    store.close()
+    window = open_window(home)
+    starts = started(window, monkeypatch)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.open_record("inv-000016")
+    table = part(window, TableView, "invoices_table")
+    again, mark = (part(window, QPushButton, f"{name}_invoices") for name in ("send_again", "mark_exported"))
+    assert again.text() == "Send A&gain…"
+    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert (again.text(), mark.text()) == ("Send 2 A&gain…", "Mark 2 as E&xported…")
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    total = invoice(16).amount + invoice(17).amount
+    assert window.invoices.settle.confirm.question.text().startswith(f"Mark 2 invoices, {total:,.2f} for export again")
+    qtbot.mouseClick(window.invoices.settle.confirm.yes, Qt.MouseButton.LeftButton)
+    assert starts == [("send-again invoices", ["inv-000016", "inv-000017"])]
+
+
+def test_only_what_can_be_done_with_each_chosen_document_is_offered(
+    qtbot: QtBot, open_window: Open, home: Home
+) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.open_record("inv-000014")  # blocked; the next one is in Sync Error, and then come two in Sage
+    table = part(window, TableView, "invoices_table")
+    again, mark = (part(window, QPushButton, f"{name}_invoices") for name in ("send_again", "mark_exported"))
+    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert (again.isVisible(), mark.isVisible()) == (False, True)
+    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert window.invoices.settle.isHidden()
+
+
 def test_there_is_one_question_at_a_time(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)

@@ -158,6 +158,7 @@ class DocumentsTab(Tab):
     def _connect(self) -> None:
         self.table.selected.connect(self._show_document)
         self.table.opened.connect(self._open_detail)
+        self.table.selectionModel().selectionChanged.connect(lambda: self.settle.show_rows(self.table.chosen()))
         self.documents.ticks_changed.connect(self._show_ticks)
         self._states.currentIndexChanged.connect(self._narrow)
         self._vendors.currentIndexChanged.connect(self._narrow)
@@ -210,7 +211,7 @@ class DocumentsTab(Tab):
             self._unticked.keep(self.documents.unticked())
 
     def _show_document(self, row: DocumentRow | None) -> None:
-        self.settle.show_row(row)
+        self.settle.show_rows(self.table.chosen())
         if row is None:
             nothing_chosen(self.detail)
             return

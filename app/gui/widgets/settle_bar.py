@@ -1,10 +1,13 @@
-"""What a person can decide about a document: Mark as exported or Send again what was not sent, Undo what was."""
+"""What a person can decide about the chosen documents: Mark as exported or Send again what was not sent, else Undo."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.engine.views import DocumentRow
-from app.gui.format import money
+from app.gui.format import money, whole
+from app.gui.sums import Sum
 from app.gui.tabs.kind import DocumentKind
 from app.gui.text import tr
 from app.gui.widgets.confirm_bar import ConfirmBar
@@ -15,9 +18,9 @@ _SENT = ("sent",)
 
 
 class SettleBar(QWidget):
-    """Shown for a document that needs the user or was sent.
+    """Shown for documents that need the user or were sent; of several, what can be done with each of them.
 
-    `asked` carries command, the document's id, and further arguments.
+    `asked` carries command, the documents' ids, and further arguments.
     """
 
     asked = Signal(str, list, list)
@@ -25,21 +28,18 @@ class SettleBar(QWidget):
     def __init__(self, kind: DocumentKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = kind
-        self._row: DocumentRow | None = None
+        self._rows: list[DocumentRow] = []
         self._command = ""
-        self._marks = False
         self._running = False
-        self.mark = QPushButton(tr("Mark as E&xported…"))
+        self.mark, self.again, self.undo = QPushButton(), QPushButton(), QPushButton()
         self.mark.setObjectName(f"mark_exported_{kind.plural}")
         self.mark.setToolTip(tr("Sage has it already, or is never to have it: nothing is sent"))
         self.mark.clicked.connect(self._ask_mark)
-        self.again = QPushButton(tr("Send A&gain…"))
         self.again.setObjectName(f"send_again_{kind.plural}")
         self.again.setToolTip(
             tr("Mark it for export again in Quadient AP and check it; it is sent when you click Send")
         )
         self.again.clicked.connect(self._ask_again)
-        self.undo = QPushButton(tr("&Undo…"))
         self.undo.setObjectName(f"undo_{kind.plural}")
         self.undo.setToolTip(tr("Delete it in Sage again, while it is unposted and unchanged"))
         self.undo.clicked.connect(self._ask_undo)
@@ -57,16 +57,13 @@ class SettleBar(QWidget):
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.confirm)
         layout.addLayout(buttons)
-        self.show_row(None)
+        self.show_rows(())
 
-    def show_row(self, row: DocumentRow | None) -> None:
-        """Offer what can be done with the document; an open question is taken back."""
+    def show_rows(self, rows: Sequence[DocumentRow]) -> None:
+        """Offer what can be done with the documents; an open question is taken back."""
         self.confirm.dismiss()
-        self._row = row
-        state = row.state if row is not None else ""
-        not_taken = row is not None and bool(row.steps) and row.steps[-1].code == "not-acknowledged"
-        self._marks = state in _TO_SETTLE or not_taken
-        self.setVisible(self._marks or state in _SENT)
+        self._rows = list(rows)
+        self._show_words()
         self._show_asking(asking=False)
 
     def set_running(self, running: bool) -> None:
@@ -84,36 +81,60 @@ class SettleBar(QWidget):
     def _ask_again(self) -> None:
         self._command = f"send-again {self._kind.plural}"
         question = tr(
-            "Mark {document} for export again in Quadient AP, and check it? It is sent only when you click Send.",
-            document=self._named(),
+            "Mark {documents} for export again in Quadient AP, and check again? Nothing is sent before you click Send.",
+            documents=self._named(),
         )
         self.confirm.ask(question, tr("&Mark for export"))
 
     def _ask_undo(self) -> None:
         self._command = "undo"
+        if len(self._rows) == 1:
+            question = tr(
+                "Undo {document}? If unposted and unchanged, it is deleted in Sage and approved again in Quadient AP.",
+                document=self._named(),
+            )
+            self.confirm.ask(question, tr("&Undo it"))
+            return
         question = tr(
-            "Undo {document}? If unposted and unchanged, it is deleted in Sage and approved again in Quadient AP.",
-            document=self._named(),
+            "Undo {documents}? What is unposted and unchanged is deleted in Sage and approved again in Quadient AP. "
+            "The rest is left as it is, and you are told why.",
+            documents=self._named(),
         )
-        self.confirm.ask(question, tr("&Undo it"))
+        self.confirm.ask(question, tr("&Undo them"))
 
     def _named(self) -> str:
-        assert self._row is not None  # noqa: S101  # the buttons are there for a document only
-        document = self._row.document
-        return f"{self._kind.label(self._row)}, {document.vendor_name}, {money(document.amount)}"
+        if len(self._rows) > 1:
+            total = Sum.of(self._rows)
+            return f"{self._kind.counted(total.count)}, {money(total.amount)}"
+        (row,) = self._rows
+        return f"{self._kind.label(row)}, {row.document.vendor_name}, {money(row.document.amount)}"
+
+    def _show_words(self) -> None:
+        """Say on the buttons how many they are about, where it is not just one."""
+        number = whole(len(self._rows))
+        several = len(self._rows) > 1
+        self.mark.setText(tr("Mark {n} as E&xported…", n=number) if several else tr("Mark as E&xported…"))
+        self.again.setText(tr("Send {n} A&gain…", n=number) if several else tr("Send A&gain…"))
+        self.undo.setText(tr("&Undo {n}…", n=number) if several else tr("&Undo…"))
 
     def _show_asking(self, asking: bool) -> None:
-        state = self._row.state if self._row is not None else ""
-        self.mark.setHidden(asking or not self._marks)
-        self.again.setHidden(asking or state not in _UNSENT)
-        self.undo.setHidden(asking or state not in _SENT)
+        offers = {
+            self.mark: bool(self._rows) and all(map(_can_be_marked, self._rows)),
+            self.again: bool(self._rows) and all(row.state in _UNSENT for row in self._rows),
+            self.undo: bool(self._rows) and all(row.state in _SENT for row in self._rows),
+        }
+        for button, offered in offers.items():
+            button.setHidden(asking or not offered)
+            button.setEnabled(not self._running)
         self.although.setHidden(not asking or not self._command.startswith("mark"))
-        self.mark.setEnabled(not self._running)
-        self.again.setEnabled(not self._running)
-        self.undo.setEnabled(not self._running)
+        self.setVisible(any(offers.values()))
 
     def _confirmed(self) -> None:
-        assert self._row is not None  # noqa: S101  # as in _named
         marks = self._command.startswith("mark")
         arguments = ["--although-not-in-sage"] if marks and self.although.isChecked() else []
-        self.asked.emit(self._command, [self._row.id], arguments)
+        self.asked.emit(self._command, [row.id for row in self._rows], arguments)
+
+
+def _can_be_marked(row: DocumentRow) -> bool:
+    not_taken = bool(row.steps) and row.steps[-1].code == "not-acknowledged"
+    return row.state in _TO_SETTLE or not_taken
