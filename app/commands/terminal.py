@@ -95,7 +95,7 @@ class Terminal:
             self._table(
                 "Control totals",
                 [_totals_row(row) for row in (*totals, *([summed(totals)] if len(totals) > 1 else []))],
-                ("Batch", "Sent", "Sent amount", "In Sage", "Sage amount", "Told", "Told amount", ""),
+                ("Batch", "Sent", "Sent amount", "In Sage", "Sage amount", "Acknowledged", "Acknowledged amount", ""),
                 right=1,
                 until=6,
             )

@@ -18,6 +18,7 @@ from app.sage.found import FoundCheck, FoundInvoice
 
 # What Quadient AP and the window call them; the other states are called as they are.
 _STATES = {
+    "sent": "In Sage",
     "failed": "Sync Error",
     "asking": "Your decision",
     "differs": "Not so in Sage",

@@ -35,16 +35,12 @@ def _delete(entry: Entry, key: Key, name: str, enter: Callable[[Form], None]) ->
         entry.do("nClear")
         raise changed(name, found) if there else gone(name)
     entry.do("nDelete")
-    if _is_there(entry, key):
+    if entry.holds(key):
         # Sage deletes file by file: lines that stayed without their header would join the next record of this number.
         entry.do("nDelete")
-        if _is_there(entry, key):
+        if entry.holds(key):
             raise Refused("nDelete", "A part of the record is still there after it was deleted.")
     entry.do("nClear")
-
-
-def _is_there(entry: Entry, key: Key) -> bool:
-    return entry.find(key) == EXISTING or entry.lines.first()
 
 
 def gone(name: str, why: str = "") -> SkipItem:

@@ -99,6 +99,10 @@ class Entry:
             self.do("nSetKeyValue", column, value)
         return self.do("nSetKey")
 
+    def holds(self, key: dict[str, str]) -> bool:
+        """Whether Sage has the record under `key`, or lines of it: without its header it counts as new."""
+        return self.find(key) == EXISTING or self.lines.first()
+
     def first(self) -> bool:
         """Go to the first line, if there is one."""
         return bool(self.ask("nMoveFirst")) and not self.ask("nEOF")

@@ -285,15 +285,11 @@ class _Document:
         Raises:
             Refused: when Sage does not delete it, or still has it afterwards.
         """
-        if self._is_there():
+        if self._entry.holds(self._key):
             self._entry.do("nDelete")
-            if self._is_there():
+            if self._entry.holds(self._key):
                 raise Refused("nDelete", "The record is still there after it was deleted.")
         self._entry.do("nClear")
-
-    def _is_there(self) -> bool:
-        # A record counts as new while its header is missing, and yet lines of it may be stored.
-        return self._entry.find(self._key) == EXISTING or self._entry.lines.first()
 
 
 def _adjusts(invoice: Invoice) -> SkipItem:
