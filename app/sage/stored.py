@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ _MILLIONTH = Decimal("0.000001")
 # What people may add to a head or line that AP Bridge left blank. Not every screen has them all.
 _LEFT_BLANK_IN_HEAD = ("PrepaidApplyToInvoiceNo$", "PrepaidCheckNo$")
 _LEFT_BLANK_IN_LINE = ("Comment$", "CommentText$", "CostCode$", "CostType$", "JobNo$")
+_ONE_SAVE = 5  # seconds that both stamps of one save may be apart; nobody opens, edits and saves as quickly
 _NOTHING = "nothing"
 _WORDS = {
     "APDivisionNo$": "division",
@@ -61,6 +63,36 @@ class Difference:
         return f"{self.what}: AP Bridge wrote {self.entered}, Sage has {self.now}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """When (in the Sage server's local time) and by whom a record was made, or saved last, as Sage writes it.
+
+    The day is YYYYMMDD, the time decimal hours; what this Sage does not tell is ''.
+    """
+
+    day: str
+    hours: str
+    user: str
+
+    def is_of_one_save(self, other: "_Stamp") -> bool:
+        """Whether both stamps come from one save; what cannot be read does not."""
+        if self.user and other.user and self.user != other.user:
+            return False
+        if (self.day, self.hours) == (other.day, other.hours) or not (self.day and other.day):
+            return True
+        try:
+            return abs(self._seconds() - other._seconds()) <= _ONE_SAVE
+        except ValueError:
+            return False
+
+    def _seconds(self) -> float:
+        return (date.fromisoformat(self.day).toordinal() * 24 + float(self.hours)) * 3600
+
+    def __str__(self) -> str:
+        on = f"on {_shown('Date$', self.day)}"
+        return f"{on} as user {self.user}" if self.user else on
+
+
 def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]:
     """Return how the record that `entry` stands on differs from what `enter` enters; nothing is changed.
 
@@ -76,6 +108,8 @@ def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]
     else:
         record.lines.expect_no_more()
     record.expect_blank(_LEFT_BLANK_IN_HEAD)
+    if not record.found:
+        record.expect_saved_once()
     return record.found
 
 
@@ -120,6 +154,16 @@ class _Record(_Compared):
     def __init__(self, entry: Entry) -> None:
         super().__init__(entry, [])
         self.lines = _Lines(entry.lines, self.found)
+
+    def expect_saved_once(self) -> None:
+        """Note that the record was saved again: then somebody changed a value that AP Bridge had left to Sage."""
+        made, saved = self._stamp("Created"), self._stamp("Updated")
+        if not made.is_of_one_save(saved):
+            self.found.append(Difference("the record", f"it {made}", f"it as it was saved again {saved}"))
+
+    def _stamp(self, which: str) -> "_Stamp":
+        columns = (f"Date{which}$", f"Time{which}$", f"User{which}Key$")
+        return _Stamp(*(self._entry.optional(column) for column in columns))
 
     def do(self, method: str, *values: Any) -> int:
         """Nothing but values is entered into a head."""

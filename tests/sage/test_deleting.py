@@ -96,6 +96,40 @@ def test_what_somebody_edited_is_left_alone_and_both_values_are_named(world, edi
     assert stored(world) == edited
 
 
+@pytest.mark.parametrize("make", ["invoice", "received"])
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "TimeUpdated = TimeCreated + 0.01",
+        "UserUpdatedKey = '0000000042'",
+        "DateUpdated = '2099-01-01'",
+        "TimeUpdated = 'x'",
+    ],
+)
+def test_what_was_saved_again_is_left_alone_whichever_value_was_changed(world, make, stamp):
+    invoice = getattr(world, make)()
+    written = world.write(invoice)
+    table = "PO_ReceiptHeader" if invoice.purchase_order else "AP_InvoiceHeader"
+    world.change(f"UPDATE {table} SET HoldPayment = 'Y', {stamp} WHERE InvoiceNo = '{invoice.number}'")
+    edited = stored(world)
+    with pytest.raises(SkipItem) as caught:
+        delete(world, invoice, written)
+    assert caught.value.code == "changed-in-sage"
+    assert "Sage has it as it was saved again on 20" in caught.value.message
+    assert stored(world) == edited
+
+
+@pytest.mark.parametrize(
+    "stamps", ["TimeUpdated = TimeCreated + 0.001", "DateUpdated = NULL, TimeUpdated = '', UserUpdatedKey = ''"]
+)
+def test_the_stamps_of_one_save_and_those_that_sage_does_not_tell_keep_nothing(world, stamps):
+    invoice = world.invoice()
+    written = world.write(invoice)
+    world.change(f"UPDATE AP_InvoiceHeader SET {stamps} WHERE InvoiceNo = '{invoice.number}'")
+    delete(world, invoice, written)
+    assert world.found(invoice.key) == ()
+
+
 def test_a_line_that_somebody_added_keeps_the_invoice(world):
     invoice = world.invoice()
     written = world.write(invoice)
