@@ -157,11 +157,13 @@ def _version(amount: str, on: str) -> str:
 def is_it(seen: Look, sought: Sought) -> bool:
     """Whether what stands under the number is what a person means, though AP Bridge did not write it.
 
-    An invoice is it when the amount is. For a check the vendor must be too, and in every record: a void beside it
-    means that nothing was paid.
+    An invoice is it when the amount is, and no part of it is missing. For a check the vendor must be too, and in every
+    record: a void beside it means that nothing was paid.
     """
     amount = Decimal(sought.amount)
     name = sought.natural_key
+    if not all(each.balanced for each in seen.found):
+        return False
     checks = [each for each in seen.found if isinstance(each, FoundCheck)]
     if isinstance(name, CheckName) and checks:
         return all(each.amount == amount and _same_vendor(each, name) for each in checks)

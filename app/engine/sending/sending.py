@@ -36,6 +36,15 @@ _NOT_FOUND = {
     "proven": "AP Bridge wrote it to Sage, but it is no longer there.",
 }
 
+_COMPARE = (
+    "Compare the two. If it is the same bill, choose Mark as exported; if not, correct the number in Quadient AP and "
+    "approve it again."
+)
+_COMPLETE = (
+    "Open it in Sage. Delete it there, preview and send it again; or complete it there, and then choose Mark as "
+    "exported."
+)
+
 Refusals = dict[int, SkipItem]
 """Why Sage did not take entries, by their ids."""
 
@@ -251,10 +260,7 @@ class Sending:
 
     def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage) -> None:
         code = "different-in-sage"
-        fix = (
-            "Compare the two. If it is the same bill, choose Mark as exported; if not, correct the number in Quadient "
-            "AP and approve it again."
-        )
+        fix = _COMPARE if all(each.balanced for each in seen.found) else _COMPLETE
         self._journal.stopped(entry, code, message, fix, seen.found)
         self._run.needs_user = True
         stage.count("failed")

@@ -61,3 +61,12 @@ def test_an_invoice_passes_by_its_amount(amount, unreadable, passes):
     asked = "0.00" if unreadable else "9.00"
     sought = Sought(1, INVOICE.id, Destination.INVOICE_ENTRY, natural_key(INVOICE, None), asked)
     assert is_it(Look(Sight.OTHER, found=(there,)), sought) is passes
+
+
+def test_what_sage_has_only_a_part_of_does_not_pass():
+    there = FoundInvoice(Place.INVOICE_ENTRY, "00012", date(2026, 11, 2), Decimal("9.00"), "", "", (), balanced=False)
+    sought = Sought(1, INVOICE.id, Destination.INVOICE_ENTRY, natural_key(INVOICE, None), "9.00")
+    assert not is_it(Look(Sight.OTHER, found=(there,)), sought)
+    check = replace(found_check("1500.00"), place=Place.MANUAL_CHECK, balanced=False)
+    key = natural_key(PAYMENT, CheckKey("A", "1"))
+    assert not is_it(Look(Sight.OTHER, found=(check,)), Sought(1, PAYMENT.id, Destination.MANUAL_CHECK, key, "1500.00"))
