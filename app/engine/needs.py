@@ -29,8 +29,13 @@ def needs_you(rows: Query, company: str, documents: Mapping[str, Sequence[Docume
 def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
     """What stopped or was asked by the newest run of each command; its next run answers or asks again."""
     newest = "SELECT id FROM (SELECT id, MAX(started_at) FROM runs WHERE company = ? GROUP BY command)"
+    # A sync's trouble is past when a sync went through; what a person asked for was answered on the spot, and is past
+    # when anything did.
     for row in rows(
-        f"SELECT summary FROM runs WHERE outcome = 'failed' AND id IN ({newest})",  # noqa: S608
+        f"SELECT summary FROM runs stopped WHERE outcome = 'failed' AND id IN ({newest})"  # noqa: S608
+        " AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.company = stopped.company"
+        " AND later.started_at > stopped.started_at AND later.outcome IN ('done', 'needs_user')"
+        " AND (later.command = 'sync' OR stopped.command <> 'sync' AND stopped.command NOT LIKE 'sync %'))",
         (company,),
     ):
         error = orjson.loads(row["summary"]).get("error")
