@@ -33,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"AP Bridge {__version__}")
-    parser.add_argument("--company", help="the company to open, when there are several")
+    parser.add_argument("--company", type=_name, help="the company to open, when there are several")
     parser.set_defaults(command="window")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_demo(commands)
@@ -48,6 +48,29 @@ def build_parser() -> argparse.ArgumentParser:
     _add_password(commands)
     _add_sandbox(commands)
     return parser
+
+
+def _name(given: str) -> str:
+    """Return a name from the command line; nothing, or bytes that are no text, name nothing anywhere.
+
+    Raises:
+        argparse.ArgumentTypeError: when it names nothing.
+    """
+    if not given.strip() or not given.isprintable():
+        raise argparse.ArgumentTypeError("it is empty, or holds characters that nobody can read")
+    return given
+
+
+def _day(given: str) -> date:
+    """Return a day from the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: when it is none.
+    """
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{given}” is no day; write it like 2026-01-31") from error
 
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -84,7 +107,7 @@ def _add_runs(commands: Subparsers) -> None:
     how_far.add_argument(
         "--from",
         dest="since",
-        type=date.fromisoformat,
+        type=_day,
         metavar="YYYY-MM-DD",
         help="read what Sage says was changed on that day or later",
     )
@@ -146,7 +169,7 @@ def _add_undo(commands: Subparsers) -> None:
     )
     undo.set_defaults(command="undo")
     which = undo.add_mutually_exclusive_group(required=True)
-    which.add_argument("--run", metavar="RUN", help="the run that sent them (see “apbridge history”)")
+    which.add_argument("--run", metavar="RUN", type=_name, help="the run that sent them (see “apbridge history”)")
     _add_ids(which)
     undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help="only those (default: both)")
     _add_company(undo)
@@ -184,7 +207,7 @@ def _add_looks(commands: Subparsers) -> None:
         _add_company(look)
         _add_json(look)
         if name == "history":
-            look.add_argument("--run", help="a run's id: show what happened in it")
+            look.add_argument("--run", type=_name, help="a run's id: show what happened in it")
             _add_files(look, "the run's control totals")
 
 
@@ -212,9 +235,15 @@ def _add_selftest(commands: Subparsers) -> None:
     )
     selftest.set_defaults(command="selftest", report=None)
     selftest.add_argument(
-        "--test-company", required=True, metavar="CODE", help="the company's code: you say that it is a test company"
+        "--test-company",
+        required=True,
+        metavar="CODE",
+        type=_name,
+        help="the company's code: you say that it is a test company",
     )
-    selftest.add_argument("--order", metavar="NUMBER", help="a purchase order of it that a receipt of invoice may bill")
+    selftest.add_argument(
+        "--order", metavar="NUMBER", type=_name, help="a purchase order of it that a receipt of invoice may bill"
+    )
     _add_company(selftest)
     selftest.add_argument(
         "--json",
@@ -273,7 +302,9 @@ def _add_world_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_company(parser: argparse.ArgumentParser) -> None:
     # Not given here, it leaves what was given before the command as it is.
-    parser.add_argument("--company", default=argparse.SUPPRESS, help="the company's code, when there are several")
+    parser.add_argument(
+        "--company", default=argparse.SUPPRESS, type=_name, help="the company's code, when there are several"
+    )
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -291,6 +322,6 @@ def _add_kind(parser: argparse.ArgumentParser) -> None:
 
 def _add_ids(parser: "argparse._MutuallyExclusiveGroup") -> None:
     parser.add_argument(
-        "--id", action="append", dest="ids", metavar="ID", help="a document; may be given several times"
+        "--id", action="append", dest="ids", metavar="ID", type=_name, help="a document; may be given several times"
     )
     parser.add_argument("--ids-from", choices=["-"], help="read the ids from standard input: one line, a JSON array")

@@ -40,7 +40,7 @@ class InputLines:
             ids = orjson.loads(self.next() or "")
         except ValueError:
             ids = None
-        if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+        if not isinstance(ids, list) or not all(isinstance(each, str) and each.strip() for each in ids):
             raise NeedsUser(
                 "ids-unreadable",
                 "The list of documents cannot be read",

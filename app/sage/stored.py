@@ -1,5 +1,6 @@
 """Tells whether a record still reads as it was entered: it is entered once more, into a form that only compares."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ _MILLIONTH = Decimal("0.000001")
 _LEFT_BLANK_IN_HEAD = ("PrepaidApplyToInvoiceNo$", "PrepaidCheckNo$")
 _LEFT_BLANK_IN_LINE = ("Comment$", "CommentText$", "CostCode$", "CostType$", "JobNo$")
 _ONE_SAVE = 5  # seconds that both stamps of one save may be apart; nobody opens, edits and saves as quickly
+_IS_HOURS = re.compile(r"\d{1,2}(\.\d+)?")
 _NOTHING = "nothing"
 _WORDS = {
     "APDivisionNo$": "division",
@@ -89,8 +91,9 @@ class _Stamp:
         return (date.fromisoformat(self.day).toordinal() * 24 + float(self.hours)) * 3600
 
     def __str__(self) -> str:
-        on = f"on {_shown('Date$', self.day)}"
-        return f"{on} as user {self.user}" if self.user else on
+        hours, minutes = divmod(int(float(self.hours) * 60), 60) if _IS_HOURS.fullmatch(self.hours) else (0, 0)
+        at = f" at {hours:02}:{minutes:02}" if hours or minutes else ""
+        return f"on {_shown('Date$', self.day)}{at}{f' as user {self.user}' if self.user else ''}"
 
 
 def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]:

@@ -24,6 +24,34 @@ def test_wrong_usage_is_exit_code_2(words: list[str], capsys: pytest.CaptureFixt
     assert "usage: apbridge" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["", "  ", "\udcff\udcfe", "inv\n1"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["send", "invoices", "--id"],
+        ["mark-exported", "invoices", "--id"],
+        ["send-again", "payments", "--id"],
+        ["undo", "--id"],
+        ["undo", "--run"],
+        ["history", "--run"],
+        ["status", "--company"],
+        ["selftest", "--test-company"],
+    ],
+)
+def test_what_names_nothing_is_wrong_usage(words: list[str], name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*words, name])
+    assert ended.value.code == 2
+    assert "it is empty, or holds characters that nobody can read" in capsys.readouterr().err
+
+
+def test_what_is_no_day_is_told_with_how_to_write_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["sync", "--from", "31.01.2026"])
+    assert ended.value.code == 2
+    assert "“31.01.2026” is no day; write it like 2026-01-31" in capsys.readouterr().err
+
+
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("demo", "sync", "preview", "send", "status", "history", "probe", "support", "sandbox"):
         with pytest.raises(SystemExit) as ended:
