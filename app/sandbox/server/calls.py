@@ -55,7 +55,8 @@ def _judge_one(call: Call, key_name: str, judge: Judge, record: dict[str, Any]) 
             call.record(record)
         data = encode(record)
     except Misfit as misfit:
-        return rules.invalid_record(key, str(misfit))
+        invalid = rules.invalid_document if key_name == "id" else rules.invalid_record
+        return invalid(key, str(misfit))
     if call.faults.active and call.faults.take(FaultName.REFUSE_RECORD, call.path, key):
         return rules.refused(key, "refused-by-sandbox", f"The sandbox was told to refuse {key}.",
                              "Switch the fault off.")  # fmt: skip

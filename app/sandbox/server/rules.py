@@ -81,6 +81,12 @@ def invalid_record(key: str, reason: str) -> RecordResult:
                    "Correct it in Sage 100; the next sync sends it again.")  # fmt: skip
 
 
+def invalid_document(key: str, reason: str) -> RecordResult:
+    """Return the answer for what is told or asked of a document in a way that does not fit its schema."""
+    return refused(key, "invalid-record", f"Quadient AP cannot read what it is asked of “{key}”: {reason}.",
+                   "Look in Quadient AP for the document's id.")  # fmt: skip
+
+
 def essence(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return what makes two results equal: a repeat may come with another run, and reworded."""
     same = ("outcome", "external_id") if result["outcome"] == Outcome.EXPORTED else ("outcome", "code", "message")
@@ -110,7 +116,7 @@ def judge_result(kind: DocumentKind, document: DocumentState | None, result: Map
             "Approve it and mark it for export in Quadient AP.",
         )
     if result["outcome"] == Outcome.EXPORTED and not result["external_id"]:
-        return invalid_record(key, "an exported document needs its external id")
+        return invalid_document(key, "an exported document needs its external id")
     return accepted(key)
 
 
@@ -124,7 +130,7 @@ def judge_move(kind: DocumentKind, document: DocumentState | None, record: Mappi
     if document is None:
         return refused(key, "unknown-document", f"Quadient AP has no {called} {key}.", "Sync again.")
     if record["external_id"] and name != "mark-as-exported":
-        return invalid_record(key, f"{name} takes no external id")
+        return invalid_document(key, f"{name} takes no external id")
     if document.status == "EX" and (
         name == "mark-for-export" or (record["external_id"] and document.external_id not in ("", record["external_id"]))
     ):
