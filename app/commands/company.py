@@ -141,29 +141,29 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
         return ExitCode.USAGE
     views = Views(home.store_file, company.code)
     try:
-        runs = views.runs()
         if chosen.run is None:
+            runs = views.runs()
             if chosen.json:
                 _print_json(plain(runs))
             else:
                 Terminal(sys.stdout).runs(runs)
             return ExitCode.DONE
-        if chosen.run not in {each.id for each in runs}:
+        run = views.run(chosen.run)
+        if run is None:
             raise NeedsUser(
                 "unknown-run",
                 f"There is no run {chosen.run}",
                 "It is not among the runs that are kept.",
-                "See “apbridge history” for those there are.",
+                "See “apbridge history” for the newest of them.",
                 side=Side.COMPUTER,
             )
-        events, totals = views.events(chosen.run), views.totals(chosen.run)
         if files:
-            run = next(each for each in runs if each.id == chosen.run)
             tell_files(write_totals(home, company, run, chosen), json=chosen.json)
         elif chosen.json:
-            _print_json({"events": plain(events), "totals": plain(totals)})
+            _print_json({"events": plain(views.events(run.id)), "totals": plain(views.totals(run.id))})
         else:
-            Terminal(sys.stdout).run(events, totals)
+            undone = sum(each.state == "undone" for each in views.brought(run.id))
+            Terminal(sys.stdout).run(views.events(run.id), views.totals(run.id), undone)
     finally:
         views.close()
     return ExitCode.DONE

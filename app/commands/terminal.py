@@ -120,11 +120,14 @@ class Terminal:
         rows = [[each.id, each.command, _when(each.started_at), each.outcome.replace("_", " ")] for each in runs]
         self._table("Runs", rows, ("Run", "Command", "Started", "Outcome"))
 
-    def run(self, events: Sequence[EventRow], totals: Sequence[TotalsRow]) -> None:
-        """Show one run: what it told, and its totals."""
+    def run(self, events: Sequence[EventRow], totals: Sequence[TotalsRow], undone: int) -> None:
+        """Show one run: what it told, its totals, and how many of its documents were `undone` since."""
         for event in events:
             self(Event("", event.at, Kind(event.event), event.data))
         self.totals(totals)
+        if undone:
+            were = "1 document was" if undone == 1 else f"{undone:,} documents were"
+            self._say(f"{were} undone since: deleted in Sage 100. The totals above are those of the run.")
 
     def _table(
         self,

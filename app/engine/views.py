@@ -209,20 +209,17 @@ class Views:
     def runs(self, limit: int = 200) -> list[RunRow]:
         """Return the newest runs first."""
         return [
-            RunRow(
-                row["id"],
-                row["command"],
-                datetime.fromisoformat(row["started_at"]),
-                _moment(row["finished_at"]),
-                row["outcome"],
-                row["exit_code"],
-                orjson.loads(row["summary"]),
-            )
+            _run(row)
             for row in self._rows(
                 "SELECT * FROM runs WHERE company = ? ORDER BY started_at DESC, id DESC LIMIT ?",
                 (self._company, limit),
             )
         ]
+
+    def run(self, id_: str) -> RunRow | None:
+        """Return one run, however old, or None when there is none."""
+        rows = self._rows("SELECT * FROM runs WHERE company = ? AND id = ?", (self._company, id_))
+        return _run(rows[0]) if rows else None
 
     def events(self, run: str) -> list[EventRow]:
         """Return a run's stored events, oldest first (progress is not stored)."""
@@ -304,6 +301,18 @@ class Views:
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _run(row: dict[str, Any]) -> RunRow:
+    return RunRow(
+        row["id"],
+        row["command"],
+        datetime.fromisoformat(row["started_at"]),
+        _moment(row["finished_at"]),
+        row["outcome"],
+        row["exit_code"],
+        orjson.loads(row["summary"]),
+    )
 
 
 def _step(row: dict[str, Any]) -> Step:
