@@ -44,7 +44,7 @@ class RunStory:
         self._asked = frozenset(asked or ())
         self._in_sage: set[str] = set()
         self._attention: Event | None = None
-        self._refused: Event | None = None
+        self._refused: list[Event] = []
         self._decided: set[str] = set()
         self._left: list[Event] = []
         self._found = 0
@@ -64,8 +64,8 @@ class RunStory:
                 self._in_sage.add(key)
             case "left":
                 self._left.append(event)
-            case "refused" | "not_undone" if key in self._asked:
-                self._refused = event
+            case "refused" | "not_undone" if key in self._asked or not self._asked:
+                self._refused.append(event)
             case "moved" | "undone" if key in self._asked:
                 self._decided.add(key)
 
@@ -87,7 +87,12 @@ class RunStory:
         if end.outcome == "done":
             return "ok", tr("{command} done", command=command), self._counts(end), ""
         title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
-        if end.command == "undo":
+        if end.command.split()[0] in _DECIDED and len(self._refused) == 1:
+            told = self._refused[0].data
+            key = str(told.get("key", ""))
+            fix = tr("{document}: {why}", document=names.get(key, key), why=told.get("message", ""))
+            fix = f"{fix} {told.get('fix', '')}".rstrip()
+        elif end.command == "undo":
             fix = tr("Its run, in Activity, tells of each document why it was left.")
         if self._left:
             # It is in no list of what needs the user: the next preview shows it as it is now.
@@ -117,8 +122,8 @@ class RunStory:
             return None
         done, not_done, several = titles
         name = names.get(min(self._asked), min(self._asked))
-        if len(self._asked) == 1 and self._refused is not None:
-            told = self._refused.data
+        if len(self._asked) == 1 and self._refused:
+            told = self._refused[0].data
             return "warning", tr(not_done, document=name), str(told.get("message", "")), str(told.get("fix", ""))
         if not self._asked <= self._decided or self._attention is not None:
             return None

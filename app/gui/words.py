@@ -130,7 +130,7 @@ _COUNTS = {
     "sync_errors": _later("{n} in Sync Error"),
     "undone": _later("{n} deleted in Sage"),
     "told": _later("{n} approved again in Quadient AP"),
-    "kept": _later("{n} left as they are"),
+    "kept": _later("{n} not undone"),
     "ready": _later("{n} ready"),
     "blocked": _later("{n} blocked"),
     "warnings": _later("{n} with warnings"),

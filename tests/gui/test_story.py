@@ -124,6 +124,18 @@ def test_several_are_told_by_their_number_when_all_of_them_went() -> None:
     assert story.end(again, [tried(1, "absent")])[2] == "1 cannot be sent yet."
 
 
+def test_the_one_of_several_that_was_not_undone_is_told_with_its_reason() -> None:
+    end = RunEnd("undo", "run-1", "needs_user", 1, summary={"undo": {"undone": 1, "told": 1, "kept": 1}})
+    for asked in (IDS[:2], None):  # chosen ones, or all of a run
+        story = RunStory(asked)
+        story.take(told("undone", IDS[0]))
+        story.take(told("not_undone", IDS[1], "It was posted.", "Reverse it in Sage."))
+        fix = story.end(end, (), {IDS[1]: "Invoice 78"})[3]
+        assert fix == "Invoice 78: It was posted. Reverse it in Sage."
+        story.take(told("not_undone", IDS[0]))
+        assert story.end(end)[3] == "Its run, in Activity, tells of each document why it was left."
+
+
 def test_an_undo_that_quadient_ap_does_not_know_of_yet_is_not_called_done() -> None:
     assert decided("undo", "needs_user", told("undone"))[:2] == ("warning", "Undo done, and something needs you")
 

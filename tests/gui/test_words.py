@@ -63,7 +63,7 @@ def test_events_are_told_in_sentences(kind: str, data: dict[str, object], senten
         ({"vendor": {"read": 9, "new": 0}}, "Nothing had changed."),
         ({"mark_exported": {"moved": 1, "refused": 2}}, "1 marked · 2 refused."),
         ({"undo": {"read": 3, "undone": 2, "told": 2, "kept": 1}},
-         "2 deleted in Sage · 2 approved again in Quadient AP · 1 left as they are."),
+         "2 deleted in Sage · 2 approved again in Quadient AP · 1 not undone."),
         ({"send_again": {"moved": 1}, "invoice": {"ready": 1, "blocked": 0}}, "1 invoice ready · 1 marked."),
         ({"invoice": {"ready": 17, "blocked": 3}, "payment": {"ready": 1, "blocked": 0}},
          "17 invoices ready, 3 blocked · 1 payment ready."),

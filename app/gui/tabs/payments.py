@@ -158,7 +158,7 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=34,
+            width=38,
         ),
         Column(
             tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=10

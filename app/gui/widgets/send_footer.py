@@ -111,7 +111,7 @@ class SendFooter(QWidget):
             parts.append(tr("{n} with warnings", n=whole(warned)))
         changed = sum(bool(row.changes) for row in self._ticked)
         if changed:
-            parts.append(tr("{n} changed since the preview before", n=whole(changed)))
+            parts.append(tr("{n} changed since it was checked before", n=whole(changed)))
         if self._hidden:
             parts.append(tr("{n} not shown in the table", n=whole(self._hidden)))
         promise = tr("They go to unposted batches; nothing is posted.")
