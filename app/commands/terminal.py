@@ -26,6 +26,7 @@ _COUNTS = {
     "moved": "marked",
     "reopened": "approved again",
     "sent": "in Sage",
+    "sync_errors": "in Sync Error",
     "kept": "left as they are",
     "told": "approved again in Quadient AP",
 }
