@@ -6,6 +6,7 @@ from app.domain.findings import Finding, inform, stop
 from app.domain.invoices import Invoice
 from app.domain.words import day, listed, money, place, vendor
 from app.engine.checks.common import unreadable
+from app.engine.sending.marks import marked_with
 from app.sage.found import FoundInvoice, Place
 
 _UNPOSTED = "duplicate-unposted"
@@ -83,7 +84,15 @@ def _compared(invoice: Invoice, there: Sequence[FoundInvoice], *, intended: bool
             f"{both} AP Bridge began to send this invoice before, but the one in Sage does not bear its mark "
             f"({invoice.id})."
         )
-    return f"{both} The one in Sage did not come from AP Bridge."
+    return f"{both} {origin(line.comment for each in there for line in each.lines)}"
+
+
+def origin(comments: Iterable[str]) -> str:
+    """Say where a record in Sage came from that is not the document's own, by the comments that can bear a mark."""
+    other = marked_with(comments)
+    if other:
+        return f"AP Bridge wrote the one in Sage too, as {other} of Quadient AP."
+    return "The one in Sage did not come from AP Bridge."
 
 
 def _fix(invoice: Invoice, there: Sequence[FoundInvoice], *, posted: bool) -> str:

@@ -23,6 +23,7 @@ from app.engine.checks.common import (
     unreadable,
     vendor_missing,
 )
+from app.engine.checks.duplicates import origin
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor, UnpostedUse
 
@@ -222,7 +223,7 @@ def _check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *,
     elif intended:
         why = f"AP Bridge began to send this payment before, but the one in Sage does not bear its mark ({payment.id})."
     else:
-        why = "The one in Sage did not come from AP Bridge."
+        why = origin(each.comment for each in found)
     versions = list(dict.fromkeys(_version(each) for each in found))
     yield stop(
         "check-number-used",
@@ -284,6 +285,14 @@ def _check_left(
     low, high = min(ZERO, balance), max(ZERO, balance)
     left = min(max(balance - unposted.taken - before, low), high)
     if min(ZERO, left) <= amount <= max(ZERO, left):
+        return
+    if amount * balance < ZERO:
+        yield stop(
+            "over-balance",
+            f"The payment has {money(amount)} for invoice {number} (discount included), against the sign of its "
+            f"balance in Sage: {money(balance)}.",
+            "Correct the payment in Quadient AP, or record it in Sage by hand and choose Mark as exported.",
+        )
         return
     others = f", and other payments before this one take {money(before)}" if before else ""
     held, fix = "", "Look in Sage whether the invoice was paid or credited before"

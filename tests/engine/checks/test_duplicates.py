@@ -43,6 +43,13 @@ def test_equal_invoice_that_is_not_ours_stops_wherever_it_is(place: Place, code:
     assert "Mark as exported" in finding.fix
 
 
+@pytest.mark.parametrize("place", [Place.INVOICE_ENTRY, Place.HISTORY])
+def test_one_that_ap_bridge_wrote_for_another_document_is_said_to_be_that(place: Place) -> None:
+    (finding,) = judge(make_found(place, reference="AP Bridge inv-000999")).findings
+    assert finding.severity is Severity.STOPS
+    assert "AP Bridge wrote the one in Sage too, as inv-000999 of Quadient AP." in finding.message
+
+
 @pytest.mark.parametrize("place", [Place.INVOICE_ENTRY, Place.RECEIPT_OF_INVOICE, Place.OPEN, Place.HISTORY])
 def test_equal_invoice_with_our_reference_is_adopted_wherever_it_is(place: Place) -> None:
     verdict = judge(make_found(place, reference=ID))

@@ -175,6 +175,12 @@ def test_credit_taken_with_a_payment_is_measured_by_the_credits_own_balance() ->
     assert codes(more, ledger) == ["over-balance"]
 
 
+def test_what_is_taken_against_the_sign_of_the_balance_is_told_as_that() -> None:
+    (finding,) = findings(paying(("INV-1043", "-5.00", "0.00")))
+    assert finding.code == "over-balance"
+    assert "has -5.00 for invoice INV-1043 (discount included), against the sign of its balance" in finding.message
+
+
 def test_missing_vendor_hides_the_invoices_that_cannot_be_found_without_it() -> None:
     assert codes(make_payment(), FakeLedger(vendor_rows={})) == ["vendor-missing"]
 
@@ -191,6 +197,7 @@ def test_equal_check_with_our_reference_is_adopted_though_its_invoice_is_paid_by
     ("found", "intended", "said"),
     [
         ([make_found_check()], False, "did not come from AP Bridge"),
+        ([make_found_check(comment="AP Bridge pay-9")], False, "AP Bridge wrote the one in Sage too, as pay-9 of"),
         ([make_found_check()], True, f"does not bear its mark ({ID})"),
         ([make_found_check(reference=ID, check_date=date(2026, 11, 17))], True, "was changed or voided"),
         (
@@ -202,7 +209,13 @@ def test_equal_check_with_our_reference_is_adopted_though_its_invoice_is_paid_by
             "was changed or voided",
         ),
     ],
-    ids=["equal-but-anothers", "intended-but-unmarked", "ours-but-changed", "ours-but-voided"],
+    ids=[
+        "equal-but-anothers",
+        "equal-but-for-another-payment",
+        "intended-but-unmarked",
+        "ours-but-changed",
+        "ours-but-voided",
+    ],
 )
 def test_check_that_is_not_equal_and_ours_is_not_adopted(found: list[FoundCheck], intended: bool, said: str) -> None:
     context = make_context(paying_ledger(check_rows={CHECK: tuple(found)}), ours=lambda _: intended)
