@@ -28,6 +28,7 @@ _COUNTS = {
     "sent": "in Sage",
     "sync_errors": "in Sync Error",
     "kept": "left as they are",
+    "sync_errors": "in Sync Error",
     "told": "approved again in Quadient AP",
 }
 

@@ -19,6 +19,7 @@ from app.engine.checks.common import (
 from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check_in_sage
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.engine.checks.orders import Billed, SagesOrder, check_order
+from app.engine.sending.marks import line_texts
 from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes, UnpostedUse
 
 NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions
@@ -169,8 +170,16 @@ def _check_texts(invoice: Invoice, sizes: Sizes) -> Iterator[Finding]:
             "description-too-long",
             f"The description has {len(invoice.description)} characters. Sage's header keeps the first "
             f"{sizes.comment}: “{invoice.description[: sizes.comment]}”.",
-            "Nothing to do: the whole text goes to the line comment.",
+            "Nothing to do: the text also goes to the comment of line 1, which takes more.",
         )
+    for line, (text, room) in zip(invoice.lines, line_texts(invoice, sizes.comment, sizes.line_comment), strict=True):
+        if len(text) > room:
+            yield warn(
+                "comment-too-long",
+                f"What goes to the comment of line {line.number} has {len(text):,} characters. Sage keeps the first "
+                f"{room:,}, up to “{text[:room][-40:]}”.",
+                "Nothing to do, unless Sage needs the rest: then shorten it in Quadient AP and approve it again.",
+            )
 
 
 def _check_codes(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:

@@ -15,14 +15,26 @@ def header_comment(invoice: Invoice, size: int) -> str:
 
 
 def line_comments(invoice: Invoice, header_size: int, line_size: int) -> list[str]:
-    """Return each line's comment; the first carries Quadient AP's id, and the whole description if that is cut."""
-    comments = [line.comment for line in invoice.lines]
-    if not comments:
-        return []
-    whole = [invoice.description] if len(invoice.description) > header_size else []
-    mark = f"AP Bridge {invoice.id}"
-    text = " ".join(part for part in (*whole, comments[0]) if part)
-    return [f"{text[: line_size - len(mark) - 1]} {mark}".strip(), *comments[1:]]
+    """Return each line's comment as Sage takes it; the first one bears the mark with Quadient AP's id."""
+    cut = [text[:room] for text, room in line_texts(invoice, header_size, line_size)]
+    return [f"{cut[0]} {_mark(invoice)}".strip(), *cut[1:]] if cut else []
+
+
+def line_texts(invoice: Invoice, header_size: int, line_size: int) -> list[tuple[str, int]]:
+    """Return what each line's comment has to say, and how many characters of it Sage takes.
+
+    The first line also has the whole description, if the head cuts it, and less room: the mark needs some.
+    """
+    whole = invoice.description if len(invoice.description) > header_size else ""
+    texts = [(line.comment, line_size) for line in invoice.lines]
+    if texts:
+        first = " ".join(part for part in (whole, texts[0][0]) if part)
+        texts[0] = (first, line_size - len(_mark(invoice)) - 1)
+    return texts
+
+
+def _mark(invoice: Invoice) -> str:
+    return f"AP Bridge {invoice.id}"
 
 
 def check_comment(payment: Payment) -> str:

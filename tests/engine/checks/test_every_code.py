@@ -52,6 +52,7 @@ RULES = {
         "number-too-long": STOPS,
         "number-unclean": STOPS,
         "description-too-long": WARNS,
+        "comment-too-long": WARNS,
         "duplicate-unposted": STOPS,
         "duplicate-posted": STOPS,
         "duplicate-in-run": STOPS,
@@ -223,6 +224,12 @@ CASES = [
         "The description has 41 characters",
         "Sage's header keeps the first 40: “Drills for the workshop in the north hal”",
         silent=(make_invoice(description="x" * 40), None),
+    ),
+    invoice(
+        "comment-too-long",
+        make_invoice(lines=(InvoiceLine(1, "000000012", Decimal("1204.50"), comment="x" * 2027 + "y"),)), None,
+        "What goes to the comment of line 1 has 2,028 characters", "Sage keeps the first 2,027",
+        silent=(make_invoice(lines=(InvoiceLine(1, "000000012", Decimal("1204.50"), comment="x" * 2027),)), None),
     ),
     invoice(
         "duplicate-unposted", make_invoice(),
