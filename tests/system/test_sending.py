@@ -60,6 +60,8 @@ def test_a_refused_invoice_becomes_a_sync_error_and_the_others_are_sent(
     ended = program.run("send", "invoices", "--all-ready", "--json")
     assert ended.code == 1
     assert set(in_sage(world)) == set(everyone) - {bad}
+    counts = ended.event("run_finished")["summary"]["send"]
+    assert (counts["sent"], counts["acknowledged"], counts["sync_errors"]) == (len(everyone) - 1, len(everyone) - 1, 1)
     there = in_cloud(world, "invoices")[bad]
     assert there["status"] == "SE"
     assert there["comments"]
