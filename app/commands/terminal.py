@@ -28,7 +28,6 @@ _COUNTS = {
     "sent": "in Sage",
     "sync_errors": "in Sync Error",
     "kept": "left as they are",
-    "sync_errors": "in Sync Error",
     "told": "approved again in Quadient AP",
 }
 

@@ -15,6 +15,8 @@ from app.engine.sending.natural_key import CheckName, InvoiceName, NaturalKey
 from app.errors import SkipItem
 from app.sage.found import Found, FoundCheck, FoundInvoice, Place
 
+LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
+
 
 class Sight(StrEnum):
     """What the look saw."""

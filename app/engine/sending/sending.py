@@ -21,15 +21,13 @@ from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
-from app.engine.sending.looking import Look, Sight, look_for_all
+from app.engine.sending.looking import LATE, Look, Sight, look_for_all
 from app.engine.sending.natural_key import natural_key
 from app.engine.sending.previews import Previewed, fetch_ready, judge
 from app.engine.sending.telling import AT_ONCE, Telling
 from app.engine.sending.writing import Writing, batch_key
 from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
-
-LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
 
 _NOT_FOUND = {
     "written": "Sage accepted it, but it could not be found there afterwards.",

@@ -16,9 +16,9 @@ from app.domain.invoices import Destination
 from app.domain.words import capital, money
 from app.engine.reporter import Stage
 from app.engine.run import Run
+from app.engine.sending.looking import LATE
 from app.engine.sending.moves import Moves
 from app.engine.sending.screens import take_out
-from app.engine.sending.sending import LATE
 from app.engine.undo.standing import named, standing, why_not
 from app.engine.undo.undo_journal import Sent, UndoJournal
 from app.errors import BridgeError, Cancelled, NeedsUser, Side, SkipItem
