@@ -211,7 +211,7 @@ class Oracle:
             self._wrong(f"{id_} is acknowledged without a look that showed it")
         elif external_id != _external_id(record):
             self._wrong(f"{id_} is acknowledged as {external_id}, and Sage has {_external_id(record)}")
-        elif not _equal(filed.document, record) and id_ not in self._edited | self._books.touched:
+        elif not _equal(filed.document, record) and id_ not in self._raced | self._books.touched:
             self._wrong(f"{id_} is acknowledged, and what Sage has is different")
 
     def _check_money(self, id_: str, record: Bill | Check) -> None:
