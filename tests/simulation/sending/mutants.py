@@ -236,7 +236,7 @@ def _undo_untold(planted: ExitStack) -> None:
 
 @_mutant("undo-unread", "It takes for deleted what it asked Sage to delete, without looking again.")
 def _undo_unread(planted: ExitStack) -> None:
-    def believed(self: Undoing, sents: Sequence[Sent], _refused: Any, _stage: Stage) -> None:
+    def believed(self: Undoing, sents: Sequence[Sent], *_: Any) -> None:
         self._journal.undone(sents)
 
     _instead(planted, Undoing, "_settle", believed)

@@ -19,6 +19,8 @@ from tests.simulation.sending.books import BANK, ENTRY, INACTIVE, POSTED, Bill, 
 from tests.simulation.sending.cloud import Document, Filed, SimulatedCloud
 from tests.simulation.sending.disk import SimulatedStore
 
+FAULT = "the run ended by a fault in AP Bridge"
+
 
 class Problem(NamedTuple):
     """Something that must never be: `kind` is lost, doubled or broken."""
@@ -161,7 +163,7 @@ class Oracle:
     def end_run(self, code: ExitCode | None, run: str, store: SimulatedStore) -> None:
         """Check what must hold after every run, whole or broken off (None)."""
         if code is ExitCode.BUG:
-            self._wrong("the run ended by a fault in AP Bridge")
+            self._wrong(FAULT)
         for id_ in self._cloud.files:
             records = self._books.of(id_)
             if len(records) > 1:
