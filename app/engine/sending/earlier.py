@@ -1,15 +1,18 @@
 """What earlier runs did with documents: one may stand in Sage under another number, or have been refused there."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from app.domain.findings import Finding, stop, warn
+from app.domain.invoices import Destination
 from app.domain.words import day, money, place, vendor
+from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
 from app.engine.sending.looking import LedgerLook, Look, Sight, look_for_all
 from app.engine.sending.natural_key import CheckName, NaturalKey
+from app.sage.found import Place
 
 _MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
 
@@ -20,7 +23,8 @@ def find_earlier(
     """Return, by document id, what a person must know before the documents of one kind go as intended.
 
     Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
-    before; `refused-before` warns of one that Sage refused as it is now.
+    before; `duplicate-unposted`, `duplicate-posted` and `check-number-used` one that it has under its number, with
+    something else in it than Quadient AP has by now. `refused-before` warns of one that Sage refused as it is now.
     """
     attempts: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in journal.attempts(kind):
@@ -33,7 +37,9 @@ def find_earlier(
         ]
         for intent in intents
     }
-    seen = look_for_all(ledger, [entry for entries in before.values() for entry in entries])
+    former = {intent.document.id: _former(attempts[intent.document.id], intent) for intent in intents}
+    alike = [entry for entry in former.values() if entry is not None]
+    seen = look_for_all(ledger, [*alike, *(entry for entries in before.values() for entry in entries)])
     return {
         intent.document.id: [
             *(
@@ -41,6 +47,7 @@ def find_earlier(
                 for entry in before[intent.document.id]
                 if _may_be_it(entry, seen[entry.id])
             ),
+            *_changed(journal, former[intent.document.id], intent, seen),
             *_refused(attempts[intent.document.id], intent),
         ]
         for intent in intents
@@ -54,6 +61,31 @@ def _may_be_it(entry: Entry, seen: Look) -> bool:
     whatever is there now may be it.
     """
     return seen.equal or (entry.tried_at is not None and seen.sight is not Sight.NOTHING)
+
+
+def _former(attempts: Sequence[Entry], intent: Intent) -> Entry | None:
+    """Return the newest attempt under the same name that Sage may have, if none was made with the document as it is."""
+    alike = [each for each in attempts if each.natural_key == intent.natural_key and each.state in _MAY_STAND_IN_SAGE]
+    return None if not alike or any(each.hash == intent.hash for each in alike) else alike[-1]
+
+
+def _changed(journal: Journal, entry: Entry | None, intent: Intent, seen: Mapping[int, Look]) -> Iterator[Finding]:
+    """Stop what Sage has as AP Bridge wrote it, and Quadient AP has with the same amount and something else in it."""
+    if entry is None or seen[entry.id].sight is not Sight.OURS:
+        return
+    sent = journal.content(entry)
+    differing = changes(sent, intent.document) if sent is not None else ()
+    if differing:
+        look = seen[entry.id]
+        there = Place(str(look.evidence["place"]) if look.evidence else entry.destination)
+        is_check = entry.destination is Destination.MANUAL_CHECK
+        yield stop(
+            "check-number-used" if is_check else "duplicate-posted" if there.posted else "duplicate-unposted",
+            f"AP Bridge already wrote it to Sage, in {place(there, look.batch)}. Since then it was changed in Quadient "
+            f"AP. {sentence(differing)}",
+            f"If Sage is right, choose Mark as exported. If Quadient AP is right, undo the one in Sage with “apbridge "
+            f"undo --id {entry.document}” (or delete it there, or reverse it if it is posted) and send this one.",
+        )
 
 
 def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:

@@ -276,6 +276,14 @@ class Journal:
         """Return what Sage may have taken, though it was not found as sent, and Quadient AP no longer has ready."""
         return self._entries(LEFT_STANDING)
 
+    def content(self, entry: Entry) -> Invoice | Payment | None:
+        """Return the document as an attempt sent it, or None where the journal has it no more."""
+        (row,) = self._store.rows("SELECT payload FROM journal WHERE id = ?", (entry.id,))
+        if not row["payload"]:
+            return None
+        data = orjson.loads(row["payload"])
+        return restore(Payment, data) if entry.destination is Destination.MANUAL_CHECK else restore(Invoice, data)
+
     def intends(self, kind: str, document: str, hashed: bytes) -> bool:
         """Whether this very payload was once about to be written and Sage did not refuse it."""
         return bool(

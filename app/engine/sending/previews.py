@@ -24,6 +24,9 @@ from app.sage.company import SageCompany
 
 Document = Invoice | Payment
 
+# What tells of a document that Sage has under the number: it is this one, or it stops this one.
+_UNDER_ITS_NUMBER = ("duplicate-unposted", "duplicate-posted", "check-number-used")
+
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
@@ -65,8 +68,12 @@ def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Pr
     earlier = find_earlier(journal, sage.ledger, kind, intents)
     judged = []
     for document in documents:
-        verdict = verdicts[document.id]
-        findings = ordered([*earlier[document.id], *verdict.findings])
+        verdict, before = verdicts[document.id], earlier[document.id]
+        beside = verdict.findings
+        if any(each.code in _UNDER_ITS_NUMBER for each in before):
+            # That Sage has it is no reason to send it where it has something else in it.
+            beside = tuple(each for each in beside if each.code not in _UNDER_ITS_NUMBER)
+        findings = ordered([*before, *beside])
         judged.append(Previewed(document, hashes[document.id], replace(verdict, findings=findings)))
     return judged
 

@@ -165,3 +165,34 @@ def test_two_hundred_renamed_documents_cost_one_look(run: Run, journal: Journal)
     assert all([finding.code for finding in findings] == ["sent-under-another-number"] for findings in found.values())
     assert len(found) == 200
     assert ledger.calls == {"invoices": 1}
+
+
+RECODED = make_invoice(lines=tuple(replace(line, account_key="000000099") for line in make_invoice().lines))
+
+
+def test_what_sage_has_as_it_was_before_it_was_changed_stops_and_names_the_change(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.written(attempt(journal, make_invoice()), "00012")
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
+    (finding,) = earlier(journal, ledger, RECODED, hashed=b"2")["inv-000123"]
+    assert (finding.code, finding.severity) == ("duplicate-unposted", Severity.STOPS)
+    assert "in A/P Invoice Data Entry, batch 00012. Since then it was changed in Quadient AP. " in finding.message
+    assert "account was 000000012 and is now 000000099" in finding.message
+    assert "apbridge undo --id inv-000123" in finding.fix
+
+
+def test_it_goes_on_when_sage_has_it_as_it_is_or_no_more(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.written(attempt(journal, make_invoice()), "00012")
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
+    assert earlier(journal, ledger, make_invoice(), hashed=b"1")["inv-000123"] == []
+    assert earlier(journal, FakeLedger(), RECODED, hashed=b"2")["inv-000123"] == []
+    journal.written(attempt(journal, RECODED, b"2"), "00013")
+    assert earlier(journal, ledger, RECODED, hashed=b"2")["inv-000123"] == []
+
+
+def test_a_change_of_nothing_that_sage_or_a_person_sees_stops_nothing(run: Run, journal: Journal) -> None:
+    preview(run, "inv-000123")
+    journal.written(attempt(journal, make_invoice()), "00012")
+    ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
+    assert earlier(journal, ledger, make_invoice(), hashed=b"2")["inv-000123"] == []
