@@ -14,7 +14,6 @@ from app.engine.importing.passes import Asked
 from app.engine.importing.sources import SagePayments, list_source, lists_in_use, order_source
 from app.engine.rebuild.rebuilding import Rebuilding, make_room
 from app.engine.run import Run, Summary
-from app.engine.sending.moves import Moves
 from app.engine.sending.previews import preview
 from app.engine.sending.sending import Sending
 from app.engine.sending.settling import Settling
@@ -187,7 +186,7 @@ def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
 def _finish_begun(run: Run, sage: SageCompany, cloud: CloudPort) -> None:
     with Sending(run, sage, cloud) as sending:
         sending.finish_begun()
-    Moves(run, cloud).repeat()
+    Settling(run, sage, cloud).finish_begun()
     with Undoing(run, sage, cloud) as undoing:
         undoing.finish_begun()
     prove(run, sage, cloud)

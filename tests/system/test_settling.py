@@ -215,6 +215,27 @@ def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(
     assert state_of(program, failed) == "settled"
 
 
+@pytest.mark.parametrize(("fault", "exported"), [("drop_before_commit", False), ("drop_after_commit", True)])
+def test_what_was_deleted_in_sage_before_the_answer_is_not_asked_for_again(
+    program: Program, world: dict[str, Any], failed: str, fault: str, exported: bool
+) -> None:
+    bill_by_hand(program, world, failed)
+    admin(world, "POST", "faults", name=fault, times=20, path=".*/moves")
+    assert program.run("mark-exported", "invoices", "--id", failed, "--json").code == 4
+    admin(world, "DELETE", "faults")
+    change_sage(world, "DELETE FROM AP_OpenInvoice")
+    ended = program.run("sync", "--json")
+    assert ended.code == 1
+    assert store(program, "SELECT COUNT(*) FROM moves WHERE answered_at IS NULL") == [(0,)]
+    if exported:
+        assert ended.event("attention")["title"] == f"{failed} is Exported, and not in Sage"
+    else:
+        told = [each for each in ended.events if each.get("stage") == "moves" and each["event"] == "item"]
+        assert [(each["key"], each["code"]) for each in told] == [(failed, "no-longer-in-sage")]
+        assert in_cloud(world, "invoices")[failed]["status"] == "SE"
+        assert failed in needs(program)
+
+
 def test_a_move_that_is_no_longer_allowed_when_it_is_repeated_is_told(
     program: Program, world: dict[str, Any], failed: str
 ) -> None:

@@ -36,14 +36,16 @@ class Moves:
         self._store = run.store
         self._company = run.company.code
 
-    def repeat(self) -> None:
-        """Ask again, with the same key, what an earlier run asked and got no answer to."""
-        unanswered = self._unanswered()
-        if not unanswered:
-            return
-        with self._run.reporter.stage("moves", "Repeating what Quadient AP did not answer") as stage:
-            for request in unanswered:
-                self._ask(request, stage)
+    def repeat(self, request: Request, stage: Stage) -> None:
+        """Ask again, with the same key, what was asked and never answered."""
+        self._ask(request, stage)
+
+    def withdraw(self, request: Request, code: str, message: str) -> None:
+        """Note that a request is not to be repeated, and why."""
+        self._store.write(
+            "UPDATE moves SET answered_at = ?, code = ?, message = ? WHERE company = ? AND key = ?",
+            (self._run.stamp(), code, message, self._company, request.key),
+        )
 
     def ask(self, kind: DocumentKind, move: Move, documents: Mapping[str, str], stage: Stage) -> None:
         """Move `documents` (id: external id, or empty), and tell of each whether it was moved."""
@@ -67,7 +69,8 @@ class Moves:
             ),
         )
 
-    def _unanswered(self) -> list[Request]:
+    def unanswered(self) -> list[Request]:
+        """Return what earlier runs asked and got no answer to, oldest first."""
         rows = self._store.rows(
             "SELECT * FROM moves WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key, place",
             (self._company,),

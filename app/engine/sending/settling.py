@@ -14,7 +14,7 @@ from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.journal import Journal
 from app.engine.sending.looking import Look, Sight, Sought, is_it, look_for_all
-from app.engine.sending.moves import Moves
+from app.engine.sending.moves import Moves, Request
 from app.engine.sending.natural_key import CheckName, NaturalKey, natural_key
 from app.engine.sending.previews import Document, fetch_ready
 from app.sage.company import SageCompany
@@ -50,6 +50,13 @@ _ABSENT = _InSage(
     "Sage has nothing under its number. Marked as exported, it would never be entered there.",
     f"Send it again instead. If it is in Sage under another number, {_ALTHOUGH}.",
 )
+_GONE = _InSage(
+    "",
+    "no-longer-in-sage",
+    "It was to be marked as exported, since Sage had it. Before Quadient AP answered, it was deleted in Sage.",
+    f"Send it again. If it is in Sage under another number, {_ALTHOUGH}.",
+)
+_GONE_EXPORTED = "In Quadient AP, choose Undo Export for it, so that it can be sent; or enter it in Sage again."
 
 
 class Settling:
@@ -82,6 +89,41 @@ class Settling:
                     self._leave(stage, id_, there)
             self._moves.ask(kind, Move.MARK_AS_EXPORTED, wanted, stage)
         return stage.counts
+
+    def finish_begun(self) -> None:
+        """Ask again what Quadient AP was asked for and never answered.
+
+        What was to be marked as exported, since Sage has it, is looked for again: meanwhile it may have been deleted.
+        """
+        unanswered = self._moves.unanswered()
+        if not unanswered:
+            return
+        with self._run.reporter.stage("moves", "Repeating what Quadient AP did not answer") as stage:
+            for request in unanswered:
+                gone = self._gone(request)
+                if gone:
+                    self._ask_for_the_rest(request, gone, stage)
+                else:
+                    self._moves.repeat(request, stage)
+
+    def _gone(self, request: Request) -> list[str]:
+        """Return which documents of a request Sage had when it was made, and has no more."""
+        had = [id_ for id_, external_id in request.documents.items() if external_id]
+        if request.move is not Move.MARK_AS_EXPORTED or not had:
+            return []
+        there = self._look(request.kind, self._documents(request.kind, had), had)
+        return [id_ for id_ in had if not there[id_].external_id]
+
+    def _ask_for_the_rest(self, request: Request, gone: Sequence[str], stage: Stage) -> None:
+        self._moves.withdraw(request, _GONE.code, _GONE.message)
+        for id_ in gone:
+            shown = self._cloud.document(request.kind, id_)
+            if shown is not None and shown.is_exported:
+                self._run.attention(_GONE.code, f"{id_} is Exported, and not in Sage", _GONE.message, _GONE_EXPORTED)
+            else:
+                self._leave(stage, id_, _GONE)
+        rest = {id_: external_id for id_, external_id in request.documents.items() if id_ not in gone}
+        self._moves.ask(request.kind, request.move, rest, stage)
 
     def _leave(self, stage: Stage, id_: str, there: _InSage) -> None:
         self._run.needs_user = True

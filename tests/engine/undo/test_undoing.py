@@ -15,8 +15,8 @@ from app.domain.invoices import Destination, Invoice, InvoiceLine
 from app.engine.events import Event, Kind
 from app.engine.run import Run
 from app.engine.sending.journal import Intent, Journal
-from app.engine.sending.moves import Moves
 from app.engine.sending.natural_key import natural_key
+from app.engine.sending.settling import Settling
 from app.engine.undo.undo_journal import UndoJournal
 from app.engine.undo.undoing import Undoing
 from app.engine.views import Views
@@ -170,7 +170,7 @@ def test_what_the_cloud_does_not_take_needs_the_user_until_it_does(tmp_path: Pat
 
     cloud.status = RecordStatus.ACCEPTED
     again, _ = opened(tmp_path, books, "run-2", later=5)
-    Moves(again, cloud).repeat()  # type: ignore[arg-type]
+    Settling(again, books, cloud).finish_begun()  # type: ignore[arg-type]
     with Undoing(again, books, cloud) as undoing:  # type: ignore[arg-type]
         undoing.finish_begun()
     assert [ids for ids, _ in cloud.asked] == [("inv-1",), ("inv-1",)]
