@@ -150,12 +150,10 @@ class Oracle:
                 self._wrong(f"{id_} is marked as exported as {record['external_id']}, which Sage does not have")
 
     def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
-        """What was told and not answered is repeated word for word, with the same key, unless people changed a part."""
+        """What was told and not answered is repeated word for word, with the same key, unless people changed it."""
         told = (key, tuple(results))
-        changed = self._raced | self._books.touched
         for result in results:
-            before = self._unanswered.get(result.id, told)
-            if before != told and not any(each.id in changed for each in before[1]):
+            if self._unanswered.get(result.id, told) != told:
                 self._wrong(f"{result.id} was told without an answer, and is told otherwise now")
             self._unanswered[result.id] = told
         if answered or any(result.id in self._edited for result in results):
@@ -215,7 +213,7 @@ class Oracle:
             self._wrong(f"{id_} is acknowledged without a look that showed it")
         elif external_id != _external_id(record):
             self._wrong(f"{id_} is acknowledged as {external_id}, and Sage has {_external_id(record)}")
-        elif not _equal(filed.document, record) and id_ not in self._raced | self._books.touched:
+        elif not _equal(filed.document, record) and id_ not in self._edited | self._books.touched:
             self._wrong(f"{id_} is acknowledged, and what Sage has is different")
 
     def _check_money(self, id_: str, record: Bill | Check) -> None:
