@@ -16,6 +16,7 @@ from app.domain.lists import ListName
 from app.errors import NeedsUser, Side
 from app.import_jobs import WRITERS, VisualIntegratorSettings, shared
 from app.import_jobs import not_allowed as jobs_not_allowed
+from app.language import LANGUAGES
 
 ORDER_ARRIVES_AS = ("PO", "PA")
 SAGE_KINDS = ("sage", "premium", "demo")
@@ -94,10 +95,11 @@ class CompanySettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of this installation."""
+    """All settings of this installation; `language` is "en", "fr", or "" for this computer's."""
 
     companies: tuple[CompanySettings, ...] = ()
     sage_timeout_seconds: int = 300
+    language: str = ""
 
     def company(self, code: str | None) -> CompanySettings:
         """Return the company called `code`, or the only one when `code` is None.
@@ -214,6 +216,8 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
     """Say of each value that would only fail later which one it is and what is allowed."""
     if settings.sage_timeout_seconds <= 0:
         yield f"sage_timeout_seconds is {settings.sage_timeout_seconds}; allowed is 1 or more"
+    if settings.language not in ("", *LANGUAGES):
+        yield f"language is “{settings.language}”; allowed are {' and '.join(LANGUAGES)}, or nothing"
     codes = [company.code for company in settings.companies]
     with_jobs = [company.sage for company in settings.companies if company.sage.writer == "visual_integrator"]
     yield from shared(sage.visual_integrator for sage in with_jobs)

@@ -14,6 +14,8 @@ from app.settings import Home
 
 # Programs that a test starts find no keyring at all, so that they never reach the one of the person at this computer.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# Sentences are compared as they are written, whatever this computer speaks.
+os.environ["APBRIDGE_LANGUAGE"] = "en"
 
 
 class MemoryKeyring(KeyringBackend):

@@ -6,7 +6,8 @@ from importlib import import_module
 
 from app.commands.output import open_missing_streams
 from app.commands.trouble import computer_trouble, fault, tell_end
-from app.errors import BridgeError
+from app.errors import BridgeError, NeedsUser
+from app.language import speak
 from app.logs import start_logging
 from app.settings import Home
 
@@ -41,6 +42,7 @@ def run(chosen: argparse.Namespace) -> int:
     json = getattr(chosen, "json", False)
     try:
         start_logging(home.logs, terminal=not json)
+        _choose_language(home)
         module, function = _COMMANDS[chosen.command]
         return int(getattr(import_module(f"app.commands.{module}"), function)(home, chosen))
     except BridgeError as error:
@@ -50,3 +52,10 @@ def run(chosen: argparse.Namespace) -> int:
     except Exception as unknown:  # the last resort: a fault outside a run must not end like “something needs you”
         log.exception("The command ended by a fault in AP Bridge")
         return tell_end(fault(unknown), json=json)
+
+
+def _choose_language(home: Home) -> None:
+    try:
+        speak(home.load().language)
+    except NeedsUser:
+        speak()  # the command tells what is wrong with the settings; so it does in this computer's language

@@ -8,7 +8,7 @@ import orjson
 
 from app.cloud.port import DocumentKind
 from app.commands.input import InputLines
-from app.commands.output import say
+from app.commands.output import write
 from app.commands.papers import asked_for, tell_files, write_preview, write_totals
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.terminal import Terminal
@@ -170,7 +170,7 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
 
 
 def _print_json(value: Any) -> None:
-    say(sys.stdout, orjson.dumps(value, default=str).decode() + "\n")
+    write(sys.stdout, orjson.dumps(value, default=str).decode() + "\n")
 
 
 def _iso(moment: Any) -> str | None:

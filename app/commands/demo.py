@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 from app.cloud.port import DocumentKind
-from app.commands.output import say
+from app.commands.output import write
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
 from app.commands.window import open_window
@@ -74,4 +74,4 @@ def _has_display() -> bool:
 
 def _tell(chosen: argparse.Namespace, text: str) -> None:
     if not chosen.json:
-        say(sys.stdout, f"{text}\n")
+        write(sys.stdout, f"{text}\n")

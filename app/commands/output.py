@@ -8,7 +8,7 @@ from typing import TextIO
 from app.errors import NeedsUser, Side
 
 
-def say(out: TextIO, text: str) -> None:
+def write(out: TextIO, text: str) -> None:
     """Write `text` at once; when the reader has gone away (`apbridge sync | head`), it and the rest go nowhere.
 
     A run must come to its own end whoever listens: what it does in Sage does not depend on who looks on.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.cloud.port import DocumentKind
-from app.commands.output import say
+from app.commands.output import write
 from app.engine.events import Event, Kind
 from app.engine.views import RunRow, Views
 from app.errors import ExitCode, NeedsUser, Side
@@ -100,10 +100,10 @@ def tell_files(files: Sequence[Path], *, json: bool) -> None:
     if json:
         summary = {"files": [str(file) for file in files]}
         data = {"outcome": "done", "exit_code": int(ExitCode.DONE), "summary": summary}
-        say(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
+        write(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
         return
     for file in files:
-        say(sys.stdout, f"Written: {file}\n")
+        write(sys.stdout, f"Written: {file}\n")
 
 
 def _write(*wanted: tuple[str | None, Callable[[], bytes]]) -> list[Path]:

@@ -5,7 +5,7 @@ import sys
 from getpass import getpass
 
 from app.commands.input import InputLines
-from app.commands.output import say
+from app.commands.output import write
 from app.credentials import open_credentials
 from app.errors import ExitCode, NeedsUser, Side
 from app.settings import Home
@@ -28,5 +28,5 @@ def password(home: Home, chosen: argparse.Namespace) -> int:
             side=Side.COMPUTER,
         )
     credentials.put(f"{company.code}/{chosen.side}", secret)
-    say(sys.stdout, f"The password for {NAMES[chosen.side]} is kept in this computer's keyring.\n")
+    write(sys.stdout, f"The password for {NAMES[chosen.side]} is kept in this computer's keyring.\n")
     return ExitCode.DONE

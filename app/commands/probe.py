@@ -7,7 +7,7 @@ from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TextIO
 
-from app.commands.output import say
+from app.commands.output import write
 from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
 from app.domain.findings import Severity
@@ -33,7 +33,7 @@ def probe(home: Home, chosen: argparse.Namespace) -> int:
     report = load_report(home.path, company.code)
     assert report is not None  # noqa: S101  # the run that has just ended well has written it
     if to_output:
-        say(sys.stdout, report_json(report).decode())
+        write(sys.stdout, report_json(report).decode())
         return ended
     show_report(sys.stdout, report)
     if chosen.report is not None:
@@ -42,7 +42,7 @@ def probe(home: Home, chosen: argparse.Namespace) -> int:
             write_whole(file, report_json(report))
         except OSError as error:
             raise computer_trouble(file.parent, error) from error
-        say(sys.stdout, f"\nThe whole report is in {file}.\n")
+        write(sys.stdout, f"\nThe whole report is in {file}.\n")
     return ended
 
 
@@ -65,7 +65,7 @@ def show_report(out: TextIO, report: ProbeReport) -> None:
     said.append(f"\n{headline(report)}")
     for number, difference in enumerate(report.differences, start=1):
         said += _paragraph(number, difference)
-    say(out, "\n".join(said) + "\n")
+    write(out, "\n".join(said) + "\n")
 
 
 def headline(report: ProbeReport) -> str:

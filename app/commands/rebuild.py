@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from app.commands.output import say
+from app.commands.output import write
 from app.commands.running import run_work
 from app.engine.lock import company_lock
 from app.engine.store import put_aside_if_damaged
@@ -20,5 +20,5 @@ def rebuild(home: Home, chosen: argparse.Namespace) -> int:
         with company_lock(home.locks, company.code, "rebuild", now):
             aside = put_aside_if_damaged(home.store_file, f"{now:%Y%m%d-%H%M%S}")
         if aside is not None:
-            say(sys.stderr, f"The damaged store is kept as {aside}.\n")
+            write(sys.stderr, f"The damaged store is kept as {aside}.\n")
     return run_work(home, company, "rebuild", rebuild_work(anew=chosen.anew), json=chosen.json)

@@ -11,7 +11,7 @@ import orjson
 from tabulate import tabulate
 
 from app import __version__
-from app.commands.output import say
+from app.commands.output import write
 from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
 from app.commands.wiring import ports_for
@@ -45,7 +45,7 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
     # However it ended: what was called until then is what the test is for.
     report = _report(company, test.parts, tape.calls)
     if to_output:
-        say(sys.stdout, report.decode())
+        write(sys.stdout, report.decode())
     elif not chosen.json:
         show_parts(sys.stdout, test.parts, tape.calls)
     if chosen.report is not None and not to_output:
@@ -54,7 +54,7 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
             write_whole(file, report)
         except OSError as error:
             raise computer_trouble(file.parent, error) from error
-        say(sys.stdout, f"\nThe whole report is in {file}.\n")
+        write(sys.stdout, f"\nThe whole report is in {file}.\n")
     return ended
 
 
@@ -75,7 +75,7 @@ def show_parts(out: TextIO, parts: list[Part], calls: list[Call]) -> None:
         told = "; ".join(part.steps)
         said.append(f"{name}: {_STATES[part.state]}{f' ({told})' if told else ''}. {part.message} {part.fix}".rstrip())
         said += [f"  {note}" for note in part.notes]
-    say(out, "\n".join(said) + "\n")
+    write(out, "\n".join(said) + "\n")
 
 
 def _report(company: CompanySettings, parts: list[Part], calls: list[Call]) -> bytes:

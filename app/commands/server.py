@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import orjson
 
-from app.commands.output import say
+from app.commands.output import write
 from app.errors import ExitCode, Side, StopRun
 from app.resources import own_command
 from app.sandbox.server.serve import end_of_input, serve
@@ -80,4 +80,4 @@ def _existing(home: Home) -> World:
 
 def print_world(world: World) -> None:
     """Write what a script needs to know of the world as one line of JSON."""
-    say(sys.stdout, orjson.dumps(world.description()).decode() + "\n")
+    write(sys.stdout, orjson.dumps(world.description()).decode() + "\n")

@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.commands.output import say
+from app.commands.output import write
 from app.commands.trouble import computer_trouble
 from app.engine.events import Event, Kind
 from app.engine.support import bundle
@@ -24,10 +24,10 @@ def support(home: Home, chosen: argparse.Namespace) -> int:
         raise computer_trouble(file.parent, error) from error
     if chosen.json:
         data = {"outcome": "done", "exit_code": int(ExitCode.DONE), "summary": {"file": str(file), "contents": words}}
-        say(sys.stdout, Event("", now, Kind.RUN_FINISHED, data).line() + "\n")
+        write(sys.stdout, Event("", now, Kind.RUN_FINISHED, data).line() + "\n")
         return ExitCode.DONE
     lines = "\n".join(f"  {each}" for each in words)
-    say(
+    write(
         sys.stdout,
         f"The support bundle is {file}\n\nIn it:\n{lines}\n\n"
         "No passwords and no documents. The logs and runs name vendors, invoices and amounts where something was "

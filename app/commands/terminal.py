@@ -9,7 +9,7 @@ from typing import Any, TextIO
 from tabulate import tabulate
 
 from app.cloud.port import DocumentKind
-from app.commands.output import say
+from app.commands.output import write
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.words import money
@@ -34,7 +34,7 @@ _COUNTS = {
 
 def json_lines(event: Event) -> None:
     """Write the event as one line of JSON to standard output."""
-    say(sys.stdout, event.line() + "\n")
+    write(sys.stdout, event.line() + "\n")
 
 
 class Terminal:
@@ -158,11 +158,11 @@ class Terminal:
         self._say(f"\n{title}\n{text}\n")
 
     def _overwrite(self, text: str) -> None:
-        say(self._out, f"\r\x1b[K{text}")
+        write(self._out, f"\r\x1b[K{text}")
         self._line_is_open = True
 
     def _say(self, text: str) -> None:
-        say(self._out, f"\r\x1b[K{text}\n" if self._line_is_open else f"{text}\n")
+        write(self._out, f"\r\x1b[K{text}\n" if self._line_is_open else f"{text}\n")
         self._line_is_open = False
 
 

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.commands.output import say
+from app.commands.output import write
 from app.engine.events import Event, Kind
 from app.errors import BridgeError, BugError, NeedsUser, Side
 
@@ -22,7 +22,7 @@ def tell_end(error: BridgeError, *, json: bool) -> int:
     Returns the exit code. The event names no run: none had begun, or it could not be told to its end.
     """
     log.info("%s: %s %s", error.code, error, error.detail)
-    say(sys.stderr, f"{error}\n")
+    write(sys.stderr, f"{error}\n")
     if json:
         data = {
             "outcome": "failed",
@@ -34,7 +34,7 @@ def tell_end(error: BridgeError, *, json: bool) -> int:
             "summary": {},
         }
         try:
-            say(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
+            write(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
         except NeedsUser as lost:  # the sentence above has been told; the exit code says the rest
             log.info("%s %s", lost, lost.detail)
     return error.exit_code

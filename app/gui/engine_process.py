@@ -9,9 +9,11 @@ from typing import Any
 import orjson
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, Signal
 
+from app.domain.language import language
 from app.engine.events import Event, Kind
 from app.errors import ExitCode
 from app.gui.text import tr
+from app.language import ENVIRONMENT
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +81,7 @@ class EngineProcess(QObject):
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("APBRIDGE_HOME", str(self._home))
         environment.insert("PYTHONUTF8", "1")
+        environment.insert(ENVIRONMENT, language())
         process.setProcessEnvironment(environment)
         process.readyReadStandardOutput.connect(self._read)
         process.readyReadStandardError.connect(self._read_complaint)

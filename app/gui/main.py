@@ -8,6 +8,8 @@ from types import TracebackType
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
+from app.domain.language import ENGLISH, FRENCH
+from app.domain.language import language as spoken
 from app.gui.icons import icon
 from app.gui.style import apply_style
 from app.gui.text import tr
@@ -16,6 +18,11 @@ from app.resources import own_command
 from app.settings import Home
 
 log = logging.getLogger(__name__)
+
+_HOME = {
+    ENGLISH: (QLocale.Language.English, QLocale.Country.UnitedStates),
+    FRENCH: (QLocale.Language.French, QLocale.Country.Canada),
+}
 
 
 def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None = None, demo: bool = False) -> int:
@@ -46,9 +53,13 @@ def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None
 
 
 def use_locale() -> None:
-    """Write dates and numbers as this computer does; where it has no say (locale C), as in the United States."""
-    if QLocale.system().language() == QLocale.Language.C:
-        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    """Write dates and numbers as this computer does, where it has a say in the language that AP Bridge speaks.
+
+    Else as in Canada (French) or the United States (English).
+    """
+    language, country = _HOME[spoken()]
+    system = QLocale.system()
+    QLocale.setDefault(system if system.language() == language else QLocale(language, country))
 
 
 class _Faults:

@@ -3,69 +3,64 @@
 from app.domain.findings import Severity
 from app.domain.invoices import Destination
 from app.gui.format import whole
-from app.gui.text import tr
+from app.gui.text import later, tr
 
 IMPORT_TROUBLE = ("refused", "waiting", "quarantined")
 
 
-def _later(text: str) -> str:
-    """Mark a table's text for translation; `tr` looks it up when it is shown, as tables are built once."""
-    return text
-
-
 _IMPORT_STATES = {
-    "acknowledged": ("ok", _later("In Quadient AP")),
-    "refused": ("blocked", _later("Refused")),
-    "waiting": ("waiting", _later("Waiting")),
-    "quarantined": ("blocked", _later("Set aside")),
+    "acknowledged": ("ok", later("In Quadient AP")),
+    "refused": ("blocked", later("Refused")),
+    "waiting": ("waiting", later("Waiting")),
+    "quarantined": ("blocked", later("Set aside")),
 }
 _DOCUMENT_STATES = {
-    "ready": ("ok", _later("Ready")),
-    "blocked": ("blocked", _later("Blocked")),
-    "sent": ("ok", _later("In Sage")),
-    "failed": ("blocked", _later("Sync Error")),
-    "differs": ("warning", _later("Not so in Sage")),
-    "settled": ("ok", _later("Marked as exported")),
-    "asking": ("warning", _later("Your decision")),
-    "undone": ("info", _later("Undone")),
+    "ready": ("ok", later("Ready")),
+    "blocked": ("blocked", later("Blocked")),
+    "sent": ("ok", later("In Sage")),
+    "failed": ("blocked", later("Sync Error")),
+    "differs": ("warning", later("Not so in Sage")),
+    "settled": ("ok", later("Marked as exported")),
+    "asking": ("warning", later("Your decision")),
+    "undone": ("info", later("Undone")),
 }
 _STEPS = {
-    "intended": ("waiting", _later("Begun: not known yet whether Sage has it")),
-    "written": ("waiting", _later("Written to Sage, not read back yet")),
-    "proven": ("ok", _later("In Sage, read back and compared")),
-    "refused": ("blocked", _later("Refused by Sage")),
-    "absent": ("info", _later("Broken off; Sage has nothing of it")),
-    "stopped": ("warning", _later("Sage has something else under its number")),
-    "undoing": ("waiting", _later("Undo begun: not known yet whether Sage still has it")),
-    "undone": ("info", _later("Undone: deleted in Sage")),
+    "intended": ("waiting", later("Begun: not known yet whether Sage has it")),
+    "written": ("waiting", later("Written to Sage, not read back yet")),
+    "proven": ("ok", later("In Sage, read back and compared")),
+    "refused": ("blocked", later("Refused by Sage")),
+    "absent": ("info", later("Broken off; Sage has nothing of it")),
+    "stopped": ("warning", later("Sage has something else under its number")),
+    "undoing": ("waiting", later("Undo begun: not known yet whether Sage still has it")),
+    "undone": ("info", later("Undone: deleted in Sage")),
 }
 _OUTCOMES = {
-    "running": ("waiting", _later("Running")),
-    "done": ("ok", _later("Done")),
-    "needs_user": ("warning", _later("Done, needs you")),
-    "failed": ("blocked", _later("Failed")),
-    "cancelled": ("info", _later("Cancelled")),
-    "broken_off": ("blocked", _later("Broken off")),
+    "running": ("waiting", later("Running")),
+    "done": ("ok", later("Done")),
+    "needs_user": ("warning", later("Done, needs you")),
+    "failed": ("blocked", later("Failed")),
+    "cancelled": ("info", later("Cancelled")),
+    "broken_off": ("blocked", later("Broken off")),
 }
 _DESTINATIONS = {
-    Destination.INVOICE_ENTRY: _later("Invoice entry"),
-    Destination.RECEIPT_OF_INVOICE: _later("Receipt of invoice"),
-    Destination.MANUAL_CHECK: _later("Manual check"),
+    Destination.INVOICE_ENTRY: later("Invoice entry"),
+    Destination.RECEIPT_OF_INVOICE: later("Receipt of invoice"),
+    Destination.MANUAL_CHECK: later("Manual check"),
 }
 _COMMANDS = {
-    "sync": _later("Sync"),
-    "preview invoices": _later("Check invoices"),
-    "preview payments": _later("Check payments"),
-    "send invoices": _later("Send invoices"),
-    "send payments": _later("Send payments"),
-    "mark-exported invoices": _later("Mark invoices as exported"),
-    "mark-exported payments": _later("Mark payments as exported"),
-    "send-again invoices": _later("Mark invoices for export again"),
-    "send-again payments": _later("Mark payments for export again"),
-    "undo": _later("Undo"),
-    "rebuild": _later("Rebuild"),
-    "selftest": _later("Self-test"),
-    "probe": _later("Check Sage 100"),
+    "sync": later("Sync"),
+    "preview invoices": later("Check invoices"),
+    "preview payments": later("Check payments"),
+    "send invoices": later("Send invoices"),
+    "send payments": later("Send payments"),
+    "mark-exported invoices": later("Mark invoices as exported"),
+    "mark-exported payments": later("Mark payments as exported"),
+    "send-again invoices": later("Mark invoices for export again"),
+    "send-again payments": later("Mark payments for export again"),
+    "undo": later("Undo"),
+    "rebuild": later("Rebuild"),
+    "selftest": later("Self-test"),
+    "probe": later("Check Sage 100"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}
 
@@ -114,26 +109,26 @@ def _pair(table: dict[str, tuple[str, str]], state: str) -> tuple[str, str]:
 
 
 _COUNTS = {
-    "read": _later("{n} read"),
-    "new": _later("{n} new"),
-    "changed": _later("{n} changed"),
-    "unchanged": _later("{n} unchanged"),
-    "deactivated": _later("{n} deactivated"),
-    "failed": _later("{n} set aside"),
-    "waiting": _later("{n} waiting"),
-    "skipped": _later("{n} not synced"),
-    "sent": _later("{n} in Sage"),
-    "moved": _later("{n} marked"),
-    "reopened": _later("{n} approved again"),
-    "refused": _later("{n} refused"),
-    "acknowledged": _later("{n} acknowledged"),
-    "sync_errors": _later("{n} in Sync Error"),
-    "undone": _later("{n} deleted in Sage"),
-    "told": _later("{n} approved again in Quadient AP"),
-    "kept": _later("{n} not undone"),
-    "ready": _later("{n} ready"),
-    "blocked": _later("{n} blocked"),
-    "warnings": _later("{n} with warnings"),
+    "read": later("{n} read"),
+    "new": later("{n} new"),
+    "changed": later("{n} changed"),
+    "unchanged": later("{n} unchanged"),
+    "deactivated": later("{n} deactivated"),
+    "failed": later("{n} set aside"),
+    "waiting": later("{n} waiting"),
+    "skipped": later("{n} not synced"),
+    "sent": later("{n} in Sage"),
+    "moved": later("{n} marked"),
+    "reopened": later("{n} approved again"),
+    "refused": later("{n} refused"),
+    "acknowledged": later("{n} acknowledged"),
+    "sync_errors": later("{n} in Sync Error"),
+    "undone": later("{n} deleted in Sage"),
+    "told": later("{n} approved again in Quadient AP"),
+    "kept": later("{n} not undone"),
+    "ready": later("{n} ready"),
+    "blocked": later("{n} blocked"),
+    "warnings": later("{n} with warnings"),
 }
 
 

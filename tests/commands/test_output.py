@@ -9,7 +9,7 @@ from typing import TextIO
 import pytest
 
 from app.commands.input import InputLines
-from app.commands.output import open_missing_streams, say
+from app.commands.output import open_missing_streams, write
 from app.errors import ExitCode, NeedsUser
 
 
@@ -21,7 +21,7 @@ def open_pipe() -> tuple[int, TextIO]:
 def test_what_is_said_is_there_at_once() -> None:
     reader, out = open_pipe()
     with out:
-        say(out, "one\n")
+        write(out, "one\n")
         assert os.read(reader, 100) == b"one\n"
     os.close(reader)
 
@@ -30,8 +30,8 @@ def test_when_the_reader_is_gone_all_further_output_goes_nowhere() -> None:
     reader, out = open_pipe()
     os.close(reader)
     with out:
-        say(out, "lost\n")
-        say(out, "lost as well\n")
+        write(out, "lost\n")
+        write(out, "lost as well\n")
         assert os.fstat(out.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
 
 
@@ -41,7 +41,7 @@ def test_any_other_trouble_of_the_output_is_told() -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(NeedsUser, match="No space left") as caught:
-        say(FullDisk(), "text")
+        write(FullDisk(), "text")
     assert caught.value.code == "output-lost"
     assert caught.value.exit_code is ExitCode.COMPUTER
 
@@ -53,8 +53,8 @@ def test_closed_streams_are_opened_as_empty_input_and_output_to_nowhere(monkeypa
     streams = [sys.stdin, sys.stdout, sys.stderr]
     try:
         assert InputLines().next() is None
-        say(sys.stdout, "nobody hears this\n")
-        say(sys.stderr, "nor this\n")
+        write(sys.stdout, "nobody hears this\n")
+        write(sys.stderr, "nor this\n")
     finally:
         for stream in streams:
             stream.close()
