@@ -9,6 +9,7 @@ import keyring
 from keyring.backends import chainer, fail, null
 from keyring.errors import KeyringError
 
+from app.domain.language import say
 from app.errors import NeedsUser, Side
 
 log = logging.getLogger(__name__)
@@ -89,9 +90,9 @@ def open_credentials(demo_secrets: Mapping[str, str] | None = None) -> Credentia
         return MemoryCredentials(dict(demo_secrets))
     raise NeedsUser(
         "no-keyring",
-        "There is no place to keep passwords",
-        "This computer has no keyring (Windows Credential Manager, macOS Keychain or Secret Service).",
-        "Sign in to a desktop session with a keyring and start again.",
+        say("There is no place to keep passwords"),
+        say("This computer has no keyring (Windows Credential Manager, macOS Keychain or Secret Service)."),
+        say("Sign in to a desktop session with a keyring and start again."),
         side=Side.COMPUTER,
     )
 
@@ -99,9 +100,9 @@ def open_credentials(demo_secrets: Mapping[str, str] | None = None) -> Credentia
 def _refused(error: KeyringError) -> NeedsUser:
     return NeedsUser(
         "keyring-refused",
-        "The keyring did not open",
-        "The computer's password store is locked or refused AP Bridge.",
-        "Unlock it (sign out of the computer and in again) and start once more.",
+        say("The keyring did not open"),
+        say("The computer's password store is locked or refused AP Bridge."),
+        say("Unlock it (sign out of the computer and in again) and start once more."),
         side=Side.COMPUTER,
         detail=str(error),
     )

@@ -2,6 +2,8 @@
 
 from enum import IntEnum, StrEnum
 
+from app.domain.language import say
+
 
 class ExitCode(IntEnum):
     """What a command's exit status means."""
@@ -84,9 +86,9 @@ class Cancelled(StopRun):
     def __init__(self) -> None:
         super().__init__(
             "cancelled",
-            "Cancelled",
-            "The run was stopped before it was done. What was already sent stays sent and is remembered.",
-            "Start again when you are ready; it goes on where it stopped.",
+            say("Cancelled"),
+            say("The run was stopped before it was done. What was already sent stays sent and is remembered."),
+            say("Start again when you are ready; it goes on where it stopped."),
             side=Side.COMPUTER,
         )
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
+from app.domain.language import say
+
 WRITERS = ("business_objects", "visual_integrator")
 STARTED_BY = ("ap_bridge", "task_scheduler")
 
@@ -56,23 +58,39 @@ def not_allowed(settings: VisualIntegratorSettings) -> Iterator[str]:
     """Say of each value that would only fail later which one it is and what is allowed."""
     jobs = settings.jobs()
     if not jobs:
-        yield "visual_integrator names no job; with writer “visual_integrator” at least one is needed"
+        yield say("visual_integrator names no job; with writer “visual_integrator” at least one is needed")
     if settings.started_by not in STARTED_BY:
-        yield f"started_by is “{settings.started_by}”; allowed are {' and '.join(STARTED_BY)}"
+        yield say(
+            "started_by is “{started_by}”; allowed are {allowed}",
+            started_by=settings.started_by,
+            allowed=" and ".join(STARTED_BY),
+        )
     if settings.timeout_seconds <= 0:
-        yield f"timeout_seconds is {settings.timeout_seconds}; allowed is 1 or more"
+        yield say(
+            "timeout_seconds is {timeout_seconds}; allowed is 1 or more", timeout_seconds=settings.timeout_seconds
+        )
     if settings.password_on_command_line and settings.started_by == "task_scheduler":
-        yield "password_on_command_line is set; it is for started_by “ap_bridge”, since Sage's Task Scheduler signs in"
+        yield say(
+            "password_on_command_line is set; it is for started_by “ap_bridge”, since Sage's Task Scheduler signs in"
+        )
     for setting, job in jobs.items():
         if not _NAME.fullmatch(job.name):
-            yield f"the name of job {setting} is “{job.name}”; allowed is VIWI and two capital letters or digits"
+            yield say(
+                "the name of job {setting} is “{name}”; allowed is VIWI and two capital letters or digits",
+                setting=setting,
+                name=job.name,
+            )
         if not (PureWindowsPath(job.file).is_absolute() or Path(job.file).is_absolute()):
-            yield f"the file of job {setting} is “{job.file}”; allowed is a whole path, as it is set in the job"
+            yield say(
+                "the file of job {setting} is “{file}”; allowed is a whole path, as it is set in the job",
+                setting=setting,
+                file=job.file,
+            )
     names, files = ([part(job) for job in jobs.values()] for part in (_name, _file))
     if len(set(names)) < len(names):
-        yield "two jobs have one name; each kind of document needs a job of its own"
+        yield say("two jobs have one name; each kind of document needs a job of its own")
     if len(set(files)) < len(files):
-        yield "two jobs have one file; each job needs a file of its own"
+        yield say("two jobs have one file; each job needs a file of its own")
 
 
 def shared(all_settings: Iterable[VisualIntegratorSettings]) -> Iterator[str]:
@@ -81,7 +99,7 @@ def shared(all_settings: Iterable[VisualIntegratorSettings]) -> Iterator[str]:
     for settings in all_settings:
         own = {part for job in settings.jobs().values() for part in (job.name, _file(job))}
         for twice in sorted(seen & own):
-            yield f"“{twice}” is a job or a file of two companies; each company needs its own"
+            yield say("“{twice}” is a job or a file of two companies; each company needs its own", twice=twice)
         seen |= own
 
 

@@ -12,6 +12,7 @@ import orjson
 from platformdirs import user_data_path
 
 from app.domain.codec import plain, restore
+from app.domain.language import say
 from app.domain.lists import ListName
 from app.errors import NeedsUser, Side
 from app.import_jobs import WRITERS, VisualIntegratorSettings, shared
@@ -116,16 +117,16 @@ class Settings:
         if not known:
             raise NeedsUser(
                 "no-company",
-                "No company is connected yet",
-                "AP Bridge does not know any Sage company.",
-                "Try the demo company with “apbridge demo”, or describe yours in the settings file.",
+                say("No company is connected yet"),
+                say("AP Bridge does not know any Sage company."),
+                say("Try the demo company with “apbridge demo”, or describe yours in the settings file."),
                 side=Side.COMPUTER,
             )
         raise NeedsUser(
             "unknown-company",
-            "Choose a company" if code is None else f"There is no company {code} here",
-            f"AP Bridge is connected to: {known}.",
-            "Name one of them with “--company”.",
+            say("Choose a company") if code is None else say("There is no company {code} here", code=code),
+            say("AP Bridge is connected to: {known}.", known=known),
+            say("Name one of them with “--company”."),
             side=Side.COMPUTER,
         )
 
@@ -190,18 +191,18 @@ class Home:
         except ValueError as error:
             raise NeedsUser(
                 "settings-unreadable",
-                "The settings cannot be read",
-                f"{self.settings_file} is damaged ({error}).",
-                "Put back a copy of the file, or move it away and connect the company again.",
+                say("The settings cannot be read"),
+                say("{settings_file} is damaged ({error}).", settings_file=self.settings_file, error=error),
+                say("Put back a copy of the file, or move it away and connect the company again."),
                 side=Side.COMPUTER,
                 detail=str(error),
             ) from error
         for wrong in _not_allowed(settings):
             raise NeedsUser(
                 "settings-invalid",
-                "A setting has a value that is not allowed",
-                f"In {self.settings_file}, {wrong}.",
-                "Correct it there, or put back a copy of the file.",
+                say("A setting has a value that is not allowed"),
+                say("In {settings_file}, {wrong}.", settings_file=self.settings_file, wrong=wrong),
+                say("Correct it there, or put back a copy of the file."),
                 side=Side.COMPUTER,
             )
         return settings
@@ -215,18 +216,29 @@ class Home:
 def _not_allowed(settings: Settings) -> Iterator[str]:
     """Say of each value that would only fail later which one it is and what is allowed."""
     if settings.sage_timeout_seconds <= 0:
-        yield f"sage_timeout_seconds is {settings.sage_timeout_seconds}; allowed is 1 or more"
+        yield say(
+            "sage_timeout_seconds is {sage_timeout_seconds}; allowed is 1 or more",
+            sage_timeout_seconds=settings.sage_timeout_seconds,
+        )
     if settings.language not in ("", *LANGUAGES):
-        yield f"language is “{settings.language}”; allowed are {' and '.join(LANGUAGES)}, or nothing"
+        yield say(
+            "language is “{language}”; allowed are {languages}, or nothing",
+            language=settings.language,
+            languages=" and ".join(LANGUAGES),
+        )
     codes = [company.code for company in settings.companies]
     with_jobs = [company.sage for company in settings.companies if company.sage.writer == "visual_integrator"]
     yield from shared(sage.visual_integrator for sage in with_jobs)
     for company in settings.companies:
-        name = f"of company {company.code}"
+        name = say("of company {code}", code=company.code)
         if not (company.code.isascii() and company.code.isalnum() and len(company.code) <= CODE_LENGTH):
-            yield f"code is “{company.code}”; allowed are 1 to {CODE_LENGTH} letters or digits"
+            yield say(
+                "code is “{code}”; allowed are 1 to {code_length} letters or digits",
+                code=company.code,
+                code_length=CODE_LENGTH,
+            )
         if codes.count(company.code) > 1:
-            yield f"code “{company.code}” is there twice; each company may be there once"
+            yield say("code “{code}” is there twice; each company may be there once", code=company.code)
         for setting, value, allowed in (
             ("kind", company.sage.kind, SAGE_KINDS),
             ("writer", company.sage.writer, WRITERS),
@@ -235,27 +247,43 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
         ):
             if value not in allowed:
                 *others, last = allowed
-                yield f"{setting} {name} is “{value}”; allowed are {', '.join(others)} and {last}"
+                yield say(
+                    "{setting} {name} is “{value}”; allowed are {others} and {last}",
+                    setting=setting,
+                    name=name,
+                    value=value,
+                    others=", ".join(others),
+                    last=last,
+                )
         if not 0 < company.sage.remote_port <= LAST_PORT:
-            yield f"remote_port {name} is {company.sage.remote_port}; allowed are 1 to {LAST_PORT}"
+            yield say(
+                "remote_port {name} is {remote_port}; allowed are 1 to {last_port}",
+                name=name,
+                remote_port=company.sage.remote_port,
+                last_port=LAST_PORT,
+            )
         for wrong in _not_together(company.sage):
-            yield f"of company {company.code}, {wrong}"
+            yield say("of company {code}, {wrong}", code=company.code, wrong=wrong)
         if company.sage.writer == "visual_integrator":
             for wrong in jobs_not_allowed(company.sage.visual_integrator):
-                yield f"of company {company.code}, {wrong}"
+                yield say("of company {code}, {wrong}", code=company.code, wrong=wrong)
         if company.time_zone and not _is_zone(company.time_zone):
-            yield f"time_zone {name} is “{company.time_zone}”; allowed are names like America/Chicago, or nothing"
+            yield say(
+                "time_zone {name} is “{time_zone}”; allowed are names like America/Chicago, or nothing",
+                name=name,
+                time_zone=company.time_zone,
+            )
 
 
 def _not_together(sage: SageSettings) -> Iterator[str]:
     """Say which settings do not go together, by the kind of Sage."""
     if sage.kind == "premium":
         if not sage.server and not sage.dsn:
-            yield "server is missing; with kind “premium” it names the SQL Server that holds Sage's data"
+            yield say("server is missing; with kind “premium” it names the SQL Server that holds Sage's data")
         if sage.server and sage.dsn:
-            yield "server and dsn are both set; allowed is one of them"
+            yield say("server and dsn are both set; allowed is one of them")
         if sage.remote_host:
-            yield "remote_host is set; it is for kind “sage”, since “premium” asks the SQL Server"
+            yield say("remote_host is set; it is for kind “sage”, since “premium” asks the SQL Server")
         return
     for setting, value in (
         ("server", sage.server),
@@ -264,9 +292,9 @@ def _not_together(sage: SageSettings) -> Iterator[str]:
         ("sql_user", sage.sql_user),
     ):
         if value:
-            yield f"{setting} is set; it is for kind “premium”"
+            yield say("{setting} is set; it is for kind “premium”", setting=setting)
     if sage.dsn and sage.remote_host:
-        yield "dsn and remote_host are both set; the data source names its host itself"
+        yield say("dsn and remote_host are both set; the data source names its host itself")
 
 
 def _is_zone(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import requests
 
+from app.domain.language import say
 from app.errors import BridgeError, BugError, NeedsUser, RetryLater, Side
 
 TEXT_LIMIT = 400
@@ -62,27 +63,31 @@ def from_exception(error: requests.RequestException, host: str) -> BridgeError:
     if isinstance(error, requests.exceptions.SSLError) and not is_passing(error):
         return NeedsUser(
             "cloud-not-trusted",
-            "The connection to Quadient AP is not trusted",
-            f"{host} did not prove who it is: its certificate is not accepted on this computer.",
-            "Check this computer's date and time. Where a firewall inspects traffic, ask your IT to let "
-            "this address through.",
+            say("The connection to Quadient AP is not trusted"),
+            say("{host} did not prove who it is: its certificate is not accepted on this computer.", host=host),
+            say(
+                "Check this computer's date and time. Where a firewall inspects traffic, ask your IT to let this "
+                "address through."
+            ),
             side=Side.CLOUD,
             detail=detail,
         )
     if isinstance(error, requests.exceptions.ProxyError):
-        reason = f"The proxy between this computer and {host} does not let AP Bridge through."
-        fix = "Ask your IT to check the proxy, then start again."
+        reason = say("The proxy between this computer and {host} does not let AP Bridge through.", host=host)
+        fix = say("Ask your IT to check the proxy, then start again.")
     elif isinstance(error, requests.Timeout):
-        reason = f"{host} did not answer in time, several times in a row."
-        fix = "Start again in a few minutes."
+        reason = say("{host} did not answer in time, several times in a row.", host=host)
+        fix = say("Start again in a few minutes.")
     elif is_passing(error):
-        reason = f"There is no connection to {host}."
-        fix = "Check this computer's internet connection, then start again."
+        reason = say("There is no connection to {host}.", host=host)
+        fix = say("Check this computer's internet connection, then start again.")
         if is_loopback(host):
-            fix = "It runs on this computer and has stopped: start it again, or open the demo anew."
+            fix = say("It runs on this computer and has stopped: start it again, or open the demo anew.")
     else:
         return wrong_address(host, detail)
-    return RetryLater("cloud-unreachable", "Quadient AP cannot be reached", reason, fix, side=Side.CLOUD, detail=detail)
+    return RetryLater(
+        "cloud-unreachable", say("Quadient AP cannot be reached"), reason, fix, side=Side.CLOUD, detail=detail
+    )
 
 
 def wrong_address(url: str, detail: str = "") -> NeedsUser:
@@ -90,9 +95,9 @@ def wrong_address(url: str, detail: str = "") -> NeedsUser:
     shown = re.sub("//.*@", "//…@", url)
     return NeedsUser(
         "cloud-address",
-        "The address of Quadient AP cannot be used",
-        f"“{shown}” is not the address of a secure server (https://…).",
-        "Correct the address in AP Bridge's settings file.",
+        say("The address of Quadient AP cannot be used"),
+        say("“{shown}” is not the address of a secure server (https://…).", shown=shown),
+        say("Correct the address in AP Bridge's settings file."),
         side=Side.CLOUD,
         detail=detail,
     )
@@ -102,9 +107,9 @@ def busy(problem: Problem) -> RetryLater:
     """Return the error for a server that keeps saying “not now”."""
     return RetryLater(
         "cloud-busy",
-        "Quadient AP is busy",
-        "It could not take requests just now, several times in a row.",
-        "Start again in a few minutes.",
+        say("Quadient AP is busy"),
+        say("It could not take requests just now, several times in a row."),
+        say("Start again in a few minutes."),
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -114,9 +119,9 @@ def sign_in_refused(problem: Problem) -> NeedsUser:
     """Return the error for a client that cannot sign in."""
     return NeedsUser(
         "cloud-sign-in",
-        "Quadient AP refused the sign-in",
-        "The client id or its secret is wrong, or was changed or withdrawn.",
-        "Enter the secret again with “apbridge password cloud”; the client id is in AP Bridge's settings file.",
+        say("Quadient AP refused the sign-in"),
+        say("The client id or its secret is wrong, or was changed or withdrawn."),
+        say("Enter the secret again with “apbridge password cloud”; the client id is in AP Bridge's settings file."),
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -126,9 +131,12 @@ def no_right(problem: Problem, entity: str) -> NeedsUser:
     """Return the error for a client without a right."""
     return NeedsUser(
         "cloud-no-right",
-        "Quadient AP does not let AP Bridge in here",
-        f"The sign-in is right, but it has no right to the legal entity {entity}.",
-        "Ask an administrator in Quadient AP for the right, or name another legal entity in AP Bridge's settings file.",
+        say("Quadient AP does not let AP Bridge in here"),
+        say("The sign-in is right, but it has no right to the legal entity {entity}.", entity=entity),
+        say(
+            "Ask an administrator in Quadient AP for the right, or name another legal entity in AP Bridge's "
+            "settings file."
+        ),
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -138,10 +146,12 @@ def not_understood(what: str) -> RetryLater:
     """Return the error for an answer that is not in the contract's shape."""
     return RetryLater(
         "cloud-not-understood",
-        "Quadient AP answered something AP Bridge does not understand",
-        "Something else may have answered in its place (a proxy, a sign-in page), or it is newer than AP Bridge.",
-        "Check the address in AP Bridge's settings file and update AP Bridge; if that does not help, send its log to "
-        "support.",
+        say("Quadient AP answered something AP Bridge does not understand"),
+        say("Something else may have answered in its place (a proxy, a sign-in page), or it is newer than AP Bridge."),
+        say(
+            "Check the address in AP Bridge's settings file and update AP Bridge; if that does not help, "
+            "send its log to support."
+        ),
         side=Side.CLOUD,
         detail=what[:TEXT_LIMIT],
     )
@@ -151,9 +161,9 @@ def malformed_request(problem: Problem, what: str) -> BugError:
     """Return the error for a request of ours that the server says is wrong."""
     return BugError(
         "cloud-contract",
-        "AP Bridge sent Quadient AP something wrong",
-        "Quadient AP refused the request as malformed. Nothing of it was taken.",
-        "Send AP Bridge's log to support.",
+        say("AP Bridge sent Quadient AP something wrong"),
+        say("Quadient AP refused the request as malformed. Nothing of it was taken."),
+        say("Send AP Bridge's log to support."),
         side=Side.CLOUD,
         detail=f"{what}: {problem}",
     )

@@ -6,13 +6,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.domain.language import later
+
 
 class Destination(StrEnum):
     """The Sage entry screen a document goes to, by its name in Sage's menu."""
 
-    INVOICE_ENTRY = "A/P Invoice Data Entry"
-    RECEIPT_OF_INVOICE = "P/O Receipt of Invoice Entry"
-    MANUAL_CHECK = "A/P Manual Check and Payment Entry"
+    INVOICE_ENTRY = later("A/P Invoice Data Entry")
+    RECEIPT_OF_INVOICE = later("P/O Receipt of Invoice Entry")
+    MANUAL_CHECK = later("A/P Manual Check and Payment Entry")
 
 
 class InvoiceKey(NamedTuple):

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from app.domain.language import later
+
 
 class OrderType(StrEnum):
     """The order types that reach Quadient AP, by Sage's code."""
@@ -16,9 +18,9 @@ class OrderType(StrEnum):
 class OrderState(StrEnum):
     """What an order's Sage status means to Quadient AP."""
 
-    OPEN = "open"
-    COMPLETE = "complete"
-    CANCELLED = "cancelled"
+    OPEN = later("open")
+    COMPLETE = later("complete")
+    CANCELLED = later("cancelled")
 
 
 @dataclass(frozen=True, slots=True)

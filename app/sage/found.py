@@ -6,15 +6,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from app.domain.language import later
+
 
 class Place(StrEnum):
     """Where in Sage a document was found, in the words of Sage's screens."""
 
-    INVOICE_ENTRY = "A/P Invoice Data Entry"
-    RECEIPT_OF_INVOICE = "P/O Receipt of Invoice Entry"
-    MANUAL_CHECK = "A/P Manual Check and Payment Entry"
-    OPEN = "open invoices"
-    HISTORY = "history"
+    INVOICE_ENTRY = later("A/P Invoice Data Entry")
+    RECEIPT_OF_INVOICE = later("P/O Receipt of Invoice Entry")
+    MANUAL_CHECK = later("A/P Manual Check and Payment Entry")
+    OPEN = later("open invoices")
+    HISTORY = later("history")
 
     @property
     def posted(self) -> bool:

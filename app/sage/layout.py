@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from app.domain.language import later
 from app.domain.lists import ListName
 from app.sage.layout_words import LIMITS, WITHOUT
 
@@ -24,18 +25,18 @@ class Kind(StrEnum):
 class Feature(StrEnum):
     """What AP Bridge reads tables for, in words that fit into a sentence."""
 
-    DIVISION = "the Division list"
-    VENDOR = "the Vendor list"
-    REMIT_TO = "remit-to addresses of vendors"
-    GL_ACCOUNT = "the GL Account list"
-    ITEM = "the Item list"
-    UNIT_MEASURE = "the Unit Measure list"
-    WAREHOUSE = "the Warehouse list"
-    BANK_ACCOUNT = "the Bank Account list"
-    TAX = "the Tax list"
-    ORDERS = "purchase orders"
-    SAGE_PAYMENTS = "payments made in Sage"
-    INVOICES = "checking and sending invoices"
+    DIVISION = later("the Division list")
+    VENDOR = later("the Vendor list")
+    REMIT_TO = later("remit-to addresses of vendors")
+    GL_ACCOUNT = later("the GL Account list")
+    ITEM = later("the Item list")
+    UNIT_MEASURE = later("the Unit Measure list")
+    WAREHOUSE = later("the Warehouse list")
+    BANK_ACCOUNT = later("the Bank Account list")
+    TAX = later("the Tax list")
+    ORDERS = later("purchase orders")
+    SAGE_PAYMENTS = later("payments made in Sage")
+    INVOICES = later("checking and sending invoices")
     ORDER_INVOICES = "checking and sending bills of purchase orders"
     PAYMENTS = "checking and sending payments"
 

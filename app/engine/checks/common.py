@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.findings import Finding, stop, warn
+from app.domain.language import say
 from app.domain.words import day, listed, money, vendor
 from app.sage.found import UnpostedEntry
 from app.sage.text import clean, fits_code_page
@@ -14,8 +15,11 @@ def vendor_missing(division: str, number: str, name: str) -> Finding:
     """Stop `vendor-missing`: Sage has no such vendor."""
     return stop(
         "vendor-missing",
-        f"Quadient AP has vendor {vendor(division, number, name)}. Sage has no vendor with this number.",
-        "Add the vendor in Sage with this number, or choose another vendor in Quadient AP and approve again.",
+        say(
+            "Quadient AP has vendor {vendor}. Sage has no vendor with this number.",
+            vendor=vendor(division, number, name),
+        ),
+        say("Add the vendor in Sage with this number, or choose another vendor in Quadient AP and approve again."),
     )
 
 
@@ -24,9 +28,16 @@ def check_currency(currency: str, companys: str) -> Iterator[Finding]:
     if currency.strip() and currency.strip().upper() != companys.upper():
         yield stop(
             "currency",
-            f"The document is in {currency.strip().upper()}. The Sage company keeps its books in {companys.upper()}.",
-            f"Correct the currency in Quadient AP to {companys.upper()}, or enter the document in Sage by hand "
-            "and choose Mark as exported.",
+            say(
+                "The document is in {currency}. The Sage company keeps its books in {companys}.",
+                currency=currency.strip().upper(),
+                companys=companys.upper(),
+            ),
+            say(
+                "Correct the currency in Quadient AP to {companys}, or enter the document in Sage by hand and "
+                "choose Mark as exported.",
+                companys=companys.upper(),
+            ),
         )
 
 
@@ -35,16 +46,28 @@ def check_number_clean(described: str, number: str) -> Iterator[Finding]:
     if number and clean(number) == (number, 0) and fits_code_page(number):
         return
     if not number.strip():
-        trouble = f"The document has no {described}."
+        trouble = say("The document has no {described}.", described=described)
     elif number != number.strip():
-        trouble = f"The {described} “{number.strip()}” begins or ends with a blank."
+        trouble = say(
+            "The {described} “{number}” begins or ends with a blank.", described=described, number=number.strip()
+        )
     else:
-        trouble = f"The {described} “{clean(number)[0]}” has a character that Sage cannot keep."
+        trouble = say(
+            "The {described} “{number}” has a character that Sage cannot keep.",
+            described=described,
+            number=clean(number)[0],
+        )
     yield stop(
         "number-unclean",
-        f"{trouble} Sage would store it differently, and AP Bridge could not find the document again.",
-        f"Reset it in Quadient AP, type the {described} anew, only with what is printed on the document, and approve "
-        "it again.",
+        say(
+            "{trouble} Sage would store it differently, and AP Bridge could not find the document again.",
+            trouble=trouble,
+        ),
+        say(
+            "Reset it in Quadient AP, type the {described} anew, only with what is printed on the document, "
+            "and approve it again.",
+            described=described,
+        ),
     )
 
 
@@ -52,8 +75,10 @@ def no_lines(described: str) -> Finding:
     """Stop `no-lines`: Sage takes no document without a line."""
     return stop(
         "no-lines",
-        f"The {described} has no lines. Sage needs at least one.",
-        "Reset it in Quadient AP, add its lines and approve it again. If there is nothing to add, delete it there.",
+        say("The {described} has no lines. Sage needs at least one.", described=described),
+        say(
+            "Reset it in Quadient AP, add its lines and approve it again. If there is nothing to add, delete it there."
+        ),
     )
 
 
@@ -64,9 +89,13 @@ def unreadable(described: str, values: Iterable[str]) -> Finding:
     """
     return stop(
         "unreadable-in-sage",
-        f"Sage's record of {described} cannot be read: {listed(list(dict.fromkeys(values)))}, which is not a number. "
-        "AP Bridge cannot tell what Sage has already.",
-        "Correct or delete that entry in Sage, or ask your Sage partner; then preview again.",
+        say(
+            "Sage's record of {described} cannot be read: {values}, which is not a number. AP Bridge cannot "
+            "tell what Sage has already.",
+            described=described,
+            values=listed(list(dict.fromkeys(values))),
+        ),
+        say("Correct or delete that entry in Sage, or ask your Sage partner; then preview again."),
     )
 
 
@@ -78,13 +107,22 @@ def check_balance(total: Decimal, parts: Decimal, described: str, freight: Decim
     added = parts + freight + tax
     if added == total:
         return
-    extras = "".join(f" + {name} {money(value)}" for name, value in (("freight", freight), ("tax", tax)) if value)
+    named = ((say("freight"), freight), (say("tax"), tax))
+    extras = "".join(f" + {name} {money(value)}" for name, value in named if value)
     together = f" = {money(added)}" if extras else ""
     yield stop(
         "out-of-balance",
-        f"The {described} is {money(total)}, but its lines add up to {money(parts)}{extras}{together}: "
-        f"a difference of {money(total - added)}.",
-        "Reset it in Quadient AP, correct the amount or the lines so that they agree, and approve it again.",
+        say(
+            "The {described} is {total}, but its lines add up to {parts}{extras}{together}: a difference of "
+            "{difference}.",
+            described=described,
+            total=money(total),
+            parts=money(parts),
+            extras=extras,
+            together=together,
+            difference=money(total - added),
+        ),
+        say("Reset it in Quadient AP, correct the amount or the lines so that they agree, and approve it again."),
     )
 
 
@@ -93,18 +131,28 @@ def check_dates(described: str, on: date, today: date) -> Iterator[Finding]:
     if on > today:
         yield warn(
             "future-date",
-            f"The {described} is dated {day(on)}; today is {day(today)}.",
-            "Check the date. Sage will post it to a period that may not be open yet.",
+            say("The {described} is dated {on}; today is {today}.", described=described, on=day(on), today=day(today)),
+            say("Check the date. Sage will post it to a period that may not be open yet."),
         )
     months_back = (today.year - on.year) * 12 + today.month - on.month
     if months_back > 1:
         yield warn(
             "period-old",
-            f"The {described} is dated {day(on)}, {months_back} months before this month ({day(today)}).",
-            "Check that the period is still open in Sage, or post the batch with another posting date.",
+            say(
+                "The {described} is dated {on}, {months_back} months before this month ({today}).",
+                described=described,
+                on=day(on),
+                months_back=months_back,
+                today=day(today),
+            ),
+            say("Check that the period is still open in Sage, or post the batch with another posting date."),
         )
 
 
 def entries(noun: str, there: Sequence[UnpostedEntry]) -> str:
     """Return unposted entries by their numbers and batches: check PAY000123 (batch 00031)."""
-    return listed([f"{noun} {each.number}{f' (batch {each.batch})' if each.batch else ''}" for each in there])
+    return listed([f"{noun} {_with_batch(each)}" for each in there])
+
+
+def _with_batch(entry: UnpostedEntry) -> str:
+    return say("{number} (batch {batch})", number=entry.number, batch=entry.batch) if entry.batch else entry.number

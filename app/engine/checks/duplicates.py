@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.domain.findings import Finding, inform, stop
 from app.domain.invoices import Invoice
+from app.domain.language import later, say
 from app.domain.words import day, listed, money, place, vendor
 from app.engine.checks.common import unreadable
 from app.engine.sending.marks import marked_with
@@ -26,9 +27,12 @@ def adopted(found: FoundInvoice) -> Finding:
     """Say that Sage has the invoice already and nothing will be written."""
     return inform(
         _POSTED if found.place.posted else _UNPOSTED,
-        f"AP Bridge already wrote this invoice to Sage: {_version(found)}. It will not be written again; "
-        f"Quadient AP will be told that it is there.",
-        "Send it, so that Quadient AP shows it as Exported.",
+        say(
+            "AP Bridge already wrote this invoice to Sage: {version}. It will not be written again; Quadient "
+            "AP will be told that it is there.",
+            version=_version(found),
+        ),
+        say("Send it, so that Quadient AP shows it as Exported."),
     )
 
 
@@ -40,7 +44,10 @@ def check_in_sage(invoice: Invoice, found: Sequence[FoundInvoice], *, intended: 
     damaged = [each for each in found if each.unreadable]
     if damaged:
         where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
-        yield unreadable(f"invoice {invoice.number} in {where}", [each.unreadable for each in damaged])
+        yield unreadable(
+            say("invoice {number} in {where}", number=invoice.number, where=where),
+            [each.unreadable for each in damaged],
+        )
     for code, posted in ((_UNPOSTED, False), (_POSTED, True)):
         there = [each for each in found if each.place.posted is posted and not each.unreadable]
         if there:
@@ -55,9 +62,19 @@ def check_in_run(invoice: Invoice, same_number: Iterable[Invoice]) -> Iterator[F
     if others:
         yield stop(
             "duplicate-in-run",
-            f"Invoice {invoice.number} of vendor {vendor(invoice.division, invoice.vendor_number)} is ready more "
-            f"than once: {invoice.id} ({day(invoice.invoice_date)}, {money(invoice.amount)}) and {listed(others)}.",
-            "Keep one of them. Delete the other in Quadient AP, or correct its invoice number and approve it again.",
+            say(
+                "Invoice {number} of vendor {vendor} is ready more than once: {id} ({invoice_date}, {amount}) "
+                "and {others}.",
+                number=invoice.number,
+                vendor=vendor(invoice.division, invoice.vendor_number),
+                id=invoice.id,
+                invoice_date=day(invoice.invoice_date),
+                amount=money(invoice.amount),
+                others=listed(others),
+            ),
+            say(
+                "Keep one of them. Delete the other in Quadient AP, or correct its invoice number and approve it again."
+            ),
         )
 
 
@@ -67,22 +84,36 @@ def _equal(invoice: Invoice, found: FoundInvoice) -> bool:
 
 def _version(found: FoundInvoice) -> str:
     # “open invoices” and “history” are words of a sentence, the entry screens are names.
-    article = "the " if found.place is Place.OPEN else ""
-    return f"in {article}{place(found.place, found.batch)}, dated {day(found.invoice_date)}, {money(found.amount)}"
+    in_the, named = (
+        later("in the {place}, dated {invoice_date}, {amount}"),
+        later("in {place}, dated {invoice_date}, {amount}"),
+    )
+    return say(
+        in_the if found.place is Place.OPEN else named,
+        place=place(found.place, found.batch),
+        invoice_date=day(found.invoice_date),
+        amount=money(found.amount),
+    )
 
 
 def _compared(invoice: Invoice, there: Sequence[FoundInvoice], *, intended: bool) -> str:
     versions = list(dict.fromkeys(_version(each) for each in there))
-    both = (
-        f"Sage already has invoice {invoice.number} of vendor {vendor(invoice.division, invoice.vendor_number)} "
-        f"{listed(versions)}. Quadient AP has it dated {day(invoice.invoice_date)}, {money(invoice.amount)}."
+    both = say(
+        "Sage already has invoice {number} of vendor {vendor} {versions}. Quadient AP has it dated "
+        "{invoice_date}, {amount}.",
+        number=invoice.number,
+        vendor=vendor(invoice.division, invoice.vendor_number),
+        versions=listed(versions),
+        invoice_date=day(invoice.invoice_date),
+        amount=money(invoice.amount),
     )
     if any(each.carries(invoice.id) for each in there):
-        return f"{both} AP Bridge wrote the one in Sage, and since then one of the two was changed."
+        return say("{both} AP Bridge wrote the one in Sage, and since then one of the two was changed.", both=both)
     if intended:
-        return (
-            f"{both} AP Bridge began to send this invoice before, but the one in Sage does not bear its mark "
-            f"({invoice.id})."
+        return say(
+            "{both} AP Bridge began to send this invoice before, but the one in Sage does not bear its mark ({id}).",
+            both=both,
+            id=invoice.id,
         )
     return f"{both} {origin(line.comment for each in there for line in each.lines)}"
 
@@ -91,27 +122,27 @@ def origin(comments: Iterable[str]) -> str:
     """Say where a record in Sage came from that is not the document's own, by the comments that can bear a mark."""
     other = marked_with(comments)
     if other:
-        return f"AP Bridge wrote the one in Sage too, as {other} of Quadient AP."
-    return "The one in Sage did not come from AP Bridge."
+        return say("AP Bridge wrote the one in Sage too, as {other} of Quadient AP.", other=other)
+    return say("The one in Sage did not come from AP Bridge.")
 
 
 def _fix(invoice: Invoice, there: Sequence[FoundInvoice], *, posted: bool) -> str:
     if any(each.carries(invoice.id) for each in there):
         if posted:
-            return (
-                "If Sage is right, choose Mark as exported; if not, adjust the posted invoice in Sage and then choose "
-                "Mark as exported."
+            return say(
+                "If Sage is right, choose Mark as exported; if not, adjust the posted invoice in Sage and then "
+                "choose Mark as exported."
             )
-        return (
-            "If Sage is right, choose Mark as exported; if Quadient AP is right, delete the unposted invoice in Sage "
-            "and send this one."
+        return say(
+            "If Sage is right, choose Mark as exported; if Quadient AP is right, delete the unposted invoice "
+            "in Sage and send this one."
         )
     if any(_equal(invoice, each) for each in there):
-        return (
-            "It is most likely the same bill: choose Mark as exported. If it is another one, correct the invoice "
-            "number in Quadient AP and approve it again."
+        return say(
+            "It is most likely the same bill: choose Mark as exported. If it is another one, correct the "
+            "invoice number in Quadient AP and approve it again."
         )
-    return (
-        "If it is the same bill, choose Mark as exported; if not, correct the invoice number in Quadient AP and "
-        "approve it again."
+    return say(
+        "If it is the same bill, choose Mark as exported; if not, correct the invoice number in Quadient "
+        "AP and approve it again."
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.domain.findings import Finding, inform, stop, warn
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
+from app.domain.language import count, later, say, whole
 from app.domain.money import ZERO
 from app.domain.words import codes, day, listed, money, vendor
 from app.engine.checks.common import (
@@ -25,7 +26,7 @@ from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes, Unp
 NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions
 
 _VENDOR_INACTIVE = "I"
-_ACCOUNT_INACTIVE = {"I": "inactive", "D": "marked as deleted"}
+_ACCOUNT_INACTIVE = {"I": later("inactive"), "D": later("marked as deleted")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,9 @@ def _check(
     yield from _check_accounts(invoice, facts.accounts)
     if invoice.lines:
         lines = sum((line.amount for line in invoice.lines), ZERO)
-        yield from check_balance(invoice.amount, lines, "invoice amount", invoice.freight, invoice.tax)
+        yield from check_balance(invoice.amount, lines, say("invoice amount"), invoice.freight, invoice.tax)
     else:
-        yield no_lines("invoice")
+        yield no_lines(say("invoice"))
     yield from _check_dates(context, invoice)
     yield from _check_sign(invoice)
 
@@ -124,8 +125,12 @@ def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     if invoice.division not in facts.divisions:
         yield stop(
             "division-missing",
-            f"Quadient AP has division “{invoice.division}”. Sage's divisions are: {codes(facts.divisions)}.",
-            "Choose a vendor of a division that Sage has and approve again, or add the division in Sage.",
+            say(
+                "Quadient AP has division “{division}”. Sage's divisions are: {codes}.",
+                division=invoice.division,
+                codes=codes(facts.divisions),
+            ),
+            say("Choose a vendor of a division that Sage has and approve again, or add the division in Sage."),
         )
     elif known is None:
         yield vendor_missing(invoice.division, invoice.vendor_number, invoice.vendor_name)
@@ -135,50 +140,80 @@ def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     if known.status == _VENDOR_INACTIVE:
         yield stop(
             "vendor-inactive",
-            f"Quadient AP has an invoice of vendor {shown}. In Sage this vendor is inactive.",
-            "Make the vendor active in Sage, or choose another vendor in Quadient AP and approve again.",
+            say("Quadient AP has an invoice of vendor {shown}. In Sage this vendor is inactive.", shown=shown),
+            say("Make the vendor active in Sage, or choose another vendor in Quadient AP and approve again."),
         )
     if known.hold:
+        held = later(
+            "In Sage, payments to vendor {shown} are on hold. Quadient AP has the invoice with hold; it "
+            "will be written with hold."
+        )
+        not_held = later(
+            "In Sage, payments to vendor {shown} are on hold. Quadient AP has the invoice without hold; it "
+            "will be written with hold."
+        )
         yield warn(
             "vendor-on-hold",
-            f"In Sage, payments to vendor {shown} are on hold. Quadient AP has the invoice "
-            f"{'with' if invoice.hold else 'without'} hold; it will be written with hold.",
-            "Nothing to do now. Take the hold off in Sage when the invoice may be paid.",
+            say(held if invoice.hold else not_held, shown=shown),
+            say("Nothing to do now. Take the hold off in Sage when the invoice may be paid."),
         )
     if known.uses_receipt_of_invoice and invoice.destination is Destination.INVOICE_ENTRY:
-        named = f"It names purchase order {invoice.purchase_order}, but no" if invoice.purchase_order else "No"
+        with_order = later(
+            "Bills of vendor {shown} are entered in P/O Receipt of Invoice Entry, as the vendor is set up in "
+            "Sage. It names purchase order {purchase_order}, but no line of this invoice is matched to a purchase "
+            "order, so it goes to A/P Invoice Data Entry."
+        )
+        without = later(
+            "Bills of vendor {shown} are entered in P/O Receipt of Invoice Entry, as the vendor is set up in "
+            "Sage. No line of this invoice is matched to a purchase order, so it goes to A/P Invoice Data Entry."
+        )
         yield warn(
             "vendor-uses-receipt-of-invoice",
-            f"Bills of vendor {shown} are entered in P/O Receipt of Invoice Entry, as the vendor is set up in Sage. "
-            f"{named} line of this invoice is matched to a purchase order, so it goes to A/P Invoice Data Entry.",
-            "If it is the bill of a purchase order, match it in Quadient AP and approve it again: entered here, it "
-            "leaves the order open.",
+            say(with_order if invoice.purchase_order else without, shown=shown, purchase_order=invoice.purchase_order),
+            say(
+                "If it is the bill of a purchase order, match it in Quadient AP and approve it again: entered "
+                "here, it leaves the order open."
+            ),
         )
 
 
 def _check_texts(invoice: Invoice, sizes: Sizes) -> Iterator[Finding]:
-    yield from check_number_clean("invoice number", invoice.number)
+    yield from check_number_clean(say("invoice number"), invoice.number)
     if len(invoice.number) > sizes.invoice_number:
         yield stop(
             "number-too-long",
-            f"Invoice number {invoice.number} has {len(invoice.number)} characters. This Sage takes "
-            f"{sizes.invoice_number}.",
-            "Shorten the invoice number in Quadient AP and approve the invoice again.",
+            say(
+                "Invoice number {number} has {length} characters. This Sage takes {invoice_number}.",
+                number=invoice.number,
+                length=len(invoice.number),
+                invoice_number=sizes.invoice_number,
+            ),
+            say("Shorten the invoice number in Quadient AP and approve the invoice again."),
         )
     if len(invoice.description) > sizes.comment:
         yield warn(
             "description-too-long",
-            f"The description has {len(invoice.description)} characters. Sage's header keeps the first "
-            f"{sizes.comment}: “{invoice.description[: sizes.comment]}”.",
-            "Nothing to do: the text also goes to the comment of line 1, which takes more.",
+            say(
+                "The description has {length} characters. Sage's header keeps the first {comment}: “{description}”.",
+                length=len(invoice.description),
+                comment=sizes.comment,
+                description=invoice.description[: sizes.comment],
+            ),
+            say("Nothing to do: the text also goes to the comment of line 1, which takes more."),
         )
     for line, (text, room) in zip(invoice.lines, line_texts(invoice, sizes.comment, sizes.line_comment), strict=True):
         if len(text) > room:
             yield warn(
                 "comment-too-long",
-                f"What goes to the comment of line {line.number} has {len(text):,} characters. Sage keeps the first "
-                f"{room:,}, up to “{text[:room][-40:]}”.",
-                "Nothing to do, unless Sage needs the rest: then shorten it in Quadient AP and approve it again.",
+                say(
+                    "What goes to the comment of line {number} has {length} characters. Sage keeps the first {room}, "
+                    "up to “{text}”.",
+                    number=line.number,
+                    length=whole(len(text)),
+                    room=whole(room),
+                    text=text[:room][-40:],
+                ),
+                say("Nothing to do, unless Sage needs the rest: then shorten it in Quadient AP and approve it again."),
             )
 
 
@@ -187,22 +222,25 @@ def _check_codes(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     if invoice.tax_schedule and invoice.tax_schedule not in facts.tax_schedules:
         yield stop(
             "tax-schedule-missing",
-            f"Quadient AP has tax schedule “{invoice.tax_schedule}”. Sage's tax schedules are: "
-            f"{codes(facts.tax_schedules)}.",
-            "Choose another tax schedule in Quadient AP and approve again, or add this one in Sage.",
+            say(
+                "Quadient AP has tax schedule “{tax_schedule}”. Sage's tax schedules are: {codes}.",
+                tax_schedule=invoice.tax_schedule,
+                codes=codes(facts.tax_schedules),
+            ),
+            say("Choose another tax schedule in Quadient AP and approve again, or add this one in Sage."),
         )
     for code, noun, nouns, known, values in (
         (
             "unit-missing",
-            "unit of measure",
-            "units of measure",
+            say("unit of measure"),
+            say("units of measure"),
             facts.units,
             _lines_by(invoice, lambda line: line.unit),
         ),
         (
             "warehouse-missing",
-            "warehouse",
-            "warehouses",
+            say("warehouse"),
+            say("warehouses"),
             facts.warehouses,
             _lines_by(invoice, lambda line: line.warehouse),
         ),
@@ -211,30 +249,44 @@ def _check_codes(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
             if value and value not in known:
                 yield stop(
                     code,
-                    f"Quadient AP has {noun} “{value}” on {_named(lines)}. Sage's {nouns} are: {codes(known)}.",
-                    f"Choose another {noun} in Quadient AP and approve again, or add this one in Sage.",
+                    say(
+                        "Quadient AP has {noun} “{value}” on {named}. Sage's {nouns} are: {codes}.",
+                        noun=noun,
+                        value=value,
+                        named=_named(lines),
+                        nouns=nouns,
+                        codes=codes(known),
+                    ),
+                    say("Choose another {noun} in Quadient AP and approve again, or add this one in Sage.", noun=noun),
                 )
 
 
 def _check_terms(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
     """Stop `terms-missing`. An invoice without terms takes its vendor's, as Sage's entry screen does."""
-    fix = "Choose other terms in Quadient AP and approve again, or add this terms code in Sage."
+    fix = say("Choose other terms in Quadient AP and approve again, or add this terms code in Sage.")
     if invoice.terms:
         if invoice.terms not in facts.terms:
             yield stop(
                 "terms-missing",
-                f"Quadient AP has terms code “{invoice.terms}”. Sage's terms codes are: {codes(facts.terms)}.",
+                say(
+                    "Quadient AP has terms code “{terms}”. Sage's terms codes are: {codes}.",
+                    terms=invoice.terms,
+                    codes=codes(facts.terms),
+                ),
                 fix,
             )
         return
     known = facts.vendors.get((invoice.division, invoice.vendor_number))
     if known is not None and known.terms not in facts.terms:
-        vendors = f"“{known.terms}”, which is not among them" if known.terms else "none either"
+        vendors = say("“{terms}”, which is not among them", terms=known.terms) if known.terms else say("none either")
         yield stop(
             "terms-missing",
-            f"Quadient AP has no terms code, and in Sage the vendor has {vendors}. Sage's terms codes are: "
-            f"{codes(facts.terms)}.",
-            "Choose terms in Quadient AP and approve again, or give the vendor a terms code in Sage.",
+            say(
+                "Quadient AP has no terms code, and in Sage the vendor has {vendors}. Sage's terms codes are: {codes}.",
+                vendors=vendors,
+                codes=codes(facts.terms),
+            ),
+            say("Choose terms in Quadient AP and approve again, or give the vendor a terms code in Sage."),
         )
 
 
@@ -246,21 +298,31 @@ def _check_accounts(invoice: Invoice, accounts: Mapping[str, LedgerAccount]) -> 
         if not key and coded:
             yield stop(
                 "account-missing",
-                f"Quadient AP has no GL account on {_named(coded)}. Sage needs one.",
-                "Choose a GL account in Quadient AP and approve the invoice again.",
+                say("Quadient AP has no GL account on {named}. Sage needs one.", named=_named(coded)),
+                say("Choose a GL account in Quadient AP and approve the invoice again."),
             )
         elif key and account is None:
             yield stop(
                 "account-missing",
-                f"Sage has no GL account with the key {key}, which Quadient AP has on {_named(lines)}.",
-                "Sync the GL accounts, choose another account in Quadient AP and approve the invoice again.",
+                say(
+                    "Sage has no GL account with the key {key}, which Quadient AP has on {named}.",
+                    key=key,
+                    named=_named(lines),
+                ),
+                say("Sync the GL accounts, choose another account in Quadient AP and approve the invoice again."),
             )
         elif account and account.status in _ACCOUNT_INACTIVE:
             yield stop(
                 "account-inactive",
-                f"Quadient AP has GL account {account.account} ({account.description}) on {_named(lines)}. In Sage "
-                f"this account is {_ACCOUNT_INACTIVE[account.status]}.",
-                "Make the account active in Sage, or choose another one in Quadient AP and approve again.",
+                say(
+                    "Quadient AP has GL account {account} ({description}) on {named}. In Sage this account is "
+                    "{account_inactive}.",
+                    account=account.account,
+                    description=account.description,
+                    named=_named(lines),
+                    account_inactive=say(_ACCOUNT_INACTIVE[account.status]),
+                ),
+                say("Make the account active in Sage, or choose another one in Quadient AP and approve again."),
             )
 
 
@@ -273,17 +335,21 @@ def _lines_by(invoice: Invoice, code: Callable[[InvoiceLine], str]) -> dict[str,
 
 
 def _named(lines: Sequence[InvoiceLine]) -> str:
-    noun = "line" if len(lines) == 1 else "lines"
-    return f"{noun} {listed([f'{line.number} ({money(line.amount)})' for line in lines])}"
+    shown = listed([f"{line.number} ({money(line.amount)})" for line in lines])
+    return count(len(lines), "line {lines}", "lines {lines}", lines=shown)
 
 
 def _check_dates(context: CheckContext, invoice: Invoice) -> Iterator[Finding]:
-    yield from check_dates("invoice", invoice.invoice_date, context.today)
+    yield from check_dates(say("invoice"), invoice.invoice_date, context.today)
     if invoice.due_date and invoice.due_date < invoice.invoice_date:
         yield warn(
             "due-before-invoice-date",
-            f"The invoice is due on {day(invoice.due_date)}, before its own date of {day(invoice.invoice_date)}.",
-            "Check both dates with the bill; correct them in Quadient AP if one is wrong.",
+            say(
+                "The invoice is due on {due_date}, before its own date of {invoice_date}.",
+                due_date=day(invoice.due_date),
+                invoice_date=day(invoice.invoice_date),
+            ),
+            say("Check both dates with the bill; correct them in Quadient AP if one is wrong."),
         )
 
 
@@ -291,6 +357,6 @@ def _check_sign(invoice: Invoice) -> Iterator[Finding]:
     if invoice.amount < ZERO:
         yield inform(
             "credit-note",
-            f"This is a credit note of {money(-invoice.amount)}. It lowers what you owe the vendor.",
-            "Nothing to do: credit notes are shown in red and summed apart.",
+            say("This is a credit note of {amount}. It lowers what you owe the vendor.", amount=money(-invoice.amount)),
+            say("Nothing to do: credit notes are shown in red and summed apart."),
         )

@@ -20,6 +20,7 @@ from decimal import Decimal
 
 from app.domain.findings import Finding, stop, warn
 from app.domain.invoices import Destination, Invoice, InvoiceLine
+from app.domain.language import say
 from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.domain.words import cost, listed, number, vendor
 from app.engine.checks.common import entries, unreadable
@@ -75,8 +76,11 @@ def check_order(invoice: Invoice, orders: Mapping[str, SagesOrder], billed: Bill
     if order.order_type is OrderType.DROP_SHIP:
         yield warn(
             "po-drop-ship",
-            f"Purchase order {order.number} is a drop shipment: Sage has no receipt of goods to compare with.",
-            "Make sure that the customer got the goods before you post the bill.",
+            say(
+                "Purchase order {number} is a drop shipment: Sage has no receipt of goods to compare with.",
+                number=order.number,
+            ),
+            say("Make sure that the customer got the goods before you post the bill."),
         )
 
 
@@ -84,17 +88,34 @@ def _no_order(invoice: Invoice, order: Skipped | Quarantined | None) -> Finding:
     if isinstance(order, Quarantined):
         return stop(
             "unreadable-in-sage",
-            f"The invoice bills purchase order {order.key}. In Sage this order cannot be read: {order.table}."
-            f"{order.column} holds “{order.raw}”. {order.reason}",
-            "Correct the order in Sage, or ask your Sage partner; then preview again.",
+            say(
+                "The invoice bills purchase order {key}. In Sage this order cannot be read: {table}.{column} "
+                "holds “{raw}”. {reason}",
+                key=order.key,
+                table=order.table,
+                column=order.column,
+                raw=order.raw,
+                reason=order.reason,
+            ),
+            say("Correct the order in Sage, or ask your Sage partner; then preview again."),
         )
-    named = f"purchase order {invoice.purchase_order}" if invoice.purchase_order else "no purchase order number"
-    there = f"In Sage this order cannot be billed. {order.reason}" if order else "Sage has no such order."
+    named = (
+        say("purchase order {purchase_order}", purchase_order=invoice.purchase_order)
+        if invoice.purchase_order
+        else say("no purchase order number")
+    )
+    there = (
+        say("In Sage this order cannot be billed. {reason}", reason=order.reason)
+        if order
+        else say("Sage has no such order.")
+    )
     return stop(
         "po-missing",
-        f"The invoice has lines matched to a purchase order and names {named}. {there}",
-        "Match the invoice to a standard or drop ship order that Sage has, or code its lines to accounts, and approve "
-        "it again.",
+        say("The invoice has lines matched to a purchase order and names {named}. {there}", named=named, there=there),
+        say(
+            "Match the invoice to a standard or drop ship order that Sage has, or code its lines to "
+            "accounts, and approve it again."
+        ),
     )
 
 
@@ -102,17 +123,25 @@ def _wrong_order(invoice: Invoice, order: PurchaseOrder) -> Finding | None:
     if (order.division, order.vendor_number) != (invoice.division, invoice.vendor_number):
         return stop(
             "vendor-differs",
-            f"The invoice is from vendor {vendor(invoice.division, invoice.vendor_number, invoice.vendor_name)}. "
-            f"In Sage, purchase order {order.number} belongs to vendor "
-            f"{vendor(order.division, order.vendor_number, order.vendor_name)}.",
-            "Match the invoice to an order of its vendor, or correct the vendor, and approve it again.",
+            say(
+                "The invoice is from vendor {vendor}. In Sage, purchase order {number} belongs to vendor "
+                "{order_division}.",
+                vendor=vendor(invoice.division, invoice.vendor_number, invoice.vendor_name),
+                number=order.number,
+                order_division=vendor(order.division, order.vendor_number, order.vendor_name),
+            ),
+            say("Match the invoice to an order of its vendor, or correct the vendor, and approve it again."),
         )
     if order.state is not OrderState.OPEN:
         return stop(
             "po-closed",
-            f"The invoice bills purchase order {order.number}. In Sage this order is {order.state} "
-            f"(status {order.sage_status}).",
-            "Reopen the order in Sage, or match the invoice to an open order and approve it again.",
+            say(
+                "The invoice bills purchase order {number}. In Sage this order is {state} (status {sage_status}).",
+                number=order.number,
+                state=say(order.state),
+                sage_status=order.sage_status,
+            ),
+            say("Reopen the order in Sage, or match the invoice to an open order and approve it again."),
         )
     return None
 
@@ -139,9 +168,14 @@ def _check_twice(invoice: Invoice, order: PurchaseOrder) -> Iterator[Finding]:
         if len(numbers) > 1:
             yield stop(
                 "po-line-twice",
-                f"Lines {listed([str(each) for each in numbers])} of the invoice are matched to the same line "
-                f"{line_key} of purchase order {order.number}. Sage takes each line of an order once a bill.",
-                "Reset the invoice in Quadient AP, put these lines together in one and approve it again.",
+                say(
+                    "Lines {numbers} of the invoice are matched to the same line {line_key} of purchase order "
+                    "{number}. Sage takes each line of an order once a bill.",
+                    numbers=listed([str(each) for each in numbers]),
+                    line_key=line_key,
+                    number=order.number,
+                ),
+                say("Reset the invoice in Quadient AP, put these lines together in one and approve it again."),
             )
 
 
@@ -149,10 +183,18 @@ def _deleted(line: InvoiceLine, order: PurchaseOrder) -> Finding:
     item = f" ({line.item_code})" if line.item_code else ""
     return stop(
         "po-line-deleted",
-        f"Line {line.number} of the invoice{item} is matched to line {line.po_line_key} of purchase order "
-        f"{order.number}. Sage no longer has that line.",
-        "Add the line to the order in Sage again and sync, or reset the invoice in Quadient AP, match it to the "
-        "lines that are there, and approve it again.",
+        say(
+            "Line {number} of the invoice{item} is matched to line {po_line_key} of purchase order "
+            "{order_number}. Sage no longer has that line.",
+            number=line.number,
+            item=item,
+            po_line_key=line.po_line_key,
+            order_number=order.number,
+        ),
+        say(
+            "Add the line to the order in Sage again and sync, or reset the invoice in Quadient AP, match it "
+            "to the lines that are there, and approve it again."
+        ),
     )
 
 
@@ -161,10 +203,20 @@ def _check_cost(line: InvoiceLine, now: PurchaseOrderLine, order: PurchaseOrder)
         return
     yield stop(
         "po-cost-changed",
-        f"Line {line.number} of the invoice bills {_item(now)} at {cost(line.unit_cost)}. In Sage, purchase order "
-        f"{order.number} now has a unit cost of {cost(now.unit_cost)}.",
-        f"If {cost(line.unit_cost)} is right, set it on the order in Sage; if not, sync the purchase orders, reset "
-        "the invoice in Quadient AP, match it again and approve it again.",
+        say(
+            "Line {number} of the invoice bills {item} at {unit_cost}. In Sage, purchase order "
+            "{order_number} now has a unit cost of {now_unit_cost}.",
+            number=line.number,
+            item=_item(now),
+            unit_cost=cost(line.unit_cost),
+            order_number=order.number,
+            now_unit_cost=cost(now.unit_cost),
+        ),
+        say(
+            "If {unit_cost} is right, set it on the order in Sage; if not, sync the purchase orders, reset "
+            "the invoice in Quadient AP, match it again and approve it again.",
+            unit_cost=cost(line.unit_cost),
+        ),
     )
 
 
@@ -181,39 +233,73 @@ def _check_quantity(
     if quantity > now.ordered:
         yield stop(
             "po-quantity-changed",
-            f"The invoice bills {number(quantity)} of {_item(now)}. In Sage, purchase order {order.number} now has "
-            f"{number(now.ordered)} ordered.",
-            "Correct the ordered quantity in Sage, or reset the invoice in Quadient AP, correct its quantity and "
-            "approve it again.",
+            say(
+                "The invoice bills {quantity} of {item}. In Sage, purchase order {number} now has {ordered} ordered.",
+                quantity=number(quantity),
+                item=_item(now),
+                number=order.number,
+                ordered=number(now.ordered),
+            ),
+            say(
+                "Correct the ordered quantity in Sage, or reset the invoice in Quadient AP, correct its quantity "
+                "and approve it again."
+            ),
         )
     elif unposted.unreadable:
-        there = entries("receipt of invoice", unposted.entries)
-        yield unreadable(f"{_item(now)} of purchase order {order.number} in {there}", [unposted.unreadable])
+        there = entries(say("receipt of invoice"), unposted.entries)
+        yield unreadable(
+            say("{item} of purchase order {number} in {there}", item=_item(now), number=order.number, there=there),
+            [unposted.unreadable],
+        )
     elif unsorted:
         yield _unsorted(unsorted, order)
     elif quantity + now.invoiced + waiting + before > now.ordered:
         held = (
-            f", {number(waiting)} billed but not posted yet in {entries('receipt of invoice', unposted.entries)}"
+            say(
+                ", {waiting} billed but not posted yet in {entries}",
+                waiting=number(waiting),
+                entries=entries(say("receipt of invoice"), unposted.entries),
+            )
             if waiting
             else ""
         )
-        ready = f", and invoice {listed(others)} before this one bills {number(before)}" if before else ""
+        ready = (
+            say(", and invoice {others} before this one bills {before}", others=listed(others), before=number(before))
+            if before
+            else ""
+        )
         yield stop(
             "po-over-invoiced",
-            f"The invoice bills {number(quantity)} of {_item(now)}. In Sage, purchase order {order.number} has "
-            f"{number(now.ordered)} ordered and {number(now.invoiced)} already invoiced{held}{ready}.",
-            "Look whether these goods were billed before. If the bill is right, raise the ordered quantity in Sage; "
-            "if not, reset the invoice in Quadient AP and correct its quantity.",
+            say(
+                "The invoice bills {quantity} of {item}. In Sage, purchase order {number} has {ordered} ordered "
+                "and {invoiced} already invoiced{held}{ready}.",
+                quantity=number(quantity),
+                item=_item(now),
+                number=order.number,
+                ordered=number(now.ordered),
+                invoiced=number(now.invoiced),
+                held=held,
+                ready=ready,
+            ),
+            say(
+                "Look whether these goods were billed before. If the bill is right, raise the ordered quantity "
+                "in Sage; if not, reset the invoice in Quadient AP and correct its quantity."
+            ),
         )
 
 
 def _unsorted(unposted: UnpostedUse, order: PurchaseOrder) -> Finding:
-    there = entries("receipt of invoice", unposted.entries)
+    there = entries(say("receipt of invoice"), unposted.entries)
     return stop(
         "unreadable-in-sage",
-        f"Purchase order {order.number} is billed in {there}, not posted yet. This Sage does not tell of which line "
-        f"({unposted.unreadable}), so that AP Bridge cannot tell what is left to bill.",
-        "Post it in Sage; then preview again.",
+        say(
+            "Purchase order {number} is billed in {there}, not posted yet. This Sage does not tell of which "
+            "line ({unreadable}), so that AP Bridge cannot tell what is left to bill.",
+            number=order.number,
+            there=there,
+            unreadable=unposted.unreadable,
+        ),
+        say("Post it in Sage; then preview again."),
     )
 
 
@@ -226,4 +312,4 @@ def _billed_of(invoice: Invoice) -> dict[str, Decimal]:
 
 
 def _item(line: PurchaseOrderLine) -> str:
-    return line.item_code or line.description or f"line {line.line_key}"
+    return line.item_code or line.description or say("line {line_key}", line_key=line.line_key)

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from app.domain.findings import Finding, inform, stop
 from app.domain.invoices import InvoiceKey
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
 from app.domain.words import codes, day, listed, money, place, vendor
@@ -138,7 +139,7 @@ def _check(
         yield vendor_missing(payment.division, payment.vendor_number, payment.vendor_name)
     yield from check_currency(payment.currency, context.company.currency)
     yield from _check_bank(payment, facts.banks)
-    yield from check_number_clean("payment reference", payment.reference)
+    yield from check_number_clean(say("payment reference"), payment.reference)
     yield from _check_number(payment, key, facts.number_size)
     found = facts.found.get(key, ())
     yield from _check_used(payment, key, found, intended=bool(found) and context.ours(payment.id))
@@ -148,19 +149,21 @@ def _check(
         yield from _check_invoices(payment, facts, paid)
     if payment.lines:
         lines = sum((line.amount for line in payment.lines), ZERO)
-        yield from check_balance(payment.amount, lines, "payment", ZERO, ZERO)
+        yield from check_balance(payment.amount, lines, say("payment"), ZERO, ZERO)
     else:
-        yield no_lines("payment")
-    yield from check_dates("payment", payment.payment_date, context.today)
+        yield no_lines(say("payment"))
+    yield from check_dates(say("payment"), payment.payment_date, context.today)
 
 
 def _check_bank(payment: Payment, banks: frozenset[str]) -> Iterator[Finding]:
     if payment.bank_code not in banks:
-        named = f"bank code “{payment.bank_code}”" if payment.bank_code else "no bank code"
+        named = (
+            say("bank code “{bank_code}”", bank_code=payment.bank_code) if payment.bank_code else say("no bank code")
+        )
         yield stop(
             "bank-missing",
-            f"The payment has {named}. Sage's bank codes are: {codes(banks)}.",
-            "Sync the list of bank accounts and choose one of them for the payment in Quadient AP.",
+            say("The payment has {named}. Sage's bank codes are: {codes}.", named=named, codes=codes(banks)),
+            say("Sync the list of bank accounts and choose one of them for the payment in Quadient AP."),
         )
 
 
@@ -169,16 +172,27 @@ def _check_number(payment: Payment, key: CheckKey, size: int) -> Iterator[Findin
     if not key.check_number:
         yield stop(
             "check-number-missing",
-            f"The payment's reference “{payment.reference}” has no letter or digit to make a check number of.",
-            "Record the payment in Sage by hand and choose Mark as exported.",
+            say(
+                "The payment's reference “{reference}” has no letter or digit to make a check number of.",
+                reference=payment.reference,
+            ),
+            say("Record the payment in Sage by hand and choose Mark as exported."),
         )
     elif len(key.check_number) > size:
         yield stop(
             "check-number-too-long",
-            f"The reference “{payment.reference}” makes the check number {key.check_number}, which has "
-            f"{len(key.check_number)} characters. This Sage takes {size}; shortened, it might not be unique.",
-            "Use a shorter check prefix in Settings, or record the payment in Sage by hand and choose Mark as "
-            "exported.",
+            say(
+                "The reference “{reference}” makes the check number {check_number}, which has {length} "
+                "characters. This Sage takes {size}; shortened, it might not be unique.",
+                reference=payment.reference,
+                check_number=key.check_number,
+                length=len(key.check_number),
+                size=size,
+            ),
+            say(
+                "Use a shorter check prefix in Settings, or record the payment in Sage by hand and choose Mark "
+                "as exported."
+            ),
         )
 
 
@@ -204,9 +218,13 @@ def _equal(payment: Payment, found: FoundCheck) -> bool:
 def _adopted(key: CheckKey, found: FoundCheck) -> Finding:
     return inform(
         "check-number-used",
-        f"AP Bridge already wrote this payment to Sage as check {key.check_number}: {_version(found)}. It will not be "
-        "written again; Quadient AP will be told that it is there.",
-        "Send it, so that Quadient AP shows it as Exported.",
+        say(
+            "AP Bridge already wrote this payment to Sage as check {check_number}: {version}. It will not be "
+            "written again; Quadient AP will be told that it is there.",
+            check_number=key.check_number,
+            version=_version(found),
+        ),
+        say("Send it, so that Quadient AP shows it as Exported."),
     )
 
 
@@ -214,31 +232,50 @@ def _check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *,
     damaged = [each for each in found if each.unreadable]
     if damaged:
         where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
-        yield unreadable(f"check {key.check_number} in {where}", [each.unreadable for each in damaged])
+        yield unreadable(
+            say("check {check_number} in {where}", check_number=key.check_number, where=where),
+            [each.unreadable for each in damaged],
+        )
     found = [each for each in found if not each.unreadable]
     if not found:
         return
     if any(each.carries(payment.id) for each in found):
-        why = "AP Bridge wrote the one in Sage, and since then one of the two was changed or voided."
+        why = say("AP Bridge wrote the one in Sage, and since then one of the two was changed or voided.")
     elif intended:
-        why = f"AP Bridge began to send this payment before, but the one in Sage does not bear its mark ({payment.id})."
+        why = say(
+            "AP Bridge began to send this payment before, but the one in Sage does not bear its mark ({id}).",
+            id=payment.id,
+        )
     else:
         why = origin(each.comment for each in found)
     versions = list(dict.fromkeys(_version(each) for each in found))
     yield stop(
         "check-number-used",
-        f"Check {key.check_number} of bank {key.bank_code} is in Sage already {listed(versions)}. Quadient AP has it "
-        f"for vendor {vendor(payment.division, payment.vendor_number)}, dated {day(payment.payment_date)}, "
-        f"{money(payment.amount)}. {why}",
-        "If it is the same payment, choose Mark as exported; if not, set another check prefix in Settings, so that "
-        "the number is free, and preview again.",
+        say(
+            "Check {check_number} of bank {bank_code} is in Sage already {versions}. Quadient AP has it for "
+            "vendor {vendor}, dated {payment_date}, {amount}. {why}",
+            check_number=key.check_number,
+            bank_code=key.bank_code,
+            versions=listed(versions),
+            vendor=vendor(payment.division, payment.vendor_number),
+            payment_date=day(payment.payment_date),
+            amount=money(payment.amount),
+            why=why,
+        ),
+        say(
+            "If it is the same payment, choose Mark as exported; if not, set another check prefix in "
+            "Settings, so that the number is free, and preview again."
+        ),
     )
 
 
 def _version(found: FoundCheck) -> str:
-    return (
-        f"in {place(found.place, found.batch)}, for vendor {vendor(found.division, found.vendor_number)}, "
-        f"dated {day(found.check_date)}, {money(found.amount)}"
+    return say(
+        "in {place}, for vendor {vendor}, dated {check_date}, {amount}",
+        place=place(found.place, found.batch),
+        vendor=vendor(found.division, found.vendor_number),
+        check_date=day(found.check_date),
+        amount=money(found.amount),
     )
 
 
@@ -251,11 +288,21 @@ def _check_in_run(payment: Payment, key: CheckKey, same_number: Sequence[Payment
     if others and key.check_number:
         yield stop(
             "duplicate-in-run",
-            f"Check {key.check_number} of bank {key.bank_code} is made from the reference of more than one payment: "
-            f"{payment.id} ({vendor(payment.division, payment.vendor_number)}, {day(payment.payment_date)}, "
-            f"{money(payment.amount)}) and {listed(others)}.",
-            "Send one of them. Record the other in Sage by hand, with another check number, and choose Mark as "
-            "exported.",
+            say(
+                "Check {check_number} of bank {bank_code} is made from the reference of more than one payment: "
+                "{id} ({vendor}, {payment_date}, {amount}) and {others}.",
+                check_number=key.check_number,
+                bank_code=key.bank_code,
+                id=payment.id,
+                vendor=vendor(payment.division, payment.vendor_number),
+                payment_date=day(payment.payment_date),
+                amount=money(payment.amount),
+                others=listed(others),
+            ),
+            say(
+                "Send one of them. Record the other in Sage by hand, with another check number, and choose Mark "
+                "as exported."
+            ),
         )
 
 
@@ -269,7 +316,7 @@ def _check_invoices(payment: Payment, facts: _Facts, paid: _Paid) -> Iterator[Fi
         unposted = facts.unposted.get(key, _NONE)
         damaged = [value for value in (known.unreadable, unposted.unreadable) if value]
         if damaged:
-            yield unreadable(f"what is left to pay of invoice {number}", damaged)
+            yield unreadable(say("what is left to pay of invoice {number}", number=number), damaged)
         else:
             yield from _check_left(number, amount, known.balance, unposted, paid.amounts.get(key, ZERO))
 
@@ -289,21 +336,42 @@ def _check_left(
     if amount * balance < ZERO:
         yield stop(
             "over-balance",
-            f"The payment has {money(amount)} for invoice {number} (discount included), against the sign of its "
-            f"balance in Sage: {money(balance)}.",
-            "Correct the payment in Quadient AP, or record it in Sage by hand and choose Mark as exported.",
+            say(
+                "The payment has {amount} for invoice {number} (discount included), against the sign of its "
+                "balance in Sage: {balance}.",
+                amount=money(amount),
+                number=number,
+                balance=money(balance),
+            ),
+            say("Correct the payment in Quadient AP, or record it in Sage by hand and choose Mark as exported."),
         )
         return
-    others = f", and other payments before this one take {money(before)}" if before else ""
-    held, fix = "", "Look in Sage whether the invoice was paid or credited before"
+    others = say(", and other payments before this one take {before}", before=money(before)) if before else ""
+    held, fix = "", say("Look in Sage whether the invoice was paid or credited before")
     if unposted.entries:
-        held = f", of which {money(unposted.taken)} stands in {entries('check', unposted.entries)}, not posted yet"
-        fix = "If an unposted check pays it already, choose Mark as exported; if that check is wrong, delete it in Sage"
+        held = say(
+            ", of which {taken} stands in {entries}, not posted yet",
+            taken=money(unposted.taken),
+            entries=entries(say("check"), unposted.entries),
+        )
+        fix = say(
+            "If an unposted check pays it already, choose Mark as exported; if that check is wrong, delete it in Sage"
+        )
     yield stop(
         "over-balance",
-        f"The payment takes {money(amount)} of invoice {number} (discount included). Sage has a balance of "
-        f"{money(balance)}{held}{others}.",
-        f"{fix}; then correct the payment in Quadient AP, or record it in Sage by hand and choose Mark as exported.",
+        say(
+            "The payment takes {amount} of invoice {number} (discount included). Sage has a balance of "
+            "{balance}{held}{others}.",
+            amount=money(amount),
+            number=number,
+            balance=money(balance),
+            held=held,
+            others=others,
+        ),
+        say(
+            "{fix}; then correct the payment in Quadient AP, or record it in Sage by hand and choose Mark as exported.",
+            fix=fix,
+        ),
     )
 
 
@@ -312,43 +380,71 @@ def _not_open(key: InvoiceKey, facts: _Facts) -> Finding:
     found = facts.elsewhere.get(key, ())
     damaged = [each.unreadable for each in found if each.unreadable]
     if damaged:
-        return unreadable(f"invoice {key.number} of vendor {shown}", damaged)
+        return unreadable(say("invoice {number} of vendor {shown}", number=key.number, shown=shown), damaged)
     unposted = next((each for each in found if not each.place.posted), None)
     if unposted is not None:
         what = (
-            f"post batch {unposted.batch} first" if unposted.batch else f"post the register of {unposted.place} first"
+            say("post batch {batch} first", batch=unposted.batch)
+            if unposted.batch
+            else say("post the register of {place} first", place=say(unposted.place))
         )
         return stop(
             code,
-            f"Invoice {key.number} of vendor {shown} is not posted in Sage yet: it is in "
-            f"{place(unposted.place, unposted.batch)}, {money(unposted.amount)}. To pay it, {what}.",
-            f"In Sage, {what}. Then send the payment.",
+            say(
+                "Invoice {number} of vendor {shown} is not posted in Sage yet: it is in {place}, {amount}. To "
+                "pay it, {what}.",
+                number=key.number,
+                shown=shown,
+                place=place(unposted.place, unposted.batch),
+                amount=money(unposted.amount),
+                what=what,
+            ),
+            say("In Sage, {what}. Then send the payment.", what=what),
         )
     if found:
         return stop(
             code,
-            f"Invoice {key.number} of vendor {shown} is no longer open in Sage: it stands in history only, dated "
-            f"{day(found[0].invoice_date)}, {money(found[0].amount)}, with nothing left to pay.",
-            "Look in Sage how it was paid. If by this payment, choose Mark as exported.",
+            say(
+                "Invoice {number} of vendor {shown} is no longer open in Sage: it stands in history only, dated "
+                "{invoice_date}, {amount}, with nothing left to pay.",
+                number=key.number,
+                shown=shown,
+                invoice_date=day(found[0].invoice_date),
+                amount=money(found[0].amount),
+            ),
+            say("Look in Sage how it was paid. If by this payment, choose Mark as exported."),
         )
     for division in sorted(facts.divisions - {key.division}):
         if facts.elsewhere.get(key._replace(division=division)):
             return stop(
                 "vendor-differs",
-                f"The payment is to vendor {shown}. In Sage, invoice {key.number} belongs to vendor "
-                f"{vendor(division, key.vendor_number)}.",
-                "Correct the vendor's division in Quadient AP, or record the payment in Sage by hand and choose "
-                "Mark as exported.",
+                say(
+                    "The payment is to vendor {shown}. In Sage, invoice {number} belongs to vendor {vendor}.",
+                    shown=shown,
+                    number=key.number,
+                    vendor=vendor(division, key.vendor_number),
+                ),
+                say(
+                    "Correct the vendor's division in Quadient AP, or record the payment in Sage by hand and choose "
+                    "Mark as exported."
+                ),
             )
     owners = sorted(facts.owed.get(key.number, frozenset()))
-    owed = "It has an open invoice of this number from"
-    hint = f" {owed} {listed([f'vendor {vendor(*each)}' for each in owners])}." if owners else ""
+    theirs = [say("vendor {vendor}", vendor=vendor(*each)) for each in owners]
+    hint = say(" It has an open invoice of this number from {vendors}.", vendors=listed(theirs)) if owners else ""
     return stop(
         code,
-        f"The payment pays invoice {key.number} of vendor {shown}. Sage does not know this invoice, neither unposted "
-        f"nor posted.{hint}",
-        "Send the invoice first and post it in Sage; if it has another number there, record the payment by hand and "
-        "choose Mark as exported.",
+        say(
+            "The payment pays invoice {number} of vendor {shown}. Sage does not know this invoice, neither "
+            "unposted nor posted.{hint}",
+            number=key.number,
+            shown=shown,
+            hint=hint,
+        ),
+        say(
+            "Send the invoice first and post it in Sage; if it has another number there, record the payment "
+            "by hand and choose Mark as exported."
+        ),
     )
 
 
