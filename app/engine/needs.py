@@ -5,24 +5,35 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from app.domain.codec import plain
 from app.domain.findings import Severity
-from app.domain.invoices import Invoice
+from app.domain.invoices import Invoice, InvoiceKey
 from app.domain.lists import ListName
+from app.engine.causes import Named, by_cause
 from app.engine.sending.journal import LEFT_STANDING
-from app.engine.shown import Attention, DocumentRow
+from app.engine.shown import Attention, DocumentRow, moment
 from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
 
 Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 
+_FOR_AN_INVOICE = "invoice-not-open"  # so ends the check of a payment whose invoice is not to be paid in Sage
+
 
 def needs_you(rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]) -> list[Attention]:
-    """Return what needs the user; `rows` asks the store, `documents` are those that are shown, by kind."""
+    """Return what needs the user, by cause; `rows` asks the store, `documents` are those that are shown, by kind."""
     return [
         *_asked_by_runs(rows, company),
         *_not_acknowledged(rows, company),
         *_left_standing(rows, company),
-        *_documents_in_need(documents),
-        *_records_in_need(rows, company),
+        *by_cause(
+            [*_documents_in_need(documents), *_records_in_need(rows, company)],
+            {
+                ("invoice", row.id): row.document.key
+                for row in documents["invoice"]
+                if isinstance(row.document, Invoice)
+            },
+            _awaited(rows, company, documents),
+        ),
     ]
 
 
@@ -32,7 +43,7 @@ def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
     # A sync's trouble is past when a sync went through; what a person asked for was answered on the spot, and is past
     # when anything did.
     for row in rows(
-        f"SELECT summary FROM runs stopped WHERE outcome = 'failed' AND id IN ({newest})"  # noqa: S608
+        f"SELECT summary, finished_at FROM runs stopped WHERE outcome = 'failed' AND id IN ({newest})"  # noqa: S608
         " AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.company = stopped.company"
         " AND later.started_at > stopped.started_at AND later.outcome IN ('done', 'needs_user')"
         " AND (later.command = 'sync' OR stopped.command <> 'sync' AND stopped.command NOT LIKE 'sync %'))",
@@ -40,19 +51,31 @@ def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
     ):
         error = orjson.loads(row["summary"]).get("error")
         if error is not None:
-            yield Attention("Overview", "", "", error["title"], error["message"], error["fix"])
+            yield Attention(
+                "Overview",
+                "",
+                "",
+                error["title"],
+                error["message"],
+                error["fix"],
+                error["code"],
+                moment(row["finished_at"]),
+            )
     for row in rows(
-        f"SELECT data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
+        f"SELECT at, data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
         (company,),
     ):
         told = orjson.loads(row["data"])
-        yield Attention("Overview", "", "", told["title"], told["message"], told["fix"])
+        yield Attention(
+            "Overview", "", "", told["title"], told["message"], told["fix"], told["code"], moment(row["at"])
+        )
 
 
 def _not_acknowledged(rows: Query, company: str) -> Iterator[Attention]:
     """Documents that Sage has, or has no more, and of which Quadient AP does not take the answer."""
     for row in rows(
-        "SELECT kind, document, code, message, fix FROM journal WHERE company = ? AND (state = 'proven'"
+        "SELECT kind, document, code, message, fix, COALESCE(undone_at, proven_at) AS since FROM journal"
+        " WHERE company = ? AND (state = 'proven'"
         " AND acknowledged_at IS NULL AND code = 'not-acknowledged' OR state = 'undone' AND undo_told_at IS NULL"
         " AND code = 'undo-not-acknowledged') ORDER BY id",
         (company,),
@@ -61,13 +84,14 @@ def _not_acknowledged(rows: Query, company: str) -> Iterator[Attention]:
         title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
         if row["code"] == "undo-not-acknowledged":
             title = f"{row['document']} was deleted in Sage, but Quadient AP still has it as Exported"
-        yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"])
+        since = moment(row["since"])
+        yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"], row["code"], since)
 
 
 def _left_standing(rows: Query, company: str) -> Iterator[Attention]:
     """Documents that Sage may have taken, though not found as sent, and that Quadient AP has no longer ready."""
     for row in rows(
-        f"SELECT kind, document, message FROM journal WHERE company = ? AND {LEFT_STANDING} ORDER BY id",  # noqa: S608
+        f"SELECT kind, document, message, failed_at FROM journal WHERE company = ? AND {LEFT_STANDING} ORDER BY id",  # noqa: S608
         (company,),
     ):
         tab = "Invoices" if row["kind"] == "invoice" else "Payments"
@@ -76,7 +100,8 @@ def _left_standing(rows: Query, company: str) -> Iterator[Attention]:
             "Look for it in Sage. If it is not wanted there, delete it; if it is right, choose Mark as exported in "
             "Quadient AP. The next sync looks again."
         )
-        yield Attention(tab, row["kind"], row["document"], title, row["message"], fix)
+        since = moment(row["failed_at"])
+        yield Attention(tab, row["kind"], row["document"], title, row["message"], fix, "left-standing", since)
 
 
 def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterator[Attention]:
@@ -87,12 +112,14 @@ def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterat
             last = row.steps[-1] if row.steps else None
             if row.state == "blocked":
                 stop = next(each for each in row.findings if each.severity is Severity.STOPS)
-                yield Attention(tab, kind, row.id, f"{title} cannot be sent yet", stop.message, stop.fix)
+                title = f"{title} cannot be sent yet"
+                yield Attention(tab, kind, row.id, title, stop.message, stop.fix, stop.code, row.first_seen)
             elif row.state in ("failed", "asking") and last is not None:
-                yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix)
+                since = last.failed_at or last.intended_at
+                yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix, last.code, since)
             elif row.state == "differs" and last is not None:
                 title = f"{title} is Exported in Quadient AP, and not so in Sage"
-                yield Attention(tab, kind, row.id, title, last.message, last.fix)
+                yield Attention(tab, kind, row.id, title, last.message, last.fix, last.code, last.failed_at)
 
 
 def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
@@ -102,14 +129,37 @@ def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
     tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
     tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
     for row in rows(
-        "SELECT * FROM checkpoints WHERE company = ? AND state IN ('refused', 'waiting', 'quarantined')"
-        " ORDER BY list, key",
+        "SELECT c.*, s.since FROM checkpoints c LEFT JOIN set_aside s USING (company, list, key)"
+        " WHERE c.company = ? AND c.state IN ('refused', 'waiting', 'quarantined') ORDER BY c.list, c.key",
         (company,),
     ):
         what = "waits" if row["state"] == "waiting" else "was set aside"
         title = f"{_named(titles[row['list']], row)} {what}"
         tab = tabs.get(row["list"], "Lists")
-        yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"])
+        since = moment(row["since"])
+        yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"], row["code"], since)
+
+
+def _awaited(
+    rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]
+) -> dict[Named, list[InvoiceKey]]:
+    """Return which invoices the payments wait for that cannot go because of one."""
+    awaited: dict[Named, list[InvoiceKey]] = {}
+    for row in documents["payment"]:
+        if row.state == "blocked" and any(each.code == _FOR_AN_INVOICE for each in row.findings):
+            awaited["payment", row.id] = _paid(plain(row.document))
+    for each in rows(
+        "SELECT key, payload FROM checkpoints WHERE company = ? AND list = ? AND state = 'waiting'"
+        " AND payload IS NOT NULL",
+        (company, SAGE_PAYMENTS),
+    ):
+        awaited[SAGE_PAYMENTS, each["key"]] = _paid(orjson.loads(each["payload"]))
+    return awaited
+
+
+def _paid(payment: Mapping[str, Any]) -> list[InvoiceKey]:
+    division, vendor = payment["division"], payment["vendor_number"]
+    return [InvoiceKey(division, vendor, line["invoice_number"]) for line in payment["lines"]]
 
 
 def _named(title: str, row: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ from app.engine.events import Kind, Sink
 from app.engine.lock import company_lock
 from app.engine.ports import Ports
 from app.engine.reporter import Reporter
+from app.engine.set_aside import note_set_aside
 from app.engine.store import Store
 from app.engine.watchdog import Watchdog
 from app.errors import BridgeError, BugError, ExitCode, Side
@@ -147,6 +148,7 @@ def _work(run: Run, work: Work) -> ExitCode:
         error = _bug(unknown)
     if error is not None:
         summary = {"error": {"code": error.code, "title": error.title, "message": error.message, "fix": error.fix}}
+    note_set_aside(run.store, run.company.code, run.stamp())
     exit_code = error.exit_code if error else ExitCode.NEEDS_USER if run.needs_user else ExitCode.DONE
     run.store.write(
         "UPDATE runs SET finished_at = ?, outcome = ?, exit_code = ?, summary = ? WHERE id = ?",

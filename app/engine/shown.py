@@ -99,6 +99,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a sent document stands in Sage; `stands` as in `app.engine.sending.whereabouts`.
+
+    It stands so since `since` at the latest, and was looked at last at `as_of`; `run` is the one that saw it so first.
+    `balance` is what is left to pay of a posted invoice, None where it is not known.
+    """
+
+    stands: str
+    amount: Decimal
+    balance: Decimal | None
+    since: datetime
+    as_of: datetime
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRow:
     """One previewed invoice or payment.
 
@@ -107,6 +123,7 @@ class DocumentRow:
     found it exported, and not so in Sage) or gone (no longer ready in Quadient AP).
     `theirs` is all that Sage had under its number then. `changes` tell what differs from the version that was
     previewed at `known_at`, while it waits to be sent; `compared` sets it beside `theirs` while a person must decide.
+    `first_seen` is when it was first previewed, as far as that is known; `standing` tells where it is once Sage has it.
     """
 
     id: str
@@ -121,6 +138,13 @@ class DocumentRow:
     changes: tuple[Change, ...] = ()
     known_at: datetime | None = None
     compared: tuple[Compared, ...] = ()
+    standing: Standing | None = None
+    first_seen: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is approved, and neither in Sage nor settled."""
+        return self.state in ("ready", "blocked", "failed", "asking", "undone")
 
     @property
     def pending(self) -> bool:
@@ -225,6 +249,8 @@ class Attention:
     """Something that needs the user; `where` is the tab it belongs to, `list` and `key` the record or document.
 
     What a run asked as a whole (its totals differ, many records vanished) belongs to the Overview and has no key.
+    It needs the user since `since`, as far as that is known. What has the same cause as another, or follows from it,
+    stands behind it with a `depth` of 1.
     """
 
     where: str
@@ -233,3 +259,11 @@ class Attention:
     title: str
     message: str
     fix: str
+    code: str = ""
+    since: datetime | None = None
+    depth: int = 0
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return a moment as the store keeps it, None for none."""
+    return datetime.fromisoformat(text) if text else None

@@ -97,6 +97,20 @@ def writes_tried(db: Database) -> None:
     db.execute("UPDATE journal SET tried_at = written_at")
 
 
+@migrations()
+def whereabouts(db: Database) -> None:
+    """Where in Sage each sent document stands, since when and as of when; and since when records are set aside."""
+    db.execute(
+        "CREATE TABLE whereabouts (entry INTEGER PRIMARY KEY, company TEXT NOT NULL, stands TEXT NOT NULL,"
+        " balance TEXT, since TEXT NOT NULL, as_of TEXT NOT NULL, run TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX whereabouts_by_company ON whereabouts (company, stands)")
+    db.execute(
+        "CREATE TABLE set_aside (company TEXT NOT NULL, list TEXT NOT NULL, key TEXT NOT NULL, since TEXT NOT NULL,"
+        " PRIMARY KEY (company, list, key)) WITHOUT ROWID"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -208,6 +222,8 @@ class Store:
                 "journal",
                 "reports",
                 "moves",
+                "whereabouts",
+                "set_aside",
                 "totals",
                 "runs",
             ):

@@ -1,6 +1,6 @@
 """What the window and the terminal may know of the store: read only, as values ready to show."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from app.domain.payments import Payment, SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.words import vendor
+from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.needs import needs_you
 from app.engine.probe_report import load_report
 from app.engine.sending.changes import Change, changes
@@ -30,8 +31,10 @@ from app.engine.shown import (
     RecordRow,
     RunRow,
     SagePaymentRow,
+    Standing,
     Step,
     TotalsRow,
+    moment,
     summed,
 )
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store, damaged
@@ -45,11 +48,13 @@ __all__ = [
     "Compared",
     "DocumentRow",
     "EventRow",
+    "InFlight",
     "ListSummary",
     "OrderRow",
     "RecordRow",
     "RunRow",
     "SagePaymentRow",
+    "Standing",
     "Step",
     "TotalsRow",
     "Views",
@@ -97,7 +102,7 @@ class Views:
                 counts.get(name, empty)["active"],
                 counts.get(name, empty)["inactive"],
                 counts.get(name, empty)["failed"],
-                _moment(syncs[name]["finished_at"]) if name in syncs else None,
+                moment(syncs[name]["finished_at"]) if name in syncs else None,
                 orjson.loads(syncs[name]["counts"]) if name in syncs else {},
             )
             for name in ListName
@@ -113,7 +118,7 @@ class Views:
                 row["state"],
                 row["reason"],
                 row["fix"],
-                _moment(row["acknowledged_at"]),
+                moment(row["acknowledged_at"]),
                 row["run"],
             )
             for row in self._checkpoints(name)
@@ -132,7 +137,7 @@ class Views:
                 row["state"],
                 row["reason"],
                 row["fix"],
-                _moment(row["acknowledged_at"]),
+                moment(row["acknowledged_at"]),
                 row["run"],
             )
             for row in reversed(self._checkpoints(ORDERS))
@@ -147,7 +152,7 @@ class Views:
                 row["state"],
                 row["reason"],
                 row["fix"],
-                _moment(row["acknowledged_at"]),
+                moment(row["acknowledged_at"]),
             )
             for row in self._checkpoints(SAGE_PAYMENTS)
         ]
@@ -160,9 +165,9 @@ class Views:
         ):
             steps.setdefault(row["document"], []).append(_step(row))
         shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
-        accounts = self.accounts()
+        accounts, there = self.accounts(), standings(self._rows, self._company)
         return [
-            self._document(row, shape, tuple(steps.get(row["id"], ())), accounts)
+            self._document(row, shape, tuple(steps.get(row["id"], ())), accounts, there.get((kind, row["id"])))
             for row in self._rows(
                 "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
                 (self._company, kind),
@@ -233,6 +238,21 @@ class Views:
         documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
         return needs_you(self._rows, self._company, documents)
 
+    def in_flight(self, now: datetime) -> list[InFlight]:
+        """Return how much is where on its way into Sage, invoices first; bills paid long before `now` are left out."""
+        documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
+        return in_flight(documents, standings(self._rows, self._company), now)
+
+    def runs_since(self, since: datetime) -> list[RunRow]:
+        """Return the runs that started at `since` or later, newest first."""
+        return [
+            _run(row)
+            for row in self._rows(
+                "SELECT * FROM runs WHERE company = ? AND started_at >= ? ORDER BY started_at DESC, id DESC",
+                (self._company, since.astimezone(UTC).isoformat()),
+            )
+        ]
+
     def last_sync(self) -> datetime | None:
         """Return when the last complete sync finished."""
         for row in self._rows(
@@ -240,7 +260,7 @@ class Views:
             " ORDER BY finished_at DESC LIMIT 1",
             (self._company,),
         ):
-            return _moment(row["finished_at"])
+            return moment(row["finished_at"])
         return None
 
     def probe_report(self) -> ProbeReport | None:
@@ -257,6 +277,7 @@ class Views:
         shape: type[Invoice] | type[Payment],
         steps: tuple[Step, ...],
         accounts: dict[str, str],
+        standing: Standing | None,
     ) -> DocumentRow:
         document = self._restored(shape, row["payload"])
         found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if shape is Invoice else FoundCheck
@@ -276,8 +297,10 @@ class Views:
             theirs,
             row["run"],
             differing,
-            _moment(row["known_at"]) if differing else None,
+            moment(row["known_at"]) if differing else None,
             side_by_side(document, row["check_number"], theirs, accounts) if undecided else (),
+            standing,
+            moment(row["known_at"] or row["previewed_at"]),
         )
 
     def _restored(self, kind: type[T], text: str) -> T:
@@ -299,16 +322,12 @@ class Views:
         return self._store.rows(sql, values)
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def _run(row: dict[str, Any]) -> RunRow:
     return RunRow(
         row["id"],
         row["command"],
         datetime.fromisoformat(row["started_at"]),
-        _moment(row["finished_at"]),
+        moment(row["finished_at"]),
         row["outcome"],
         row["exit_code"],
         orjson.loads(row["summary"]),
@@ -326,10 +345,7 @@ def _step(row: dict[str, Any]) -> Step:
         row["message"],
         row["fix"],
         datetime.fromisoformat(row["intended_at"]),
-        *(
-            _moment(row[f"{step}_at"])
-            for step in ("written", "proven", "failed", "acknowledged", "undone", "undo_told")
-        ),
+        *(moment(row[f"{step}_at"]) for step in ("written", "proven", "failed", "acknowledged", "undone", "undo_told")),
     )
 
 

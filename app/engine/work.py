@@ -18,6 +18,7 @@ from app.engine.sending.previews import preview
 from app.engine.sending.sending import Sending
 from app.engine.sending.settling import Settling
 from app.engine.sending.totals import prove
+from app.engine.sending.whereabouts import look_where_they_stand
 from app.engine.store import ORDERS, SAGE_PAYMENTS
 from app.engine.undo.undoing import Undoing
 from app.errors import BridgeError, SkipItem
@@ -75,6 +76,7 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
             _finish_begun(run, sage, cloud)
             for kind in _kinds(run, options):
                 summary[kind.value] = _preview_summary(run, sage, cloud, kind)
+            look_where_they_stand(run, sage)
             _tell_notes(run, sage)
             return summary | _set_right(sage)
 

@@ -10,6 +10,22 @@ _NEGATIVE = (QColor("#b3261e"), QColor("#ff9a90"))
 _QUIET = (QColor("#5c6670"), QColor("#aab2bb"))
 _LINK = (QColor("#25689b"), QColor("#8ab8e0"))
 
+# What is painted reaches 3 to 1 on its ground, as bars and marks must.
+_GROUND = (QColor("#eef1f4"), QColor("#31363c"))
+_AMBER = (QColor("#a86400"), QColor("#e3a544"))
+_TINTS = {
+    "approved": _AMBER,
+    "unposted": (QColor("#25689b"), QColor("#6aa9dc")),
+    "posted": (QColor("#2f7d7a"), QColor("#5bbab5")),
+    "paid": (QColor("#3b7d3a"), QColor("#7cc47a")),
+}
+_AGES = {
+    "today": (QColor("#7d8894"), QColor("#8f9aa5")),
+    "week": (QColor("#25689b"), QColor("#6aa9dc")),
+    "month": _AMBER,
+    "older": _NEGATIVE,
+}
+
 _SHEET = """
 QFrame#banner, QFrame#confirm_bar { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
 QFrame#banner QLabel, QFrame#confirm_bar QLabel { background: transparent; }
@@ -64,3 +80,24 @@ def scaled_font(widget: QWidget, factor: float, *, bold: bool = False) -> QFont:
     font.setPointSizeF(font.pointSizeF() * factor)
     font.setBold(bold)
     return font
+
+
+def ground_colour(palette: QPalette) -> QColor:
+    """Return the colour of the ground on which a picture's bars and stations stand."""
+    return _GROUND[is_dark(palette)]
+
+
+def tint_colour(palette: QPalette, stage: str) -> QColor:
+    """Return the colour that marks a station of money in flight; its name stands beside it."""
+    return _TINTS.get(stage, _QUIET)[is_dark(palette)]
+
+
+def series_colours(palette: QPalette) -> tuple[QColor, QColor, QColor]:
+    """Return the colours of what went well, needed the user and failed; they have other marks as well."""
+    dark = is_dark(palette)
+    return _TINTS["posted"][dark], _AMBER[dark], _NEGATIVE[dark]
+
+
+def ages_colour(palette: QPalette, age: str) -> QColor:
+    """Return the colour of an age's bar: stronger the older it is."""
+    return _AGES[age][is_dark(palette)]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import date
 
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
@@ -162,7 +163,8 @@ class MainWindow(QMainWindow):
             tab.paper_asked.connect(self.papers.want)
             tab.count_changed.connect(lambda number, tab=tab, title=title: self._show_count(tab, title, number))
         self.overview.record_opened.connect(self.open_record)
-        self.overview.run_opened.connect(self._open_run)
+        self.overview.day_opened.connect(self._open_day)
+        self.overview.stage_opened.connect(self._open_stage)
         self.activity.probe_asked.connect(lambda: self.start("probe"))
         self.activity.support_asked.connect(self.support.ask)
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
@@ -251,6 +253,16 @@ class MainWindow(QMainWindow):
     def _open_run(self, run: str) -> None:
         self.tabs.setCurrentWidget(self.activity)
         self.activity.open_run(run)
+
+    def _open_day(self, day: date) -> None:
+        self.tabs.setCurrentWidget(self.activity)
+        self.activity.show_day(day)
+
+    def _open_stage(self, stage: tuple[str, str]) -> None:
+        kind, where = stage
+        tab = self.invoices if kind == "invoice" else self.payments
+        self.tabs.setCurrentWidget(tab)
+        tab.show_stage(where)
 
     def _focus_filter(self) -> None:
         self.tabs.currentWidget().focus_filter()

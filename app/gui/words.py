@@ -34,6 +34,12 @@ _STEPS = {
     "undoing": ("waiting", later("Undo begun: not known yet whether Sage still has it")),
     "undone": ("info", later("Undone: deleted in Sage")),
 }
+_STANDINGS = {
+    "unposted": ("ok", later("In Sage")),
+    "posted": ("ok", later("Posted")),
+    "paid": ("ok", later("Paid")),
+    "gone": ("warning", later("No longer in Sage")),
+}
 _OUTCOMES = {
     "running": ("waiting", later("Running")),
     "done": ("ok", later("Done")),
@@ -76,6 +82,11 @@ def document_state(state: str, warnings: int = 0, *, changed: bool = False) -> t
     if state == "ready" and warnings:
         picture, words = "warning", tr("Ready, warning")
     return picture, tr("{state}, changed", state=words) if changed else words
+
+
+def standing_words(stands: str) -> tuple[str, str]:
+    """Return icon and words for where in Sage a sent document stands."""
+    return _pair(_STANDINGS, stands)
 
 
 def severity_icon(severity: Severity) -> str:
@@ -124,6 +135,10 @@ _COUNTS = {
     "acknowledged": later("{n} acknowledged"),
     "sync_errors": later("{n} in Sync Error"),
     "undone": later("{n} deleted in Sage"),
+    "unposted": later("{n} unposted"),
+    "posted": later("{n} posted"),
+    "paid": later("{n} paid"),
+    "gone": later("{n} no longer in Sage"),
     "told": later("{n} approved again in Quadient AP"),
     "kept": later("{n} not undone"),
     "ready": later("{n} ready"),

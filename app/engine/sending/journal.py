@@ -276,6 +276,13 @@ class Journal:
         """Return what Sage may have taken, though it was not found as sent, and Quadient AP no longer has ready."""
         return self._entries(LEFT_STANDING)
 
+    def on_their_way(self) -> list[Entry]:
+        """Return what Sage has of this company's documents, but for what is known to have arrived at its end there."""
+        return self._entries(
+            "state IN ('proven', 'acknowledged') AND id NOT IN (SELECT entry FROM whereabouts WHERE"
+            " company = journal.company AND (stands = 'paid' OR stands = 'posted' AND journal.kind = 'payment'))"
+        )
+
     def content(self, entry: Entry) -> Invoice | Payment | None:
         """Return the document as an attempt sent it, or None where the journal has it no more."""
         (row,) = self._store.rows("SELECT payload FROM journal WHERE id = ?", (entry.id,))

@@ -1,13 +1,16 @@
 """The Activity tab: what AP Bridge did, run by run, in sentences."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.engine.events import Kind
 from app.engine.views import BroughtRow, EventRow, RunRow, Views
+from app.gui.format import day as day_words
 from app.gui.format import duration, exact_moment, moment, money
+from app.gui.pictures.days import day_of
 from app.gui.sentences import event_sentence
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
@@ -38,6 +41,7 @@ class ActivityTab(Tab):
     probe_asked = Signal()
     support_asked = Signal()
     undo_asked = Signal(str)
+    all_days_asked = Signal()
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("Nothing has run yet. Click Sync Now; each run is listed here with all that happened in it.")
@@ -47,14 +51,10 @@ class ActivityTab(Tab):
         self.runs_table = TableView("runs_table", tr("Runs"), self.runs, leads=True)
         self.events_table = TableView("events_table", tr("What happened in the chosen run"), self.events)
         self.filter_box = FilterBox("activity_filter", self.events)
-        bar = QHBoxLayout()
-        bar.addWidget(QLabel(tr("What happened in the chosen run")), 1)
-        bar.addWidget(self.filter_box)
         self.undo = QPushButton(tr("&Undo…"))
         self.undo.setObjectName("undo_run")
         self.undo.setToolTip(tr("Delete in Sage what the chosen run sent, while it is unposted and unchanged"))
         self.undo.clicked.connect(self._ask)
-        bar.addWidget(self.undo)
         self.confirm = ConfirmBar(picture="warning", answer="confirm_undo")
         self.confirm.confirmed.connect(lambda: self.undo_asked.emit(self._run.id if self._run else ""))
         self.confirm.asking.connect(self.undo.setHidden)
@@ -62,29 +62,12 @@ class ActivityTab(Tab):
         self._brought: list[BroughtRow] = []
         self._running = False
         self.reason = Reason("event_reason")
-        lower = QWidget()
-        below = QVBoxLayout(lower)
-        below.setContentsMargins(0, 6, 0, 0)
-        below.addLayout(bar)
-        below.addWidget(self.confirm)
-        below.addWidget(self.events_table, 1)
-        below.addWidget(self.reason)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.runs_table)
-        split.addWidget(lower)
-        split.setSizes([200, 300])
-        split.setStretchFactor(1, 1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(split)
+        self.day = _button("all_days", "", self.all_days_asked)
+        self.day.hide()
         self.probe = _button("probe_button", tr("&What this Sage 100 has…"), self.probe_asked)
         self.support = _button("support_button", tr("Make a support &bundle…"), self.support_asked)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.probe)
-        foot.addWidget(self.support)
-        self.layout().addLayout(foot)  # below the tab's pages: they help most before anything has run
+        self._arrange()
+        self.all_days_asked.connect(lambda: self.show_day(None))
         self.runs_table.selected.connect(self._show_events)
         self.events_table.selected.connect(lambda row: self.reason.say(*((row.sentence,) if row else ())))
         self.runs_table.opened.connect(lambda _: self.events_table.setFocus())
@@ -103,16 +86,59 @@ class ActivityTab(Tab):
     def open_run(self, run: str) -> None:
         """Show what happened in the run with this id."""
         self.load_if_stale()
+        self.show_day(None)
         if self.runs_table.choose(run):
             self.runs_table.setFocus()
 
+    def show_day(self, day: date | None) -> None:
+        """Show the runs of one day, or of all days."""
+        self.load_if_stale()
+        self.runs.set_where((lambda run: day_of(run.started_at) == day) if day is not None else None)
+        self.day.setVisible(day is not None)
+        if day is not None:
+            self.day.setText(tr("Only {day}: Show All &Days", day=day_words(day)))
+            self.runs_table.setFocus()
+
     def escape(self) -> None:
-        """Take back the question, else the filter."""
+        """Take back the question, else what narrows the tables."""
         if self.confirm.isHidden():
             super().escape()
+            self.show_day(None)
         else:
             self.confirm.dismiss()
             self.runs_table.setFocus()
+
+    def _arrange(self) -> None:
+        bar = QHBoxLayout()
+        bar.addWidget(QLabel(tr("What happened in the chosen run")), 1)
+        bar.addWidget(self.filter_box)
+        bar.addWidget(self.undo)
+        lower = QWidget()
+        below = QVBoxLayout(lower)
+        below.setContentsMargins(0, 6, 0, 0)
+        below.addLayout(bar)
+        below.addWidget(self.confirm)
+        below.addWidget(self.events_table, 1)
+        below.addWidget(self.reason)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        upper = QWidget()
+        above = QVBoxLayout(upper)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self.day, 0, Qt.AlignmentFlag.AlignLeft)
+        above.addWidget(self.runs_table, 1)
+        split.addWidget(upper)
+        split.addWidget(lower)
+        split.setSizes([200, 300])
+        split.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.probe)
+        foot.addWidget(self.support)
+        self.layout().addLayout(foot)  # below the tab's pages: they help most before anything has run
 
     def _show_events(self, run: RunRow | None) -> None:
         self._run, self._brought = run, []

@@ -21,7 +21,8 @@ from app.gui.widgets.table_view import TableView
 from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 
 RUNS_SEARCHED = 50
-OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "open", "ready", "warned", "needs", "blocked", "sent", "all"
+OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "approved", "ready", "warned", "needs", "blocked", "sent", "all"
+UNPOSTED, POSTED, PAID = "unposted", "posted", "paid"
 
 
 class DocumentsTab(Tab):
@@ -94,6 +95,14 @@ class DocumentsTab(Tab):
         if self.table.choose(key):
             self.table.setFocus()
 
+    def show_stage(self, stage: str) -> None:
+        """Show the documents that stand at `stage` of their way: approved, or where in Sage."""
+        self.load_if_stale()
+        self.filter_box.clear()
+        self._vendors.setCurrentIndex(0)
+        self._states.setCurrentIndex(max(0, self._states.findData(stage)))
+        self.table.setFocus()
+
     def set_running(self, running: bool) -> None:
         """Send and check nothing while a run goes on."""
         self.footer.set_running(running)
@@ -118,6 +127,9 @@ class DocumentsTab(Tab):
             (tr("Blocked"), BLOCKED),
             (tr("Needs you"), NEEDS),
             (tr("In Sage"), SENT),
+            (tr("In Sage, unposted"), UNPOSTED),
+            (tr("Posted"), POSTED),
+            *(((tr("Paid"), PAID),) if self.kind.name == "invoice" else ()),
             (tr("All"), ALL),
         ):
             self._states.addItem(words, what)
@@ -183,6 +195,9 @@ class DocumentsTab(Tab):
             BLOCKED: lambda row: row.state == "blocked",
             NEEDS: lambda row: row.state in ("blocked", "failed", "asking", "differs"),
             SENT: lambda row: row.state == "sent",
+            UNPOSTED: lambda row: _stands(row) == UNPOSTED,
+            POSTED: lambda row: _stands(row) == POSTED,
+            PAID: lambda row: _stands(row) == PAID,
             ALL: lambda _: True,
         }
         passes = states[what]
@@ -253,6 +268,10 @@ def _stacked(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget)
     return page
+
+
+def _stands(row: DocumentRow) -> str:
+    return row.standing.stands if row.standing is not None else ""
 
 
 def _vendor_key(row: DocumentRow) -> str:

@@ -1,33 +1,39 @@
-"""The Overview tab: what needs the user first, then the last run and those of the last 14 days."""
+"""The Overview tab: what needs the user first, then money on its way and the last run, stage by stage."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.engine.events import Kind
-from app.engine.views import Attention, EventRow, RunRow, Views
+from app.engine.views import Attention, EventRow, InFlight, RunRow, Views
 from app.gui.format import moment
+from app.gui.pictures.ages import Age, AgesPicture, age_of, age_words, by_age
+from app.gui.pictures.days import DAYS, DaysPicture, by_day, day_of, summary_words
+from app.gui.pictures.flow import FlowPicture
 from app.gui.sentences import stage_words
 from app.gui.style import scaled_font
 from app.gui.table import Column, TableModel
-from app.gui.tabs.activity import run_columns
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
+from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
 from app.gui.words import command_words, outcome_words
 
-DAYS = 14
+SIDE_WIDTH = 300
 
 
 class OverviewTab(Tab):
-    """`record_opened` carries the Attention to go to, `run_opened` a run's id."""
+    """`record_opened` carries the Attention to go to, `day_opened` a date whose runs to show, `stage_opened` the
+    (kind, stage) of documents on their way.
+    """
 
     record_opened = Signal(object)
-    run_opened = Signal(str)
+    day_opened = Signal(object)
+    stage_opened = Signal(object)
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr(
@@ -39,50 +45,131 @@ class OverviewTab(Tab):
             _need_columns(), lambda row: f"{row.where}/{row.title}/{row.key}", parent=self
         )
         self.stages: TableModel[_StageRow] = TableModel(_stage_columns(), lambda row: row.stage, parent=self)
-        self.runs: TableModel[RunRow] = TableModel(run_columns(), lambda row: row.id, parent=self)
-        self.needs_table = TableView("needs_table", tr("What needs you"), self.needs, leads=True)
+        self.needs_table = TableView("needs_table", tr("What needs you"), self.needs, leads=True, sort=False)
         self.stages_table = TableView("stages_table", tr("The last run, stage by stage"), self.stages)
-        self.recent_table = TableView("recent_table", tr("Runs of the last 14 days"), self.runs)
-        self._needs_title, self._stages_title, self._recent_title = _heading(), _heading(), _heading()
-        self._needs_title.setObjectName("needs_title")
-        self._recent_title.setText(tr("The last {n} days", n=DAYS))
-        lower = QSplitter(Qt.Orientation.Horizontal)
-        lower.setChildrenCollapsible(False)
-        lower.addWidget(_titled(self._stages_title, self.stages_table))
-        lower.addWidget(_titled(self._recent_title, self.recent_table))
-        lower.setSizes([560, 500])
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
+        self.ages = AgesPicture("ages_picture", tr("How long things have needed you"))
+        self.days = DaysPicture("days_picture", tr("Runs of the last {n} days", n=DAYS))
+        self.flow = FlowPicture("flow_picture", tr("Invoices on their way"))
+        self.payments_flow = FlowPicture("payments_flow_picture", tr("Payments on their way"))
         self.reason = Reason("need_reason")
-        upper = _titled(self._needs_title, self.needs_table)
-        upper.layout().addWidget(self.reason)
-        split.addWidget(upper)
-        split.addWidget(lower)
-        split.setSizes([240, 260])
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(split)
+        self.age: Age | None = None
+        self.all_ages = QPushButton(tr("Show &All of Them"))
+        self.all_ages.setObjectName("all_ages")
+        self.all_ages.clicked.connect(lambda: self._show_age(None))
+        self._needs_title, self._stages_title = _heading("needs_title"), _heading("stages_title")
+        self._flow_title, self._as_of = _heading("flow_title"), Quiet("flow_as_of")
+        self._flow_title.setText(tr("Money on its way"))
+        self._days_words = Quiet("days_words")
+        self._arrange()
         self.needs_table.selected.connect(self._show_reason)
         self.needs_table.opened.connect(self.record_opened)
-        self.recent_table.opened.connect(lambda run: self.run_opened.emit(run.id))
+        self.ages.opened.connect(self._show_age)
+        self.days.opened.connect(self.day_opened)
+        for flow in (self.flow, self.payments_flow):
+            flow.opened.connect(self.stage_opened)
 
     def load(self) -> bool:
         """Fill the tab from the store."""
-        needs, runs = self.views.needs_you(), self.views.runs()
+        needs, runs = self.views.needs_you(), self.views.runs(1)
+        now = datetime.now(UTC)
+        self.ages.show_ages(by_age(needs, day_of(now)))
         self.needs.set_rows(needs)
-        if needs:
-            words = counted(len(needs), "{n} thing needs you (Enter opens it)", "{n} things need you (Enter opens one)")
-        else:
-            words = tr("Nothing needs you")
-        self._needs_title.setText(words)
-        since = datetime.now(UTC) - timedelta(days=DAYS)
-        self.runs.set_rows(run for run in runs if run.started_at >= since)
+        self._show_age(self.age)
+        self._show_flow(self.views.in_flight(now))
+        days = by_day(self.views.runs_since(now - timedelta(days=DAYS)), day_of(now))
+        self.days.show_days(days)
+        self._days_words.setText(summary_words(days))
         if runs:
             last = runs[0]
             command = command_words(last.command)
             self._stages_title.setText(tr("Last run: {command}, {when}", command=command, when=moment(last.started_at)))
             self.stages.set_rows([*_end_rows(last), *_stage_rows(self.views.events(last.id))])
         return bool(runs or needs)
+
+    def escape(self) -> None:
+        """Show things of every age again."""
+        self._show_age(None)
+
+    def _arrange(self) -> None:
+        upper = QHBoxLayout()
+        upper.setSpacing(16)
+        needs = QVBoxLayout()
+        bar = QHBoxLayout()
+        bar.addWidget(self._needs_title, 1)
+        bar.addWidget(self.all_ages)
+        needs.addLayout(bar)
+        needs.addWidget(self.needs_table, 1)
+        needs.addWidget(self.reason)
+        upper.addLayout(needs, 1)
+        side = QWidget()
+        side.setMaximumWidth(SIDE_WIDTH)
+        beside = QVBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        ages_title, days_title = _heading("ages_title"), _heading("days_title")
+        ages_title.setText(tr("For how long"))
+        days_title.setText(tr("Runs of the last {n} days", n=DAYS))
+        for widget in (ages_title, self.ages, days_title, self.days, self._days_words):
+            beside.addWidget(widget)
+        beside.addStretch(1)
+        upper.addWidget(side)
+        flows = QHBoxLayout()
+        flows.addWidget(self._flow_title)
+        flows.addWidget(self._as_of, 1)
+        row = self.needs_table.verticalHeader().defaultSectionSize()
+        self.needs_table.setMinimumHeight(5 * row)
+        self.stages_table.setMinimumHeight(4 * row)
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(upper, 3)
+        layout.addLayout(flows)
+        layout.addWidget(self.flow)
+        layout.addWidget(self.payments_flow)
+        layout.addWidget(self._stages_title)
+        layout.addWidget(self.stages_table, 2)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        for ground in (scroll.viewport(), inner):
+            ground.setAutoFillBackground(False)  # the tab's own ground shows through
+        around = QVBoxLayout(self.content)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scroll)
+
+    def _show_flow(self, stations: list[InFlight]) -> None:
+        payments = [each for each in stations if each.kind == "payment"]
+        self.flow.show_stations([each for each in stations if each.kind == "invoice"])
+        self.payments_flow.show_stations(payments)
+        self.payments_flow.setVisible(any(each.count for each in payments))
+        as_of = min((each.as_of for each in stations if each.as_of is not None), default=None)
+        words = tr("as of {when}; each sync looks again", when=moment(as_of)) if as_of else tr("nothing so far")
+        self._as_of.setText(words)
+
+    def _show_age(self, age: Age | None) -> None:
+        """Show what has needed the user for so long, or all of it."""
+        today = day_of(datetime.now(UTC))
+        rows = [row for row in self.needs.rows if age is None or age_of(row, today) is age]
+        self.age = age if rows else None
+        self.needs.set_where((lambda row: age_of(row, today) is age) if self.age else None)
+        self.all_ages.setVisible(self.age is not None)
+        number = len(self.needs.shown)
+        if not number:
+            words = tr("Nothing needs you")
+        elif self.age is not None:
+            words = counted(
+                number,
+                "{n} thing needs you ({age}; Enter opens it)",
+                "{n} things need you ({age}; Enter opens one)",
+                age=age_words(self.age),
+            )
+        else:
+            words = counted(number, "{n} thing needs you (Enter opens it)", "{n} things need you (Enter opens one)")
+        self._needs_title.setText(words)
+        if self.age is not None:
+            self.needs_table.setFocus()
 
     def _show_reason(self, row: Attention | None) -> None:
         if row is None:
@@ -91,25 +178,22 @@ class OverviewTab(Tab):
             self.reason.say_lines((tr("What"), row.title), (tr("Why"), row.message), (tr("What to do"), row.fix))
 
 
-def _heading() -> QLabel:
+def _heading(name: str) -> QLabel:
     label = QLabel()
+    label.setObjectName(name)
     label.setFont(scaled_font(label, 1.1, bold=True))
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return label
 
 
-def _titled(title: QLabel, table: TableView) -> QWidget:
-    box = QWidget()
-    layout = QVBoxLayout(box)
-    layout.setContentsMargins(0, 0, 0, 6)
-    layout.addWidget(title)
-    layout.addWidget(table, 1)
-    return box
-
-
 def _need_columns() -> list[Column[Attention]]:
+    def title(row: Attention) -> str:
+        return f"    ↳ {row.title}" if row.depth else row.title
+
     return [
-        Column(tr("What"), lambda row: row.title, icon=lambda _: "warning", width=56),
-        Column(tr("Why"), lambda row: row.message, width=44),
+        Column(tr("What"), title, icon=lambda row: "waiting" if row.depth else "warning", width=44),
+        Column(tr("Since"), lambda row: moment(row.since), width=16),
+        Column(tr("Why"), lambda row: row.message, width=40),
         Column(tr("What to do"), lambda row: row.fix),
     ]
 

@@ -4,11 +4,13 @@ from app.engine.views import DocumentRow
 from app.gui.format import moment, whole
 from app.gui.text import tr
 from app.gui.widgets.detail import Page
-from app.gui.words import destination_words, document_state, severity_icon, step_words
+from app.gui.words import destination_words, document_state, severity_icon, standing_words, step_words
 
 
 def state_of(row: DocumentRow) -> tuple[str, str]:
     """Return icon and words for a document's state, with whether it was changed since people saw it."""
+    if row.state == "sent" and row.standing is not None:
+        return standing_words(row.standing.stands)
     return document_state(row.state, row.warnings, changed=bool(row.changes))
 
 

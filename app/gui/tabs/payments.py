@@ -65,6 +65,11 @@ class PaymentsTab(QTabWidget):
         """Put the cursor into the filter box of the view in front."""
         self.currentWidget().focus_filter()
 
+    def show_stage(self, stage: str) -> None:
+        """Show the payments to Sage that stand at `stage` of their way."""
+        self.setCurrentWidget(self.to_sage)
+        self.to_sage.show_stage(stage)
+
     def open_record(self, key: str) -> None:
         """Show the payment called `key` in the view that has it."""
         self.to_sage.load_if_stale()

@@ -1,0 +1,40 @@
+"""What needs the user, sorted by cause."""
+
+from app.domain.invoices import InvoiceKey
+from app.engine.causes import by_cause
+from app.engine.shown import Attention
+
+BILL = InvoiceKey("01", "ACME", "INV-1")
+
+
+def need(key: str, list_: str = "invoice", message: str = "") -> Attention:
+    return Attention("Invoices", list_, key, key, message or f"about {key}", "", "code")
+
+
+def sorted_(*needs: Attention, bills=None, pays=None) -> list[tuple[str, int]]:
+    return [(each.key, each.depth) for each in by_cause(needs, bills or {}, pays or {})]
+
+
+def test_what_has_a_cause_of_its_own_stays_in_its_place() -> None:
+    assert sorted_(need("a"), need("b")) == [("a", 0), ("b", 0)]
+
+
+def test_what_is_told_word_for_word_again_stands_behind_the_first() -> None:
+    needs = need("a", message="The vendor is inactive."), need("b"), need("c", message="The vendor is inactive.")
+    assert sorted_(*needs) == [("a", 0), ("c", 1), ("b", 0)]
+
+
+def test_a_payment_stands_behind_the_bill_it_waits_for() -> None:
+    needs = need("pay", "sage_payment"), need("other"), need("bill")
+    told = sorted_(*needs, bills={("invoice", "bill"): BILL}, pays={("sage_payment", "pay"): [BILL]})
+    assert told == [("bill", 0), ("pay", 1), ("other", 0)]
+
+
+def test_a_payment_whose_bill_needs_nobody_stands_for_itself() -> None:
+    assert sorted_(need("pay", "payment"), pays={("payment", "pay"): [BILL]}) == [("pay", 0)]
+
+
+def test_what_follows_from_a_follower_stands_behind_the_first_cause() -> None:
+    needs = need("a", message="same"), need("bill", message="same"), need("pay", "payment")
+    told = sorted_(*needs, bills={("invoice", "bill"): BILL}, pays={("payment", "pay"): [BILL]})
+    assert told == [("a", 0), ("bill", 1), ("pay", 1)]
