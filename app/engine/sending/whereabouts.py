@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.invoices import InvoiceKey
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.engine.run import Run
 from app.engine.sending.journal import Entry, Journal
@@ -40,7 +41,7 @@ def look_where_they_stand(run: Run, sage: SageCompany) -> None:
     entries = Journal(run).on_their_way()
     if not entries:
         return
-    with run.reporter.stage("whereabouts", "Looking what was posted and paid in Sage") as stage:
+    with run.reporter.stage("whereabouts", say("Looking what was posted and paid in Sage")) as stage:
         known = run.store.pairs("SELECT entry, stands FROM whereabouts WHERE company = ?", (run.company.code,))
         try:
             seen = _look(sage, entries, known)
