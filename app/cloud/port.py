@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.domain.invoices import Invoice
+from app.domain.language import say
 from app.domain.lists import ListItem, ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
@@ -53,7 +54,7 @@ class DocumentKind(StrEnum):
     @property
     def label(self) -> str:
         """What people call them: Invoices."""
-        return f"{self.value.capitalize()}s"
+        return say("Invoices") if self is DocumentKind.INVOICE else say("Payments")
 
 
 class Outcome(StrEnum):

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.domain.language import later, say
+
 
 class ListName(StrEnum):
-    """A list, by the name it has on the wire; `label` is the name people read in Quadient AP."""
+    """A list, by the name it has on the wire; `label` is the name people read."""
 
     BANK_ACCOUNT = "bank_account"
     DIVISION = "division"
@@ -21,20 +23,20 @@ class ListName(StrEnum):
 
     @property
     def label(self) -> str:
-        """The list's name as Quadient AP shows it."""
-        return _TITLES[self]
+        """The list's name as Quadient AP shows it, in the user's language."""
+        return say(_TITLES[self])
 
 
 _TITLES = {
-    ListName.BANK_ACCOUNT: "Bank Account",
-    ListName.DIVISION: "Division",
-    ListName.GL_ACCOUNT: "GL Account",
-    ListName.ITEM: "Item",
-    ListName.SEPARATE_CHEQUE: "Separate Cheque",
-    ListName.TAX: "Tax",
-    ListName.UNIT_MEASURE: "Unit Measure",
-    ListName.VENDOR: "Vendor",
-    ListName.WAREHOUSE: "Warehouse",
+    ListName.BANK_ACCOUNT: later("Bank Account"),
+    ListName.DIVISION: later("Division"),
+    ListName.GL_ACCOUNT: later("GL Account"),
+    ListName.ITEM: later("Item"),
+    ListName.SEPARATE_CHEQUE: later("Separate Cheque"),
+    ListName.TAX: later("Tax"),
+    ListName.UNIT_MEASURE: later("Unit Measure"),
+    ListName.VENDOR: later("Vendor"),
+    ListName.WAREHOUSE: later("Warehouse"),
 }
 
 

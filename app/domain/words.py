@@ -1,7 +1,7 @@
 """How AP Bridge spells for people: one spelling each for money, quantities, days, vendors and lists."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from app.domain.language import DECIMAL, ENGLISH, FRENCH, THOUSANDS, language, say
@@ -40,6 +40,13 @@ def day(value: date | None) -> str:
     if language() == FRENCH:
         return f"{'1er' if value.day == 1 else value.day} {month} {value.year}"
     return f"{month} {value.day}, {value.year}"
+
+
+def minute(value: datetime) -> str:
+    """Return a moment of this year to the minute, in its own zone: Nov 03, 08:02; in French 3 nov., 08:02."""
+    month = _MONTHS[language()][value.month - 1]
+    when = f"{value.day} {month}" if language() == FRENCH else f"{month} {value.day:02d}"
+    return f"{when}, {value:%H:%M}"
 
 
 def vendor(division: str, vendor_number: str, name: str = "") -> str:

@@ -3,6 +3,7 @@
 import shutil
 
 from app.cloud.port import CloudPort
+from app.domain.language import say, whole
 from app.engine.run import Run
 from app.errors import NeedsUser, Side, StopRun
 
@@ -20,9 +21,13 @@ def check_room(run: Run) -> None:
     if free < ROOM:
         raise StopRun(
             "disk-full",
-            "The disk is almost full",
-            f"Only {free / 1e6:,.0f} MB are free where AP Bridge keeps its notes ({folder}).",
-            "Free some space and start again. Nothing was sent.",
+            say("The disk is almost full"),
+            say(
+                "Only {free} MB are free where AP Bridge keeps its notes ({folder}).",
+                free=whole(round(free / 1e6)),
+                folder=folder,
+            ),
+            say("Free some space and start again. Nothing was sent."),
             side=Side.COMPUTER,
         )
 
@@ -39,8 +44,13 @@ def check_entity(run: Run, cloud: CloudPort) -> None:
         known = ", ".join(f"{entity.name} ({entity.id})" for entity in entities) or "none"
         raise NeedsUser(
             "entity-missing",
-            "Quadient AP does not show this legal entity",
-            f"The user may sync: {known}. Company {run.company.code} is bound to {wanted}.",
-            "Give AP Bridge's user access to the legal entity in Quadient AP.",
+            say("Quadient AP does not show this legal entity"),
+            say(
+                "The user may sync: {known}. Company {code} is bound to {wanted}.",
+                known=known,
+                code=run.company.code,
+                wanted=wanted,
+            ),
+            say("Give AP Bridge's user access to the legal entity in Quadient AP."),
             side=Side.CLOUD,
         )

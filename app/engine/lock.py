@@ -9,6 +9,8 @@ from pathlib import Path
 import orjson
 from filelock import FileLock, Timeout
 
+from app.domain.language import say
+from app.domain.words import minute
 from app.errors import CompanyBusy, Side
 
 
@@ -28,9 +30,9 @@ def company_lock(folder: Path, company: str, command: str, now: datetime) -> Ite
     except Timeout as error:
         raise CompanyBusy(
             "company-busy",
-            f"Company {company} is busy",
-            f"{_who(holder)} One run at a time may work on a company, so that nothing is sent twice.",
-            "Wait until it is done, or cancel it, and start again.",
+            say("Company {company} is busy", company=company),
+            say("{who} One run at a time may work on a company, so that nothing is sent twice.", who=_who(holder)),
+            say("Wait until it is done, or cancel it, and start again."),
             side=Side.COMPUTER,
         ) from error
 
@@ -39,6 +41,11 @@ def _who(holder: Path) -> str:
     try:
         told = orjson.loads(holder.read_bytes())
         since = datetime.fromisoformat(told["since"]).astimezone()
-        return f"Another run (“{told['command']}”, process {told['process']}) has held it since {since:%b %d, %H:%M}."
+        return say(
+            "Another run (“{command}”, process {process}) has held it since {since}.",
+            command=told["command"],
+            process=told["process"],
+            since=minute(since),
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        return "Another run holds it."
+        return say("Another run holds it.")

@@ -8,6 +8,7 @@ import orjson
 from app.domain.codec import plain
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice, InvoiceKey
+from app.domain.language import later, say
 from app.domain.lists import ListName
 from app.engine.causes import Named, by_cause
 from app.engine.sending.journal import LEFT_STANDING
@@ -81,9 +82,11 @@ def _not_acknowledged(rows: Query, company: str) -> Iterator[Attention]:
         (company,),
     ):
         tab = "Invoices" if row["kind"] == "invoice" else "Payments"
-        title = f"{row['document']} is in Sage, but Quadient AP does not take the answer"
+        title = say("{document} is in Sage, but Quadient AP does not take the answer", document=row["document"])
         if row["code"] == "undo-not-acknowledged":
-            title = f"{row['document']} was deleted in Sage, but Quadient AP still has it as Exported"
+            title = say(
+                "{document} was deleted in Sage, but Quadient AP still has it as Exported", document=row["document"]
+            )
         since = moment(row["since"])
         yield Attention(tab, row["kind"], row["document"], title, row["message"], row["fix"], row["code"], since)
 
@@ -95,37 +98,43 @@ def _left_standing(rows: Query, company: str) -> Iterator[Attention]:
         (company,),
     ):
         tab = "Invoices" if row["kind"] == "invoice" else "Payments"
-        title = f"{row['document']} is no longer ready in Quadient AP, and may be in Sage"
-        fix = (
-            "Look for it in Sage. If it is not wanted there, delete it; if it is right, choose Mark as exported in "
-            "Quadient AP. The next sync looks again."
+        title = say("{document} is no longer ready in Quadient AP, and may be in Sage", document=row["document"])
+        fix = say(
+            "Look for it in Sage. If it is not wanted there, delete it; if it is right, choose Mark as "
+            "exported in Quadient AP. The next sync looks again."
         )
         since = moment(row["failed_at"])
         yield Attention(tab, row["kind"], row["document"], title, row["message"], fix, "left-standing", since)
 
 
 def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterator[Attention]:
+    invoice, payment = later("Invoice {number} of {vendor_name}"), later("Payment {number} of {vendor_name}")
     for kind, tab in (("invoice", "Invoices"), ("payment", "Payments")):
         for row in documents[kind]:
             number = row.document.number if isinstance(row.document, Invoice) else row.document.reference
-            title = f"{kind.capitalize()} {number} of {row.document.vendor_name}"
+            title = say(
+                invoice if kind == "invoice" else payment,
+                number=number,
+                vendor_name=row.document.vendor_name,
+            )
             last = row.steps[-1] if row.steps else None
             if row.state == "blocked":
                 stop = next(each for each in row.findings if each.severity is Severity.STOPS)
-                title = f"{title} cannot be sent yet"
+                title = say("{title} cannot be sent yet", title=title)
                 yield Attention(tab, kind, row.id, title, stop.message, stop.fix, stop.code, row.first_seen)
             elif row.state in ("failed", "asking") and last is not None:
                 since = last.failed_at or last.intended_at
-                yield Attention(tab, kind, row.id, f"{title} was not sent", last.message, last.fix, last.code, since)
+                title = say("{title} was not sent", title=title)
+                yield Attention(tab, kind, row.id, title, last.message, last.fix, last.code, since)
             elif row.state == "differs" and last is not None:
-                title = f"{title} is Exported in Quadient AP, and not so in Sage"
+                title = say("{title} is Exported in Quadient AP, and not so in Sage", title=title)
                 yield Attention(tab, kind, row.id, title, last.message, last.fix, last.code, last.failed_at)
 
 
 def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
-    titles = {name.value: f"{name.label}" for name in ListName}
-    titles |= {ORDERS: "Purchase order", SAGE_PAYMENTS: "Payment"}
-    titles |= {UNREADABLE["invoice"]: "Invoice", UNREADABLE["payment"]: "Payment"}
+    titles = {name.value: name.label for name in ListName}
+    titles |= {ORDERS: say("Purchase order"), SAGE_PAYMENTS: say("Payment")}
+    titles |= {UNREADABLE["invoice"]: say("Invoice"), UNREADABLE["payment"]: say("Payment")}
     tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
     tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
     for row in rows(
@@ -133,8 +142,8 @@ def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
         " WHERE c.company = ? AND c.state IN ('refused', 'waiting', 'quarantined') ORDER BY c.list, c.key",
         (company,),
     ):
-        what = "waits" if row["state"] == "waiting" else "was set aside"
-        title = f"{_named(titles[row['list']], row)} {what}"
+        waits, aside = later("{what} waits"), later("{what} was set aside")
+        title = say(waits if row["state"] == "waiting" else aside, what=_named(titles[row["list"]], row))
         tab = tabs.get(row["list"], "Lists")
         since = moment(row["since"])
         yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"], row["code"], since)
@@ -167,4 +176,4 @@ def _named(title: str, row: dict[str, Any]) -> str:
     if row["list"] != SAGE_PAYMENTS or row["key"].count("-") < 2:
         return f"{title} {row['key']}"
     bank, rest = row["key"].split("-", 1)
-    return f"Check {rest.rpartition('-')[0]} (bank {bank})"
+    return say("Check {number} (bank {bank})", number=rest.rpartition("-")[0], bank=bank)

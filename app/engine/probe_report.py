@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 
 from app.domain.codec import plain, restore
+from app.domain.language import say
 from app.domain.probe import FORMAT, ProbeReport
 from app.errors import NeedsUser, Side, StopRun
 from app.settings import write_whole
@@ -32,9 +33,9 @@ def save_report(folder: Path, report: ProbeReport) -> None:
     except OSError as error:
         raise StopRun(
             "report-unwritable",
-            "The report about Sage 100's tables cannot be kept",
-            f"{file} could not be written: {error.strerror or error}.",
-            "Check that the disk has space and that the folder may be written, then start again.",
+            say("The report about Sage 100's tables cannot be kept"),
+            say("{file} could not be written: {value}.", file=file, value=error.strerror or error),
+            say("Check that the disk has space and that the folder may be written, then start again."),
             side=Side.COMPUTER,
             detail=str(error),
         ) from error
@@ -57,9 +58,9 @@ def load_report(folder: Path, company: str) -> ProbeReport | None:
     except (ValueError, OSError) as error:
         raise NeedsUser(
             "report-unreadable",
-            "The report about Sage 100's tables cannot be read",
-            f"{file} is damaged, or may not be read.",
-            "Look at Sage 100's tables again: that writes the report anew.",
+            say("The report about Sage 100's tables cannot be read"),
+            say("{file} is damaged, or may not be read.", file=file),
+            say("Look at Sage 100's tables again: that writes the report anew."),
             side=Side.COMPUTER,
             detail=str(error),
         ) from error

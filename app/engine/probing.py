@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app import __version__
+from app.domain.language import say
 from app.domain.probe import FORMAT, ProbeReport
 from app.engine.importing.sources import lists_in_use
 from app.engine.probe_report import save_report
@@ -27,7 +28,7 @@ def probe(*, count_all: bool) -> Callable[[Run], Summary]:
     """Look at the company's tables and keep the report; `count_all` counts the rows of large tables too."""
 
     def work(run: Run) -> Summary:
-        with run.reporter.stage("probe", "Tables of Sage 100", len(expected_tables())) as stage:
+        with run.reporter.stage("probe", say("Tables of Sage 100"), len(expected_tables())) as stage:
 
             def each() -> None:
                 run.cancel.check()
@@ -54,10 +55,12 @@ def probe(*, count_all: bool) -> Callable[[Run], Summary]:
             names = ", ".join(each.where for each in report.stopping)
             run.attention(
                 "layout-differs",
-                "This Sage 100 lacks something that AP Bridge needs",
-                f"Not there: {names}.",
-                "See what that means and what to do in Activity under “What this Sage 100 has…”, or with "
-                "“apbridge probe”.",
+                say("This Sage 100 lacks something that AP Bridge needs"),
+                say("Not there: {names}.", names=names),
+                say(
+                    "See what that means and what to do in Activity under “What this Sage 100 has…”, or with "
+                    "“apbridge probe”."
+                ),
             )
         return {"probe": {"tables": len(tables), "different": len(differences), "stopping": len(report.stopping)}}
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from app.cloud.port import CloudPort
+from app.domain.language import say
 from app.engine.cancel import CancelToken
 from app.engine.events import Kind, Sink
 from app.engine.lock import company_lock
@@ -190,9 +191,9 @@ def _begin(store: Store, run: str, company: str, command: str, now: datetime) ->
 def _bug(error: Exception) -> BugError:
     return BugError(
         "bug",
-        "AP Bridge made a mistake",
-        "Something happened that AP Bridge does not know how to handle. What was already done is noted.",
-        "Start again. If it happens once more, send the log to support.",
+        say("AP Bridge made a mistake"),
+        say("Something happened that AP Bridge does not know how to handle. What was already done is noted."),
+        say("Start again. If it happens once more, send the log to support."),
         side=Side.COMPUTER,
         detail=repr(error),
     )

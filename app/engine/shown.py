@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.findings import Finding, Severity
 from app.domain.invoices import Invoice
+from app.domain.language import later, say
 from app.domain.lists import ListName
 from app.domain.money import ZERO
 from app.domain.payments import Payment, SagePayment
@@ -18,11 +19,11 @@ from app.sage.found import FoundCheck, FoundInvoice
 
 # What Quadient AP and the window call them; the other states are called as they are.
 _STATES = {
-    "sent": "In Sage",
-    "failed": "Sync Error",
-    "asking": "Your decision",
-    "differs": "Not so in Sage",
-    "settled": "Marked as exported",
+    "sent": later("In Sage"),
+    "failed": later("Sync Error"),
+    "asking": later("Your decision"),
+    "differs": later("Not so in Sage"),
+    "settled": later("Marked as exported"),
 }
 
 
@@ -159,9 +160,9 @@ class DocumentRow:
     @property
     def status(self) -> str:
         """Its state in words, with whether it warns and whether it was changed: Ready, warning."""
-        said = [_STATES.get(self.state, self.state.capitalize())]
+        said = [say(_STATES.get(self.state, self.state.capitalize()))]
         if self.warnings and self.sendable:
-            said.append("warning")
+            said.append(say("warning"))
         if self.changes:
             said.append("changed")
         return ", ".join(said)

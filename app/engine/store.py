@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from app.domain.language import say
 from app.errors import BridgeError, NeedsUser, Side, StopRun
 
 log = logging.getLogger(__name__)
@@ -324,9 +325,9 @@ def translated(file: Path) -> Iterator[None]:
     except OSError as error:
         raise StopRun(
             "store-unwritable",
-            "AP Bridge cannot write to its store",
-            f"{file} could not be opened or written: {error.strerror or error}.",
-            "Check that the disk has space and that the folder may be written, then start again.",
+            say("AP Bridge cannot write to its store"),
+            say("{file} could not be opened or written: {value}.", file=file, value=error.strerror or error),
+            say("Check that the disk has space and that the folder may be written, then start again."),
             side=Side.COMPUTER,
             detail=str(error),
         ) from error
@@ -339,9 +340,12 @@ def _translate(file: Path, error: sqlite3.Error) -> BridgeError:
     if primary == sqlite3.SQLITE_FULL or "disk is full" in text:
         return StopRun(
             "disk-full",
-            "The disk is full",
-            f"There is no space left to note what was done, in {file.parent}. Nothing was sent that is not noted.",
-            "Free some space and start again; AP Bridge goes on where it stopped.",
+            say("The disk is full"),
+            say(
+                "There is no space left to note what was done, in {parent}. Nothing was sent that is not noted.",
+                parent=file.parent,
+            ),
+            say("Free some space and start again; AP Bridge goes on where it stopped."),
             side=Side.COMPUTER,
             detail=text,
         )
@@ -353,18 +357,18 @@ def _translate(file: Path, error: sqlite3.Error) -> BridgeError:
     ):
         return StopRun(
             "store-unwritable",
-            "AP Bridge cannot write to its store",
-            f"{file} could not be opened or written.",
-            "Check that the disk has space and that the folder may be written, then start again.",
+            say("AP Bridge cannot write to its store"),
+            say("{file} could not be opened or written.", file=file),
+            say("Check that the disk has space and that the folder may be written, then start again."),
             side=Side.COMPUTER,
             detail=text,
         )
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StopRun(
             "store-busy",
-            "The store is in use",
-            f"Another program holds {file}.",
-            "Close other AP Bridge windows, or wait until their sync is done, and start again.",
+            say("The store is in use"),
+            say("Another program holds {file}.", file=file),
+            say("Close other AP Bridge windows, or wait until their sync is done, and start again."),
             side=Side.COMPUTER,
             detail=text,
         )
@@ -375,10 +379,12 @@ def damaged(file: Path, detail: str) -> NeedsUser:
     """Return the error that says that the store cannot be read, and what to do."""
     return NeedsUser(
         "store-damaged",
-        "The store is damaged",
-        f"{file} is not a sound AP Bridge store.",
-        "Put back a copy of the file if you have one. Otherwise run “apbridge rebuild --anew”: it gives this file "
-        "another name, and makes the store again from what Sage 100 and Quadient AP have.",
+        say("The store is damaged"),
+        say("{file} is not a sound AP Bridge store.", file=file),
+        say(
+            "Put back a copy of the file if you have one. Otherwise run “apbridge rebuild --anew”: it gives "
+            "this file another name, and makes the store again from what Sage 100 and Quadient AP have."
+        ),
         side=Side.COMPUTER,
         detail=detail,
     )

@@ -10,6 +10,7 @@ import orjson
 from app.domain.codec import restore
 from app.domain.findings import Finding
 from app.domain.invoices import Destination, Invoice
+from app.domain.language import say
 from app.domain.lists import ListName
 from app.domain.payments import Payment, SagePayment
 from app.domain.probe import ProbeReport
@@ -350,5 +351,9 @@ def _step(row: dict[str, Any]) -> Step:
 
 
 def _called(name: NaturalKey) -> str:
-    number = f"check {name.number} (bank {name.bank_code})" if isinstance(name, CheckName) else name.number
-    return f"{number} of {vendor(name.division, name.vendor_number)}"
+    number = (
+        say("check {number} (bank {bank_code})", number=name.number, bank_code=name.bank_code)
+        if isinstance(name, CheckName)
+        else name.number
+    )
+    return say("{number} of {vendor}", number=number, vendor=vendor(name.division, name.vendor_number))

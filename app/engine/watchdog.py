@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from app.domain.language import say
 from app.errors import ExitCode, RetryLater, Side
 
 Expired = Callable[[RetryLater], int]
@@ -71,9 +72,15 @@ class Watchdog:
     def _error(self) -> RetryLater:
         return RetryLater(
             "sage-no-answer",
-            "Sage 100 does not answer",
-            f"Sage gave no answer for {self._seconds:.0f} seconds while {self._doing or 'working'}. The run was ended.",
-            "See whether Sage opens on this computer, close windows in it that wait for an answer, and sync again. "
-            "AP Bridge looks in Sage first, so nothing is entered twice.",
+            say("Sage 100 does not answer"),
+            say(
+                "Sage gave no answer for {seconds} seconds while {doing}. The run was ended.",
+                seconds=format(self._seconds, ".0f"),
+                doing=self._doing or say("working"),
+            ),
+            say(
+                "See whether Sage opens on this computer, close windows in it that wait for an answer, and sync "
+                "again. AP Bridge looks in Sage first, so nothing is entered twice."
+            ),
             side=Side.SAGE,
         )

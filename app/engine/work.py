@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.cloud.port import CloudPort, DocumentKind
+from app.domain.language import count, say
 from app.domain.lists import ListName
 from app.engine import health
 from app.engine.importing.imports import Import, Source
@@ -168,7 +169,7 @@ def rebuild(*, anew: bool = False) -> Callable[[Run], Summary]:
 def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
     """Open both sides, after the health check; the cloud's sync history shows the run's start and end."""
     with ExitStack() as opened:
-        with run.reporter.stage("health", "Checking Sage 100 and Quadient AP"):
+        with run.reporter.stage("health", say("Checking Sage 100 and Quadient AP")):
             health.check_room(run)
             sage = opened.enter_context(run.open_sage())
             cloud = opened.enter_context(run.open_cloud())
@@ -206,7 +207,12 @@ def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: Docume
         judged = preview(run, sage, cloud, kind)
     except SkipItem as error:
         # Without a table that the checks need, nothing of this kind can be sent; all else goes on.
-        run.attention(error.code, f"{kind.label} cannot be checked: {error.title}", error.message, error.fix)
+        run.attention(
+            error.code,
+            say("{label} cannot be checked: {title}", label=kind.label, title=error.title),
+            error.message,
+            error.fix,
+        )
         return {"ready": 0, "blocked": 0}
     ready = sum(each.verdict.sendable for each in judged)
     return {"ready": ready, "blocked": len(judged) - ready}
@@ -226,9 +232,9 @@ def _tell_notes(run: Run, sage: SageCompany) -> None:
     """Tell what was noticed in Sage's data that needs no action, but should be known (an unknown code, say)."""
     if not sage.notes:
         return
-    with run.reporter.stage("notes", "Noticed in Sage") as stage:
+    with run.reporter.stage("notes", say("Noticed in Sage")) as stage:
         for sentence, times in sage.notes.items():
-            stage.item(f"{times:,} times" if times > 1 else "once", "note", "note", sentence)
+            stage.item(count(times, "once", "{n} times"), "note", "note", sentence)
 
 
 def _set_right(sage: SageCompany) -> dict[str, Any]:

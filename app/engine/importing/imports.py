@@ -10,6 +10,7 @@ import orjson
 
 from app.cloud.port import RecordResult
 from app.domain.codec import canonical, fingerprint
+from app.domain.language import say, whole
 from app.engine.importing.known import Before, Known
 from app.engine.importing.passes import Asked, Pass
 from app.engine.importing.uploads import Changed, Route, Uploads, set_aside
@@ -214,9 +215,17 @@ class Import(Generic[T]):
         if (many or not read) and not self._accept_deletions:
             self._run.attention(
                 "many-deletions",
-                f"{self._source.title}: {len(gone):,} of {total:,} records are missing in Sage",
-                "They were there at the last sync. AP Bridge left them as they are in Quadient AP.",
-                "If they were really deleted, sync again with “--accept-deletions”. If not, check the company in Sage.",
+                say(
+                    "{title}: {gone} of {total} records are missing in Sage",
+                    title=self._source.title,
+                    gone=whole(len(gone)),
+                    total=whole(total),
+                ),
+                say("They were there at the last sync. AP Bridge left them as they are in Quadient AP."),
+                say(
+                    "If they were really deleted, sync again with “--accept-deletions”. If not, check the company in "
+                    "Sage."
+                ),
             )
             return False
         misread = self._source.keys_there([changed.key for changed in gone])
@@ -246,8 +255,14 @@ class Import(Generic[T]):
         self._run.needs_user = True
         unnamed = _PLACE.fullmatch(record.key) is not None
         self._unnamed += unnamed
-        message = f"{record.reason} (table {record.table}, column {record.column}, value “{record.raw}”)"
-        fix = "Correct the record in Sage; it goes with the next sync. All others go on."
+        message = say(
+            "{reason} (table {table}, column {column}, value “{raw}”)",
+            reason=record.reason,
+            table=record.table,
+            column=record.column,
+            raw=record.raw,
+        )
+        fix = say("Correct the record in Sage; it goes with the next sync. All others go on.")
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)
         if unnamed and self._stage.since is not None:
             return  # its place in this reading is not its place in the table; the full pass remembers it

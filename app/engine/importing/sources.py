@@ -10,6 +10,7 @@ import orjson
 from app.cloud.port import CloudPort, RecordResult, RecordStatus
 from app.domain.codec import restore
 from app.domain.invoices import InvoiceKey
+from app.domain.language import say
 from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
@@ -72,7 +73,7 @@ def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort) 
 
     return Source(
         name=ORDERS,
-        title="Purchase orders",
+        title=say("Purchase orders"),
         read=sage.changed_purchase_orders,
         keys_there=sage.order_keys_there,
         dates_changes=sage.dates_order_changes,
@@ -133,7 +134,7 @@ class SagePayments:
         """Return the stream; payments never vanish, Sage's purge of old checks takes nothing from the cloud."""
         return Source(
             name=SAGE_PAYMENTS,
-            title="Payments made in Sage",
+            title=say("Payments made in Sage"),
             read=self._read,
             dates_changes=self._sage.dates_payment_changes,
             recipe=f"from {self._settings.payments_from}, workflow {sorted(self._settings.workflow_banks)}",
@@ -165,7 +166,7 @@ class SagePayments:
                 continue
             payment = self._of_its_kind(each.record)
             if payment.key in undone or payment.cancels in undone:
-                yield Skipped(payment.key, "undone", "It was voided or reversed before Quadient AP ever had it.")
+                yield Skipped(payment.key, "undone", say("It was voided or reversed before Quadient AP ever had it."))
             elif payment.cancels:
                 yield Fresh(self._like_the_payment(payment, lines), each.rows)
             else:
@@ -188,8 +189,8 @@ class SagePayments:
             payment.key,
             RecordStatus.WAITING,
             "invoice-not-exported",
-            f"Not Exported in Quadient AP: {', '.join(missing)}.",
-            "Export these invoices there; the next sync sends the payment.",
+            say("Not Exported in Quadient AP: {missing}.", missing=", ".join(missing)),
+            say("Export these invoices there; the next sync sends the payment."),
         )
 
     def _like_the_payment(self, void: SagePayment, lines: Mapping[str, tuple[PaymentLine, ...]]) -> SagePayment:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.cloud.port import CloudPort, DocumentKind, Exported, RecordedRun, Unreadable
 from app.domain.codec import canonical, fingerprint
+from app.domain.language import later, say, whole
 from app.domain.lists import ListName
 from app.engine.importing.imports import Source
 from app.engine.importing.sources import SagePayments, list_source, order_source
@@ -35,16 +36,20 @@ def make_room(run: Run, *, anew: bool) -> None:
     if not anew:
         raise NeedsUser(
             "store-not-empty",
-            "The store is not empty",
-            f"Of company {run.company.code} it knows {counts['checkpoints']:,} records and {counts['journal']:,} "
-            "attempts to send a document.",
-            "Sync as usual. If you do want it made again, run “apbridge rebuild --anew”: a copy is kept.",
+            say("The store is not empty"),
+            say(
+                "Of company {code} it knows {checkpoints} records and {journal} attempts to send a document.",
+                code=run.company.code,
+                checkpoints=whole(counts["checkpoints"]),
+                journal=whole(counts["journal"]),
+            ),
+            say("Sync as usual. If you do want it made again, run “apbridge rebuild --anew”: a copy is kept."),
             side=Side.COMPUTER,
         )
-    with run.reporter.stage("copy", "Keeping a copy of the store") as stage:
+    with run.reporter.stage("copy", say("Keeping a copy of the store")) as stage:
         copy = run.store.file.with_suffix(f".before-{run.id}.sqlite")
         run.store.copy(copy)
-        stage.item(copy.name, "note", "note", f"The store as it was is in {copy}.")
+        stage.item(copy.name, "note", "note", say("The store as it was is in {copy}.", copy=copy))
 
 
 class Rebuilding:
@@ -102,7 +107,7 @@ class Rebuilding:
         """
         absent: list[tuple[Exported, Sought, Look]] = []
         oldest = ""
-        title = f"{kind.label} exported from Quadient AP"
+        title = say("{label} exported from Quadient AP", label=kind.label)
         with self._run.reporter.stage(f"rebuild.{kind}", title) as stage:
             for some in _chunks(self._ours(kind, stage)):
                 self._run.cancel.check()
@@ -123,11 +128,13 @@ class Rebuilding:
                     self._judge(kind, exported, each, nothing, stage)
         differing = stage.counts.get("differing", 0)
         if differing:
+            invoices = later("{differing} exported invoices are not so in Sage")
+            payments = later("{differing} exported payments are not so in Sage")
             self._run.attention(
                 "exported-differs",
-                f"{differing:,} exported {kind.value}s are not so in Sage",
-                "Quadient AP shows them as Exported. Sage has nothing under their number, or something else.",
-                f"Look at each under {kind.label} before you sync or post.",
+                say(invoices if kind is DocumentKind.INVOICE else payments, differing=whole(differing)),
+                say("Quadient AP shows them as Exported. Sage has nothing under their number, or something else."),
+                say("Look at each under {label} before you sync or post.", label=kind.label),
             )
         return stage.counts
 
@@ -136,9 +143,9 @@ class Rebuilding:
         if seen.sight is Sight.OTHER and not seen.found:
             raise NeedsUser(
                 "sage-not-looked-into",
-                "Sage cannot be looked into for what was exported",
-                f"{seen.message} The store was left as it was.",
-                "Set that right (“apbridge probe” tells more) and run “apbridge rebuild” again.",
+                say("Sage cannot be looked into for what was exported"),
+                say("{message} The store was left as it was.", message=seen.message),
+                say("Set that right (“apbridge probe” tells more) and run “apbridge rebuild” again."),
                 side=Side.SAGE,
             )
 
@@ -159,11 +166,11 @@ class Rebuilding:
     def _set_aside(self, unreadable: Unreadable, stage: Stage) -> None:
         self._run.needs_user = True
         stage.count("failed")
-        stage.item(unreadable.id, "quarantined", "unreadable", unreadable.reason, "Look for it in Sage yourself.")
+        stage.item(unreadable.id, "quarantined", "unreadable", unreadable.reason, say("Look for it in Sage yourself."))
 
     def _sync_errors(self, kind: DocumentKind) -> dict[str, int]:
         """Take what is in Sync Error for refused, so that it stays under what needs the user."""
-        title = f"{kind.label} in Sync Error in Quadient AP"
+        title = say("{label} in Sync Error in Quadient AP", label=kind.label)
         with self._run.reporter.stage(f"rebuild.failed.{kind}", title) as stage:
             for number, error in enumerate(self._cloud.sync_errors(kind)):
                 self._run.cancel.check()
@@ -174,8 +181,8 @@ class Rebuilding:
                 document = error.document
                 key = natural_key(document, None)
                 sought = Sought(number, document.id, document.destination, key, format(document.amount, "f"))
-                message = error.message or "Its comments in Quadient AP say why."
-                said = (error.code, message, "Set that right, then send it again.")
+                message = error.message or say("Its comments in Quadient AP say why.")
+                said = (error.code, message, say("Set that right, then send it again."))
                 # Which run it was is not known any more.
                 refused, nothing = Exported(document, "", ""), Look(Sight.NOTHING)
                 self._made.attempt(kind, refused, sought, nothing, "refused", said)
@@ -192,11 +199,11 @@ class Rebuilding:
             stage.count("without AP Bridge's mark")
             self._made.document(kind, exported, sought, seen, "settled")
         else:
-            message = seen.message or f"Sage has nothing under {exported.external_id}."
-            message = f"Quadient AP shows it as Exported. {message}"
-            fix = (
-                "If it is missing in Sage, undo its export in Quadient AP and send it again. If all is right as it is, "
-                "choose Mark as exported."
+            message = seen.message or say("Sage has nothing under {external_id}.", external_id=exported.external_id)
+            message = say("Quadient AP shows it as Exported. {message}", message=message)
+            fix = say(
+                "If it is missing in Sage, undo its export in Quadient AP and send it again. If all is right as "
+                "it is, choose Mark as exported."
             )
             stage.count("differing")
             stage.item(sought.document, "stopped", "exported-differs", message, fix)
@@ -205,7 +212,7 @@ class Rebuilding:
 
     def _runs(self) -> dict[str, int]:
         """Take the runs over from Quadient AP's sync history; what happened in them is not told there."""
-        with self._run.reporter.stage("rebuild.runs", "Runs in Quadient AP's sync history") as stage:
+        with self._run.reporter.stage("rebuild.runs", say("Runs in Quadient AP's sync history")) as stage:
             for some in _chunks(self._cloud.runs()):
                 self._made.add("runs", [_run_row(each) for each in some])
                 stage.count("read", len(some))

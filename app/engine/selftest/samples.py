@@ -6,6 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
+from app.domain.language import say
 from app.domain.lists import ListItem, ListName
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment, PaymentLine
@@ -92,12 +93,12 @@ def invoice_trial(sage: SageCompany, day: date) -> Trial:
     """
     vendor = next((each for each in _items(sage, ListName.VENDOR) if each.active and not each.attributes["hold"]), None)
     if vendor is None:
-        raise _nothing("no active vendor that is not on hold", "Make one in the test company.")
+        raise _nothing(say("no active vendor that is not on hold"), say("Make one in the test company."))
     preferred = vendor.attributes["account_key"]
     accounts = [each for each in _items(sage, ListName.GL_ACCOUNT) if each.active]
     account = next((each for each in accounts if each.key == preferred), accounts[0] if accounts else None)
     if account is None:
-        raise _nothing("no active G/L account", "Make one in the test company.")
+        raise _nothing(say("no active G/L account"), say("Make one in the test company."))
     division, number = vendor.attributes["division"], vendor.attributes["vendor_number"]
     terms = vendor.attributes["terms"] or min(sage.ledger.terms(), default="")
     return Trial(_invoice(division, number, terms, day, "", (InvoiceLine(1, account.key, CENT),)))
@@ -113,10 +114,10 @@ def check_trial(sage: SageCompany, day: date) -> Trial:
     vendors = sage.ledger.vendors({(key.division, key.vendor_number) for key in open_})
     key = next((each for each in open_ if _can_be_paid(each, vendors)), None)
     if key is None:
-        raise _nothing("no open invoice of an active vendor", "Post an invoice in the test company.")
+        raise _nothing(say("no open invoice of an active vendor"), say("Post an invoice in the test company."))
     bank = min(sage.ledger.banks(), default="")
     if not bank:
-        raise _nothing("no bank", "Make a bank code in the test company.")
+        raise _nothing(say("no bank"), say("Make a bank code in the test company."))
     line = PaymentLine(key.number, CENT, ZERO)
     return Trial(Payment(NAME, NAME, bank, day, key.division, key.vendor_number, "", "", CENT, "check", (line,)))
 
@@ -129,10 +130,15 @@ def receipt_trial(sage: SageCompany, day: date, order_number: str) -> Trial:
     """
     order = sage.ledger.purchase_orders([order_number]).get(order_number)
     if not isinstance(order, PurchaseOrder) or order.state is not OrderState.OPEN:
-        raise _nothing(f"no open standard or drop-ship order {order_number}", "Name another order.")
+        raise _nothing(
+            say("no open standard or drop-ship order {order_number}", order_number=order_number),
+            say("Name another order."),
+        )
     line = next((each for each in order.lines if _left(each) > 0 and _amount(each) > 0), None)
     if line is None:
-        raise _nothing(f"nothing left to bill on order {order_number}", "Name another order.")
+        raise _nothing(
+            say("nothing left to bill on order {order_number}", order_number=order_number), say("Name another order.")
+        )
     billed = InvoiceLine(
         1,
         line.account_key,
@@ -204,8 +210,8 @@ def _invoice(
 def _nothing(what: str, fix: str) -> SkipItem:
     return SkipItem(
         "nothing-to-test-with",
-        "There is nothing to test with",
-        f"This company has {what}.",
+        say("There is nothing to test with"),
+        say("This company has {what}.", what=what),
         fix,
         side=Side.SAGE,
     )

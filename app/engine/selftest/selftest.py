@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from app.domain.language import say
 from app.engine.reporter import Stage
 from app.engine.run import Run, Summary
 from app.engine.selftest.samples import NAME, Trial, check_trial, invoice_trial, open_order, receipt_trial
@@ -52,7 +53,7 @@ class SelfTest:
             self._try(trials, "Invoice", lambda: invoice_trial(sage, day))
             self._try(trials, "Check", lambda: check_trial(sage, day))
             if self.order:
-                self._try(trials, "Receipt of invoice", lambda: receipt_trial(sage, day, self.order))
+                self._try(trials, say("Receipt of invoice"), lambda: receipt_trial(sage, day, self.order))
             else:
                 self.parts.append(_receipt_not_tried(sage))
         run.needs_user |= any(part.state == "failed" for part in self.parts)
@@ -87,7 +88,7 @@ class _Trials:
 
     def try_one(self, what: str, trial: Trial) -> tuple[Part, BridgeError | None]:
         """Try one document; return how it fared, and what ends the whole test."""
-        with self._run.reporter.stage("self_test", f"Self-test, {what.lower()}") as stage:
+        with self._run.reporter.stage("self_test", say("Self-test, {what}", what=what.lower())) as stage:
             steps: list[str] = []
             notes: list[str] = []
             named = trial
@@ -110,22 +111,30 @@ class _Trials:
         batch = ""
         if ledger.batches_on(trial.destination):
             batch = deleter.select_batch(trial.destination, f"AP Bridge {NAME}")
-            steps.append(f"batch {batch} made" if batch else "no batch, as batches are off")
+            steps.append(say("batch {batch} made", batch=batch) if batch else say("no batch, as batches are off"))
         self._run.cancel.check()
         notes += trial.write(deleter, ledger, batch).warnings
         steps.append("written")
         found = trial.found(ledger)
         wrong = _wrong(trial, found)
         if wrong:
-            raise _failed("read-back-differs", f"{trial.number} was not read back as it was entered", wrong)
-        steps.append("read back over ODBC, the same")
+            raise _failed(
+                "read-back-differs", say("{number} was not read back as it was entered", number=trial.number), wrong
+            )
+        steps.append(say("read back over ODBC, the same"))
         trial.delete(deleter, ledger, found[0])
-        steps.append("every field compared, deleted")
+        steps.append(say("every field compared, deleted"))
         if trial.found(ledger):
-            raise _failed("still-there", f"{trial.number} is still there", "Sage said that it was deleted.")
+            raise _failed(
+                "still-there",
+                say("{number} is still there", number=trial.number),
+                say("Sage said that it was deleted."),
+            )
         steps.append("gone")
         if batch and ledger.batch_is_empty(trial.destination, batch):
-            notes.append(f"Batch {batch} of {trial.destination} stays there, empty.")
+            notes.append(
+                say("Batch {batch} of {destination} stays there, empty.", batch=batch, destination=trial.destination)
+            )
 
     def _with_free_number(self, trial: Trial, steps: list[str]) -> Trial:
         """Return the trial under a number that Sage does not have; what a broken-off self-test left is deleted."""
@@ -138,12 +147,14 @@ class _Trials:
                 except SkipItem as error:
                     self._tell_left(named, error)
                     continue
-                steps.append(f"{named.number} of an earlier self-test deleted")
+                steps.append(say("{number} of an earlier self-test deleted", number=named.number))
                 found = named.found(self._sage.ledger)
             if not found:
                 return named
         raise _failed(
-            "numbers-used", f"All numbers {NAME}1 to {NAME}{NUMBERS[-1]} are used", "Sage has entries under them."
+            "numbers-used",
+            say("All numbers {name}1 to {name}{numbers} are used", name=NAME, numbers=NUMBERS[-1]),
+            say("Sage has entries under them."),
         )
 
     def _clean_up(self, trial: Trial, steps: list[str], stage: Stage) -> str:
@@ -152,7 +163,7 @@ class _Trials:
             try:
                 found = [each for each in trial.found(self._sage.ledger) if trial.is_ours(each)]
                 if not found:
-                    return "Nothing of it is in Sage."
+                    return say("Nothing of it is in Sage.")
                 trial.as_left(found[0]).delete(self._open(), self._sage.ledger, found[0])
                 steps.append("deleted")
             except BridgeError as error:
@@ -161,15 +172,18 @@ class _Trials:
                 self._opened.close()
                 self._deleter = None
         self._tell_left(trial)
-        return "It may be left in Sage."
+        return say("It may be left in Sage.")
 
     def _tell_left(self, trial: Trial, error: SkipItem | None = None) -> None:
         self._run.attention(
             "self-test-left",
-            f"{trial.number} may be left in Sage",
-            f"A self-test entered it in {trial.destination} and could not delete it. "
-            f"{error.message if error else ''}".strip(),
-            "Look for it there and delete it.",
+            say("{number} may be left in Sage", number=trial.number),
+            say(
+                "A self-test entered it in {destination} and could not delete it. {message}",
+                destination=trial.destination,
+                message=error.message if error else "",
+            ).strip(),
+            say("Look for it there and delete it."),
         )
 
     def _open(self) -> Deleter:
@@ -184,10 +198,10 @@ class _Trials:
 def _wrong(trial: Trial, found: tuple[Found, ...]) -> str:
     """Return how what was read back differs from what was entered, '' when it does not."""
     if len(found) != 1:
-        return f"Sage has {len(found)} entries under this number."
+        return say("Sage has {length} entries under this number.", length=len(found))
     there, document = found[0], trial.document
     if there.unreadable:
-        return f"A value of it cannot be read: {there.unreadable}."
+        return say("A value of it cannot be read: {unreadable}.", unreadable=there.unreadable)
     for what, entered, now in (
         ("place", trial.destination.value, there.place.value),
         ("amount", document.amount, there.amount),
@@ -195,7 +209,12 @@ def _wrong(trial: Trial, found: tuple[Found, ...]) -> str:
         ("mark", True, there.carries(NAME)),
     ):
         if entered != now:
-            return f"Its {what}: {_plain(entered)} was entered, Sage has {_plain(now)}."
+            return say(
+                "Its {what}: {entered} was entered, Sage has {found}.",
+                what=what,
+                entered=_plain(entered),
+                found=_plain(now),
+            )
     return ""
 
 
@@ -206,31 +225,31 @@ def _plain(value: object) -> str:
 
 
 def _receipt_not_tried(sage: SageCompany) -> Part:
-    what = "Receipt of invoice"
+    what = say("Receipt of invoice")
     try:
         number = open_order(sage)
     except SkipItem as error:
         return Part(what, "not_tried", message=f"{error.title}. {error.message}", fix=error.fix)
     if not number:
-        return Part(what, "not_tried", message="This company has no open order with something left to bill.")
+        return Part(what, "not_tried", message=say("This company has no open order with something left to bill."))
     return Part(
         what,
         "not_tried",
-        message="A receipt of invoice bills a purchase order, and a person must choose which.",
-        fix=f"Name an order of the test company with “--order {number}”, say.",
+        message=say("A receipt of invoice bills a purchase order, and a person must choose which."),
+        fix=say("Name an order of the test company with “--order {number}”, say.", number=number),
     )
 
 
 def _failed(code: str, title: str, message: str) -> SkipItem:
-    fix = "Send the report (“--json FILE”) to support: it has every call and Sage's answers."
+    fix = say("Send the report (“--json FILE”) to support: it has every call and Sage's answers.")
     return SkipItem(code, title, message, fix, side=Side.SAGE)
 
 
 def _nothing_to_test() -> NeedsUser:
     return NeedsUser(
         "no-business-objects",
-        "There is nothing to test here",
-        "The self-test tries Sage's Business Objects, and this company is written to through Visual Integrator.",
-        "Set “writer” to “business_objects” in AP Bridge's settings file, if they can be used after all.",
+        say("There is nothing to test here"),
+        say("The self-test tries Sage's Business Objects, and this company is written to through Visual Integrator."),
+        say("Set “writer” to “business_objects” in AP Bridge's settings file, if they can be used after all."),
         side=Side.COMPUTER,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from app.domain.invoices import Invoice, InvoiceLine
+from app.domain.language import count, later, say
 from app.domain.payments import Payment, PaymentLine
 from app.domain.words import capital, cost, day, money, number, vendor
 
@@ -28,10 +29,15 @@ class Change:
     def words(self) -> str:
         """The change as a part of a sentence, without a full stop."""
         if self.before is None:
-            return f"{self.field} was added ({self.now})"
+            return say("{field} was added ({now})", field=self.field, now=self.now)
         if self.now is None:
-            return f"{self.field} was removed ({self.before})"
-        return f"{self.field} was {self.before or 'empty'} and is now {self.now or 'empty'}"
+            return say("{field} was removed ({before})", field=self.field, before=self.before)
+        return say(
+            "{field} was {before} and is now {now}",
+            field=self.field,
+            before=self.before or say("empty"),
+            now=self.now or say("empty"),
+        )
 
 
 class _Field(NamedTuple):
@@ -42,54 +48,54 @@ class _Field(NamedTuple):
 
 
 def _yes_no(value: bool) -> str:
-    return "Yes" if value else "No"
+    return say("Yes") if value else say("No")
 
 
 # By attribute. What is left out here is told in another way: the vendor's three parts as one, the lines one by one.
 _INVOICE = {
-    "id": _Field("Id in Quadient AP", str),
-    "number": _Field("Invoice number", str),
-    "invoice_date": _Field("Invoice date", day),
-    "due_date": _Field("Due date", day),
-    "discount_date": _Field("Discount date", day),
-    "terms": _Field("Terms", str),
-    "description": _Field("Description", str),
-    "currency": _Field("Currency", str),
-    "amount": _Field("Amount", money),
-    "freight": _Field("Freight", money),
-    "tax": _Field("Sales tax", money),
-    "tax_schedule": _Field("Tax schedule", str),
-    "separate_cheque": _Field("Separate cheque", _yes_no),
-    "hold": _Field("Hold payment", _yes_no),
-    "purchase_order": _Field("Purchase order", str),
-    "image_url": _Field("Link to the invoice's picture", str),
+    "id": _Field(later("Id in Quadient AP"), str),
+    "number": _Field(later("Invoice number"), str),
+    "invoice_date": _Field(later("Invoice date"), day),
+    "due_date": _Field(later("Due date"), day),
+    "discount_date": _Field(later("Discount date"), day),
+    "terms": _Field(later("Terms"), str),
+    "description": _Field(later("Description"), str),
+    "currency": _Field(later("Currency"), str),
+    "amount": _Field(later("Amount"), money),
+    "freight": _Field(later("Freight"), money),
+    "tax": _Field(later("Sales tax"), money),
+    "tax_schedule": _Field(later("Tax schedule"), str),
+    "separate_cheque": _Field(later("Separate cheque"), _yes_no),
+    "hold": _Field(later("Hold payment"), _yes_no),
+    "purchase_order": _Field(later("Purchase order"), str),
+    "image_url": _Field(later("Link to the invoice's picture"), str),
 }
 _INVOICE_LINE = {
-    "account_key": _Field("account", str),
-    "amount": _Field("amount", money),
-    "comment": _Field("comment", str),
-    "po_line_key": _Field("line of the purchase order", str),
-    "item_code": _Field("item", str),
-    "quantity": _Field("quantity", lambda value: "" if value is None else number(value)),
-    "unit_cost": _Field("unit cost", lambda value: "" if value is None else cost(value)),
-    "unit": _Field("unit", str),
-    "warehouse": _Field("warehouse", str),
-    "job_number": _Field("job", str),
-    "cost_code": _Field("cost code", str),
-    "cost_type": _Field("cost type", str),
+    "account_key": _Field(later("account"), str),
+    "amount": _Field(later("amount"), money),
+    "comment": _Field(later("comment"), str),
+    "po_line_key": _Field(later("line of the purchase order"), str),
+    "item_code": _Field(later("item"), str),
+    "quantity": _Field(later("quantity"), lambda value: "" if value is None else number(value)),
+    "unit_cost": _Field(later("unit cost"), lambda value: "" if value is None else cost(value)),
+    "unit": _Field(later("unit"), str),
+    "warehouse": _Field(later("warehouse"), str),
+    "job_number": _Field(later("job"), str),
+    "cost_code": _Field(later("cost code"), str),
+    "cost_type": _Field(later("cost type"), str),
 }
 _PAYMENT = {
-    "id": _Field("Id in Quadient AP", str),
-    "reference": _Field("Reference", str),
-    "bank_code": _Field("Bank", str),
-    "payment_date": _Field("Payment date", day),
-    "currency": _Field("Currency", str),
-    "amount": _Field("Amount", money),
-    "method": _Field("Method", str),
+    "id": _Field(later("Id in Quadient AP"), str),
+    "reference": _Field(later("Reference"), str),
+    "bank_code": _Field(later("Bank"), str),
+    "payment_date": _Field(later("Payment date"), day),
+    "currency": _Field(later("Currency"), str),
+    "amount": _Field(later("Amount"), money),
+    "method": _Field(later("Method"), str),
 }
 _PAYMENT_LINE = {
-    "amount": _Field("amount", money),
-    "discount": _Field("discount", money),
+    "amount": _Field(later("amount"), money),
+    "discount": _Field(later("discount"), money),
 }
 
 
@@ -105,7 +111,7 @@ def changes(
         TypeError: when one is an invoice and the other a payment.
     """
     if isinstance(before, Invoice) and isinstance(now, Invoice):
-        spelled = _INVOICE_LINE | {"account_key": _Field("account", lambda key: (accounts or {}).get(key, key))}
+        spelled = _INVOICE_LINE | {"account_key": _Field(later("account"), lambda key: (accounts or {}).get(key, key))}
         return (
             *_vendor(before, now),
             *_fields("", _INVOICE, before, now),
@@ -123,21 +129,21 @@ def sentence(differing: Sequence[Change], at_most: int = NAMED_IN_A_SENTENCE) ->
     said = [each.words for each in differing[:at_most]]
     more = len(differing) - len(said)
     if more:
-        said.append(f"{more:,} more {'change' if more == 1 else 'changes'}")
+        said.append(count(more, "{n} more change", "{n} more changes"))
     return f"{capital('; '.join(said))}."
 
 
 def _vendor(before: Invoice | Payment, now: Invoice | Payment) -> Iterator[Change]:
     was, is_now = ((each.division, each.vendor_number, each.vendor_name) for each in (before, now))
     if was != is_now:
-        yield Change("Vendor", vendor(*was), vendor(*is_now))
+        yield Change(say("Vendor"), vendor(*was), vendor(*is_now))
 
 
 def _fields(prefix: str, fields: Mapping[str, _Field], before: object, now: object) -> Iterator[Change]:
     for attribute, (name, shown) in fields.items():
         was, is_now = getattr(before, attribute), getattr(now, attribute)
         if was != is_now:
-            yield Change(f"{prefix}{name}", shown(was), shown(is_now))
+            yield Change(f"{prefix}{say(name)}", shown(was), shown(is_now))
 
 
 def _invoice_lines(
@@ -148,7 +154,7 @@ def _invoice_lines(
         now,
         (_content, _order_line, _coding, lambda line: line.number),
         fields,
-        called=lambda line: f"Line {line.number}",
+        called=lambda line: say("Line {number}", number=line.number),
         described=lambda line: _invoice_line(line, fields),
         listed=lambda line: f"{line.number} ({money(line.amount)})",
     )
@@ -160,7 +166,7 @@ def _payment_lines(before: Sequence[PaymentLine], now: Sequence[PaymentLine]) ->
         now,
         (lambda line: line, lambda line: line.invoice_number),
         _PAYMENT_LINE,
-        called=lambda line: f"Invoice {line.invoice_number}",
+        called=lambda line: say("Invoice {invoice_number}", invoice_number=line.invoice_number),
         described=_payment_line,
         listed=lambda line: f"{line.invoice_number} ({money(line.amount)})",
     )
@@ -235,10 +241,10 @@ def _order_of_lines(
     in_order_now = [was for _, was in sorted(kept)]
     if in_order_now != list(range(len(before))):
         moved = ", ".join(name(before[was]) for was in in_order_now)
-        yield Change("Order of the lines", ", ".join(map(name, before)), moved)
+        yield Change(say("Order of the lines"), ", ".join(map(name, before)), moved)
     elif any(_number(line) != _number(now[place]) for place, line in enumerate(before)):
         numbers = (", ".join(map(_number, lines)) for lines in (before, now))
-        yield Change("Numbers of the lines", *numbers)
+        yield Change(say("Numbers of the lines"), *numbers)
 
 
 def _number(line: InvoiceLine | PaymentLine) -> str:
@@ -252,4 +258,4 @@ def _invoice_line(line: InvoiceLine, fields: Mapping[str, _Field]) -> str:
 
 
 def _payment_line(line: PaymentLine) -> str:
-    return money(line.amount) + (f", discount {money(line.discount)}" if line.discount else "")
+    return money(line.amount) + (say(", discount {discount}", discount=money(line.discount)) if line.discount else "")

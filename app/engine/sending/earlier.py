@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.domain.findings import Finding, stop, warn
 from app.domain.invoices import Destination
+from app.domain.language import later, say
 from app.domain.words import day, money, place, vendor
 from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
@@ -81,10 +82,17 @@ def _changed(journal: Journal, entry: Entry | None, intent: Intent, seen: Mappin
         is_check = entry.destination is Destination.MANUAL_CHECK
         yield stop(
             "check-number-used" if is_check else "duplicate-posted" if there.posted else "duplicate-unposted",
-            f"AP Bridge already wrote it to Sage, in {place(there, look.batch)}. Since then it was changed in Quadient "
-            f"AP. {sentence(differing)}",
-            f"If Sage is right, choose Mark as exported. If Quadient AP is right, undo the one in Sage with “apbridge "
-            f"undo --id {entry.document}” (or delete it there, or reverse it if it is posted) and send this one.",
+            say(
+                "AP Bridge already wrote it to Sage, in {place}. Since then it was changed in Quadient AP. {differing}",
+                place=place(there, look.batch),
+                differing=sentence(differing),
+            ),
+            say(
+                "If Sage is right, choose Mark as exported. If Quadient AP is right, undo the one in Sage with "
+                "“apbridge undo --id {document}” (or delete it there, or reverse it if it is posted) and send "
+                "this one.",
+                document=entry.document,
+            ),
         )
 
 
@@ -95,8 +103,8 @@ def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:
     return [
         warn(
             "refused-before",
-            f"Sage refused it the last time: {newest.message}",
-            newest.fix or "Send it again once that is set right.",
+            say("Sage refused it the last time: {message}", message=newest.message),
+            newest.fix or say("Send it again once that is set right."),
         )
     ]
 
@@ -106,27 +114,46 @@ def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
     where = place(str(seen.evidence["place"]) if seen.evidence else entry.destination, seen.batch)
     before = _called(entry.natural_key, Decimal(entry.amount))
     if not seen.equal:
-        how = f"AP Bridge handed it to Sage before: {before}. Under that number, Sage now has another one, in {where}"
+        how = say(
+            "AP Bridge handed it to Sage before: {before}. Under that number, Sage now has another one, in {where}",
+            before=before,
+            where=where,
+        )
     elif entry.state == "stopped":
-        how = f"Sage has one like it, as it was called before: {before}, in {where}"
+        how = say("Sage has one like it, as it was called before: {before}, in {where}", before=before, where=where)
     else:
-        how = f"AP Bridge already wrote it to Sage: {before}, in {where}"
+        how = say("AP Bridge already wrote it to Sage: {before}, in {where}", before=before, where=where)
     now = _called(intent.natural_key, intent.document.amount)
     ours = entry.state in ("proven", "acknowledged")
-    take_out = f"undo the one in Sage with “apbridge undo --id {entry.document}”" if ours else "delete the one in Sage"
+    take_out = (
+        say("undo the one in Sage with “apbridge undo --id {document}”", document=entry.document)
+        if ours
+        else say("delete the one in Sage")
+    )
     return stop(
         "sent-under-another-number",
-        f"{how}. Since then it was changed in Quadient AP: {now}.",
-        f"If Sage is right, choose Mark as exported. If Quadient AP is right, {take_out} (or reverse it there, if it "
-        "is posted) and send this one.",
+        say("{how}. Since then it was changed in Quadient AP: {now}.", how=how, now=now),
+        say(
+            "If Sage is right, choose Mark as exported. If Quadient AP is right, {take_out} (or reverse it "
+            "there, if it is posted) and send this one.",
+            take_out=take_out,
+        ),
     )
 
 
 def _called(name: NaturalKey, amount: Decimal) -> str:
     named = (
-        f"check {name.number} of bank {name.bank_code} for"
+        say("check {number} of bank {bank_code}", number=name.number, bank_code=name.bank_code)
         if isinstance(name, CheckName)
-        else f"invoice {name.number} of"
+        else say("invoice {number}", number=name.number)
     )
     whose = vendor(name.division, name.vendor_number)
-    return f"{named} vendor {whose}, dated {day(date.fromisoformat(name.day))}, {money(amount)}"
+    for_ = later("{named} for vendor {whose}, dated {day}, {amount}")
+    of = later("{named} of vendor {whose}, dated {day}, {amount}")
+    return say(
+        for_ if isinstance(name, CheckName) else of,
+        named=named,
+        whose=whose,
+        day=day(date.fromisoformat(name.day)),
+        amount=money(amount),
+    )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.domain.invoices import Destination, InvoiceKey
+from app.domain.language import say
 from app.domain.payments import CheckKey
 from app.domain.words import day, money, place
 from app.engine.sending.journal import Entry
@@ -138,22 +139,24 @@ def _seen(
     marked = [record for record in records if record.marked]
     twice = {record.place for record in marked if sum(each.place == record.place for each in marked) > 1}
     if twice:
-        message = f"Sage has it more than once in {twice.pop()}."
+        message = say("Sage has it more than once in {pop}.", pop=twice.pop())
         return Look(Sight.OTHER, marked[0].batch, _evidence(marked[0]), message, tuple(found), equal)
     if ours:
         return Look(Sight.OURS, ours[0].batch, _evidence(ours[0]), "", tuple(found), equal)
     other = records[0]
-    message = (
-        f"Sage already has this number in {place(other.place, other.batch)}: {_version(other.amount, other.day)}. "
-        f"Quadient AP has {_version(entry.amount, entry.natural_key.day)}."
+    message = say(
+        "Sage already has this number in {place}: {version}. Quadient AP has {entry_amount}.",
+        place=place(other.place, other.batch),
+        version=_version(other.amount, other.day),
+        entry_amount=_version(entry.amount, entry.natural_key.day),
     )
     if not other.whole:
-        message += " Its lines in Sage do not come to its amount: a part of it is missing."
+        message += say(" Its lines in Sage do not come to its amount: a part of it is missing.")
     return Look(Sight.OTHER, other.batch, _evidence(other), message, tuple(found), equal)
 
 
 def _version(amount: str, on: str) -> str:
-    return f"{money(Decimal(amount))} of {day(date.fromisoformat(on) if on else None)}"
+    return say("{amount} of {on}", amount=money(Decimal(amount)), on=day(date.fromisoformat(on) if on else None))
 
 
 def is_it(seen: Look, sought: Sought) -> bool:

@@ -9,6 +9,7 @@ from app.cloud.port import CloudPort, DocumentKind, Unreadable
 from app.domain.codec import canonical, fingerprint, plain
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.domain.payments import Payment
 from app.engine.checks import CheckContext, Verdict, check_invoices, check_payments
@@ -80,7 +81,7 @@ def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Pr
 
 def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -> list[Previewed]:
     """Fetch, check and keep the ready documents of one kind; tell what stands in the way of each."""
-    with run.reporter.stage(f"preview.{kind}", f"{kind.label} ready in Quadient AP") as stage:
+    with run.reporter.stage(f"preview.{kind}", say("{label} ready in Quadient AP", label=kind.label)) as stage:
         ready = fetch_ready(run, cloud, kind)
         judged = judge(run, sage, [document for document in ready if not isinstance(document, Unreadable)])
         _keep(run, kind, judged)
@@ -147,11 +148,11 @@ def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
 
 def _keep_unreadable(run: Run, kind: DocumentKind, unreadable: Sequence[Unreadable]) -> None:
     name = UNREADABLE[kind]
-    fix = "Open it in Quadient AP, correct it and mark it for export again, or ask Quadient's support."
+    fix = say("Open it in Quadient AP, correct it and mark it for export again, or ask Quadient's support.")
     with run.store.transaction() as db:
         db.execute("DELETE FROM checkpoints WHERE company = ? AND list = ?", (run.company.code, name))
         for place, each in enumerate(unreadable, start=1):
-            reason = f"Quadient AP sent it in a form that AP Bridge cannot read: {each.reason}."
+            reason = say("Quadient AP sent it in a form that AP Bridge cannot read: {reason}.", reason=each.reason)
             db.execute(
                 "INSERT INTO checkpoints (company, list, key, active, description, state, code, reason, fix, run)"
                 " VALUES (?, ?, ?, 1, '', 'quarantined', 'unreadable', ?, ?, ?)",

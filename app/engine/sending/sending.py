@@ -15,6 +15,7 @@ import orjson
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
 from app.domain.codec import canonical, fingerprint, restore
 from app.domain.invoices import Invoice
+from app.domain.language import later, say
 from app.domain.payments import Payment
 from app.domain.words import money
 from app.engine.reporter import Stage
@@ -30,15 +31,15 @@ from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
 
 _NOT_FOUND = {
-    "written": "Sage accepted it, but it could not be found there afterwards.",
-    "proven": "AP Bridge wrote it to Sage, but it is no longer there.",
+    "written": later("Sage accepted it, but it could not be found there afterwards."),
+    "proven": later("AP Bridge wrote it to Sage, but it is no longer there."),
 }
 
-_COMPARE = (
+_COMPARE = later(
     "Compare the two. If it is the same bill, choose Mark as exported; if not, correct the number in Quadient AP and "
     "approve it again."
 )
-_COMPLETE = (
+_COMPLETE = later(
     "Open it in Sage. Delete it there, preview and send it again; or complete it there, and then choose Mark as "
     "exported."
 )
@@ -76,7 +77,7 @@ class Sending:
         standing = self._journal.left_standing()
         if not unsettled and not standing:
             return
-        with self._run.reporter.stage("finish", "Finishing what an earlier run began") as stage:
+        with self._run.reporter.stage("finish", say("Finishing what an earlier run began")) as stage:
             now = self._hashes_now() if unsettled else {}
             changed = {
                 entry.id for entry in unsettled if now.get((entry.kind, entry.document), entry.hash) != entry.hash
@@ -112,7 +113,7 @@ class Sending:
 
     def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
         """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
-        with self._run.reporter.stage(f"send.{kind}", "Sending to Sage 100") as stage:
+        with self._run.reporter.stage(f"send.{kind}", say("Sending to Sage 100")) as stage:
             chosen = sorted(self._choose(kind, ids, stage), key=lambda each: batch_key(each.document))
             stage.total = len(chosen)
             for count in ("read", "sent", "failed"):
@@ -139,8 +140,18 @@ class Sending:
         }
         for id_ in sorted(wanted - ready.keys()):
             known = id_ in previewed
-            said = "It is no longer ready to export" if known else "No invoice or payment that is ready has this id"
-            self._leave(stage, id_, "not-ready", f"{said} in Quadient AP.", "Preview again to see what is ready.")
+            said = (
+                say("It is no longer ready to export in Quadient AP.")
+                if known
+                else say("No invoice or payment that is ready has this id in Quadient AP.")
+            )
+            self._leave(
+                stage,
+                id_,
+                "not-ready",
+                said,
+                say("Preview again to see what is ready."),
+            )
         self._writing.expect([document for id_, document in ready.items() if id_ in wanted])
         chosen = []
         # All that is ready is looked at together, as in the preview: one may double another that was not chosen.
@@ -149,7 +160,7 @@ class Sending:
             if id_ not in wanted:
                 continue
             if id_ not in previewed:
-                self._leave(stage, id_, "not-previewed", "It was not ready to be sent in the last preview.")
+                self._leave(stage, id_, "not-previewed", say("It was not ready to be sent in the last preview."))
             elif each.hash != previewed[id_]:
                 self._leave(stage, id_, "changed-since-preview", self._what_changed(kind, each.document))
             elif not each.verdict.sendable:
@@ -165,12 +176,12 @@ class Sending:
             (self._run.company.code, kind, now.id),
         )
         before = restore(type(now), orjson.loads(row["payload"]))
-        return f"It was changed in Quadient AP after the preview. {sentence(changes(before, now))}"
+        return say("It was changed in Quadient AP after the preview. {before}", before=sentence(changes(before, now)))
 
     def _leave(self, stage: Stage, id_: str, code: str, message: str, fix: str = "") -> None:
         self._run.needs_user = True
         stage.count("left")
-        stage.item(id_, "left", code, message, fix or "Preview it again (Sync Now does), then send it.")
+        stage.item(id_, "left", code, message, fix or say("Preview it again (Sync Now does), then send it."))
 
     def _send_group(self, kind: DocumentKind, group: Sequence[Previewed], stage: Stage) -> None:
         intents = [Intent(each.document, each.hash, natural_key(each.document, each.verdict.check)) for each in group]
@@ -240,25 +251,32 @@ class Sending:
 
     def _note(self, entry: Entry, seen: Look, refusal: SkipItem | None, stage: Stage, *, changed: bool) -> None:
         if seen.sight is Sight.OURS and changed:
-            self._stop(entry, "AP Bridge wrote it to Sage, and since then it was changed in Quadient AP.", seen, stage)
+            self._stop(
+                entry, say("AP Bridge wrote it to Sage, and since then it was changed in Quadient AP."), seen, stage
+            )
         elif seen.sight is Sight.OURS:
             known_as = entry.natural_key.external_id(self._run.company.code)
             self._journal.proven(entry.id, seen.batch, known_as, seen.evidence or {})
             stage.count("sent")
-            batch = f"batch {seen.batch}" if seen.batch else "without a batch"
-            said = f"{entry.natural_key.number}, {money(Decimal(entry.amount))}: in Sage, {batch}."
+            batch = say("batch {batch}", batch=seen.batch) if seen.batch else say("without a batch")
+            said = say(
+                "{number}, {amount}: in Sage, {batch}.",
+                number=entry.natural_key.number,
+                amount=money(Decimal(entry.amount)),
+                batch=batch,
+            )
             stage.item(entry.document, "in_sage", message=said)
         elif seen.sight is Sight.NOTHING and refusal is not None:
             self._refuse(entry, refusal, stage)
         elif seen.sight is Sight.NOTHING and entry.state == "intended":
             self._journal.absent([entry])
         else:
-            message = seen.message or _NOT_FOUND[entry.state]
+            message = seen.message or say(_NOT_FOUND[entry.state])
             self._stop(entry, message, seen, stage)
 
     def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage) -> None:
         code = "different-in-sage"
-        fix = _COMPARE if all(each.balanced for each in seen.found) else _COMPLETE
+        fix = say(_COMPARE if all(each.balanced for each in seen.found) else _COMPLETE)
         self._journal.stopped(entry, code, message, fix, seen.found)
         self._run.needs_user = True
         stage.count("failed")

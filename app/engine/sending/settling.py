@@ -9,6 +9,7 @@ import orjson
 from app.cloud.port import CloudPort, DocumentKind, Move, Unreadable
 from app.domain.codec import restore
 from app.domain.invoices import Destination, Invoice
+from app.domain.language import later, say
 from app.domain.payments import CheckKey, Payment
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -19,44 +20,61 @@ from app.engine.sending.natural_key import CheckName, NaturalKey, natural_key
 from app.engine.sending.previews import Document, fetch_ready
 from app.sage.company import SageCompany
 
-_ALTHOUGH = "tick Although not in Sage (“--although-not-in-sage” in the terminal) and mark it once more"
-
 
 @dataclass(frozen=True, slots=True)
 class _InSage:
-    """What Sage has of a document: its external id when Sage has it, else why it is taken not to be there."""
+    """What Sage has of a document: its external id when Sage has it, else why it is taken not to be there.
+
+    The constants below hold texts to be `said` when they are used.
+    """
 
     external_id: str
     code: str = ""
     message: str = ""
     fix: str = ""
 
+    def said(self) -> "_InSage":
+        """Return it in the user's language."""
+        return replace(self, message=say(self.message), fix=say(self.fix))
+
 
 _UNKNOWN = _InSage(
     "",
     "not-previewed",
-    "AP Bridge has not seen this document yet, and so cannot look for it in Sage.",
-    f"Look for it in Sage yourself. If it is there, {_ALTHOUGH}.",
+    later("AP Bridge has not seen this document yet, and so cannot look for it in Sage."),
+    later(
+        "Look for it in Sage yourself. If it is there, tick Although not in Sage "
+        "(“--although-not-in-sage” in the terminal) and mark it once more."
+    ),
 )
 _DIFFERENT = _InSage(
     "",
     "different-in-sage",
     "",
-    f"Compare the two. If Sage has all that is owed, {_ALTHOUGH}.",
+    later(
+        "Compare the two. If Sage has all that is owed, tick Although not in Sage "
+        "(“--although-not-in-sage” in the terminal) and mark it once more."
+    ),
 )
 _ABSENT = _InSage(
     "",
     "not-in-sage",
-    "Sage has nothing under its number. Marked as exported, it would never be entered there.",
-    f"Send it again instead. If it is in Sage under another number, {_ALTHOUGH}.",
+    later("Sage has nothing under its number. Marked as exported, it would never be entered there."),
+    later(
+        "Send it again instead. If it is in Sage under another number, tick Although not in Sage "
+        "(“--although-not-in-sage” in the terminal) and mark it once more."
+    ),
 )
 _GONE = _InSage(
     "",
     "no-longer-in-sage",
-    "It was to be marked as exported, since Sage had it. Before Quadient AP answered, it was deleted in Sage.",
-    f"Send it again. If it is in Sage under another number, {_ALTHOUGH}.",
+    later("It was to be marked as exported, since Sage had it. Before Quadient AP answered, it was deleted in Sage."),
+    later(
+        "Send it again. If it is in Sage under another number, tick Although not in Sage "
+        "(“--although-not-in-sage” in the terminal) and mark it once more."
+    ),
 )
-_GONE_EXPORTED = "In Quadient AP, choose Undo Export for it, so that it can be sent; or enter it in Sage again."
+_GONE_EXPORTED = later("In Quadient AP, choose Undo Export for it, so that it can be sent; or enter it in Sage again.")
 
 
 class Settling:
@@ -71,7 +89,7 @@ class Settling:
 
     def send_again(self, kind: DocumentKind, ids: Sequence[str]) -> dict[str, int]:
         """Mark documents for export again; return the stage's counts. The next preview checks them afresh."""
-        with self._run.reporter.stage(f"mark_again.{kind}", "Marking for export again in Quadient AP") as stage:
+        with self._run.reporter.stage(f"mark_again.{kind}", say("Marking for export again in Quadient AP")) as stage:
             self._moves.ask(kind, Move.MARK_FOR_EXPORT, dict.fromkeys(ids, ""), stage)
         return stage.counts
 
@@ -80,7 +98,7 @@ class Settling:
 
         One that Sage does not have is left, unless a person insists: then it has no external id.
         """
-        with self._run.reporter.stage(f"mark_exported.{kind}", "Marking as exported in Quadient AP") as stage:
+        with self._run.reporter.stage(f"mark_exported.{kind}", say("Marking as exported in Quadient AP")) as stage:
             wanted: dict[str, str] = {}
             for id_, there in self._look(kind, self._documents(kind, ids), dict.fromkeys(ids)).items():
                 if there.external_id or although_not_in_sage:
@@ -98,7 +116,7 @@ class Settling:
         unanswered = self._moves.unanswered()
         if not unanswered:
             return
-        with self._run.reporter.stage("moves", "Repeating what Quadient AP did not answer") as stage:
+        with self._run.reporter.stage("moves", say("Repeating what Quadient AP did not answer")) as stage:
             for request in unanswered:
                 gone = self._gone(request)
                 if gone:
@@ -115,13 +133,18 @@ class Settling:
         return [id_ for id_ in had if not there[id_].external_id]
 
     def _ask_for_the_rest(self, request: Request, gone: Sequence[str], stage: Stage) -> None:
-        self._moves.withdraw(request, _GONE.code, _GONE.message)
+        self._moves.withdraw(request, _GONE.code, say(_GONE.message))
         for id_ in gone:
             shown = self._cloud.document(request.kind, id_)
             if shown is not None and shown.is_exported:
-                self._run.attention(_GONE.code, f"{id_} is Exported, and not in Sage", _GONE.message, _GONE_EXPORTED)
+                self._run.attention(
+                    _GONE.code,
+                    say("{id} is Exported, and not in Sage", id=id_),
+                    say(_GONE.message),
+                    say(_GONE_EXPORTED),
+                )
             else:
-                self._leave(stage, id_, _GONE)
+                self._leave(stage, id_, _GONE.said())
         rest = {id_: external_id for id_, external_id in request.documents.items() if id_ not in gone}
         self._moves.ask(request.kind, request.move, rest, stage)
 
@@ -161,7 +184,7 @@ class Settling:
         }
         seen = look_for_all(self._sage.ledger, [each for some in sought.values() for each in some])
         return {
-            id_: self._in_sage([(each, seen[each.id]) for each in sought[id_]]) if id_ in known else _UNKNOWN
+            id_: self._in_sage([(each, seen[each.id]) for each in sought[id_]]) if id_ in known else _UNKNOWN.said()
             for id_ in ids
         }
 
@@ -171,8 +194,8 @@ class Settling:
                 return _InSage(sought.natural_key.external_id(self._run.company.code))
         for _, seen in looks:
             if seen.sight is Sight.OTHER:
-                return replace(_DIFFERENT, message=seen.message)
-        return _ABSENT
+                return replace(_DIFFERENT.said(), message=seen.message)
+        return _ABSENT.said()
 
     def _names(
         self, kind: DocumentKind, document: Document, check_number: str

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import zip_longest
 
 from app.domain.invoices import Invoice
+from app.domain.language import say
 from app.domain.payments import Payment
 from app.domain.words import day, money, place, vendor
 from app.engine.sending.changes import matched
@@ -47,17 +48,17 @@ def _heads(document: Invoice | Payment, check_number: str, theirs: Sequence[Foun
         number, on, comment = document.number, document.invoice_date, document.description
     else:
         number, on, comment = f"{document.bank_code} {check_number}", document.payment_date, ""
-    yield Compared("Where", "", tuple(place(each.place, each.batch) for each in theirs), differs=False)
+    yield Compared(say("Where"), "", tuple(place(each.place, each.batch) for each in theirs), differs=False)
     receipts = tuple(each.entry_number if isinstance(each, FoundInvoice) else "" for each in theirs)
     if any(receipts):
-        yield Compared("Receipt", "", receipts, differs=False)
+        yield Compared(say("Receipt"), "", receipts, differs=False)
     # The number is what was looked for, of an invoice the vendor too: there Sage has the same.
     vendors = (vendor(each.division, each.vendor_number) if isinstance(each, FoundCheck) else who for each in theirs)
-    yield _row("Vendor", who, vendors)
-    yield _row("Number", number, (number for _ in theirs))
-    yield _row("Date", day(on), (each.unreadable or day(_day(each)) for each in theirs))
-    yield _row("Amount", money(document.amount), (each.unreadable or money(each.amount) for each in theirs))
-    yield Compared("Comment", comment, tuple(each.comment for each in theirs), differs=False)
+    yield _row(say("Vendor"), who, vendors)
+    yield _row(say("Number"), number, (number for _ in theirs))
+    yield _row(say("Date"), day(on), (each.unreadable or day(_day(each)) for each in theirs))
+    yield _row(say("Amount"), money(document.amount), (each.unreadable or money(each.amount) for each in theirs))
+    yield Compared(say("Comment"), comment, tuple(each.comment for each in theirs), differs=False)
 
 
 def _lines(document: Invoice | Payment, theirs: Sequence[Found], accounts: Mapping[str, str]) -> Iterator[Compared]:
@@ -66,7 +67,7 @@ def _lines(document: Invoice | Payment, theirs: Sequence[Found], accounts: Mappi
     for at, line in enumerate(ours):
         partners = [partner[at] for partner, _ in columns]
         yield Compared(
-            f"Line {at + 1}",
+            say("Line {at}", at=at + 1),
             _line(line, accounts),
             tuple(
                 _line(there, accounts) if there else _no_line(each)
@@ -79,7 +80,7 @@ def _lines(document: Invoice | Payment, theirs: Sequence[Found], accounts: Mappi
         )
     for row in zip_longest(*(more for _, more in columns)):
         cells = tuple(_line(there, accounts) if there else "" for there in row)
-        yield Compared("One more line", "no such line", cells, differs=True)
+        yield Compared(say("One more line"), say("no such line"), cells, differs=True)
 
 
 def _aligned(ours: Sequence[FoundLine], theirs: Sequence[FoundLine]) -> tuple[list[FoundLine | None], list[FoundLine]]:
@@ -122,5 +123,5 @@ def _lines_known(found: Found) -> bool:
 
 def _no_line(found: Found) -> str:
     if found.unreadable:
-        return "cannot be read"
-    return "no such line" if _lines_known(found) else "Sage keeps no lines here"
+        return say("cannot be read")
+    return say("no such line") if _lines_known(found) else say("Sage keeps no lines here")

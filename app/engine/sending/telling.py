@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from app.cloud.port import CloudPort, DocumentKind, DocumentResult, Outcome, RecordResult, RecordStatus
+from app.domain.language import say
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.journal import Entry, Journal, Report
@@ -66,7 +67,7 @@ class Telling:
 
     def _left_to_tell(self, entry: Entry, answer: RecordResult, stage: Stage) -> tuple[Entry, str, str]:
         self._not_taken.add(entry.id)
-        fix = "Compare the two, then choose Mark as exported for it."
+        fix = say("Compare the two, then choose Mark as exported for it.")
         stage.item(entry.document, "not_acknowledged", "not-acknowledged", answer.message, fix)
         return entry, answer.message, fix
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from app.cloud.port import CloudPort, DocumentKind, ShownDocument
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.engine.events import Kind
 from app.engine.run import Run
@@ -27,7 +28,7 @@ def prove(run: Run, sage: SageCompany, cloud: CloudPort) -> bool:
     entries = journal.to_prove()
     if not entries:
         return True
-    with run.reporter.stage("totals", "Comparing totals"):
+    with run.reporter.stage("totals", say("Comparing totals")):
         now = _Now(look_for_all(sage.ledger, entries), _told(journal, cloud, entries))
         groups: defaultdict[tuple[str, str, str, bool], list[Entry]] = defaultdict(list)
         for entry in entries:
@@ -45,9 +46,11 @@ def prove(run: Run, sage: SageCompany, cloud: CloudPort) -> bool:
     if differing:
         run.attention(
             "totals-differ",
-            "The totals do not match",
-            f"These differ between what was sent, Sage and Quadient AP: {', '.join(differing)}.",
-            "Open them in both programs and compare. Do not post the batch before you have.",
+            say("The totals do not match"),
+            say(
+                "These differ between what was sent, Sage and Quadient AP: {differing}.", differing=", ".join(differing)
+            ),
+            say("Open them in both programs and compare. Do not post the batch before you have."),
         )
     return not differing
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from app.domain.language import say
 from app.domain.words import capital, day, money, place
 from app.engine.sending.looking import LedgerLook
 from app.engine.sending.natural_key import CheckName, InvoiceName
@@ -37,19 +38,30 @@ def why_not(sent: Sent, found: Sequence[Found]) -> SkipItem | None:
     if posted is not None:
         return _refused(
             "posted",
-            f"{capital(name)} is posted",
-            f"{capital(name)} is posted: Sage has it in {place(posted.place, posted.batch)}, {_described(posted)}. "
-            f"AP Bridge wrote {_written(sent)}. Only what is unposted can be undone.",
-            "Reverse it in Sage. If it is to be sent once more, undo its export in Quadient AP then.",
+            say("{name} is posted", name=capital(name)),
+            say(
+                "{name} is posted: Sage has it in {place}, {described}. AP Bridge wrote {written}. Only what is "
+                "unposted can be undone.",
+                name=capital(name),
+                place=place(posted.place, posted.batch),
+                described=_described(posted),
+                written=_written(sent),
+            ),
+            say("Reverse it in Sage. If it is to be sent once more, undo its export in Quadient AP then."),
         )
     first = found[0]
     if len(found) > 1 or first.place != sent.destination.value or not first.carries(sent.document):
         places = "; ".join(f"{place(each.place, each.batch)}: {each.unreadable or _described(each)}" for each in found)
         return _refused(
             "not-ours",
-            f"What Sage has as {name} is not certainly what AP Bridge wrote",
-            f"AP Bridge wrote {_written(sent)}, with the mark “AP Bridge {sent.document}”. Sage has {places}.",
-            "Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP.",
+            say("What Sage has as {name} is not certainly what AP Bridge wrote", name=name),
+            say(
+                "AP Bridge wrote {written}, with the mark “AP Bridge {document}”. Sage has {places}.",
+                written=_written(sent),
+                document=sent.document,
+                places=places,
+            ),
+            say("Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP."),
         )
     return None
 
@@ -60,12 +72,17 @@ def named(sent: Sent) -> str:
 
 
 def _written(sent: Sent) -> str:
-    return f"{money(Decimal(sent.amount))} of {day(date.fromisoformat(sent.natural_key.day))} to {sent.destination}"
+    return say(
+        "{amount} of {day} to {destination}",
+        amount=money(Decimal(sent.amount)),
+        day=day(date.fromisoformat(sent.natural_key.day)),
+        destination=sent.destination,
+    )
 
 
 def _described(found: Found) -> str:
     on = found.invoice_date if isinstance(found, FoundInvoice) else found.check_date
-    return f"{money(found.amount)} of {day(on)}"
+    return say("{amount} of {on}", amount=money(found.amount), on=day(on))
 
 
 def _refused(code: str, title: str, message: str, fix: str) -> SkipItem:

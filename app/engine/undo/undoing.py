@@ -13,6 +13,7 @@ from types import TracebackType
 
 from app.cloud.port import CloudPort, DocumentKind, Move
 from app.domain.invoices import Destination
+from app.domain.language import say
 from app.domain.words import capital, money
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -60,12 +61,12 @@ class Undoing:
         unfinished = self._journal.unfinished()
         if not unfinished and not self._journal.untold():
             return
-        with self._run.reporter.stage("finish_undo", "Finishing what an earlier run undid") as stage:
+        with self._run.reporter.stage("finish_undo", say("Finishing what an earlier run undid")) as stage:
             try:
                 self._settle(unfinished, set(), {}, stage)
             except SkipItem as error:
                 # A table cannot be read: what this is about waits, all else of the run goes on.
-                title = "AP Bridge cannot see in Sage whether an undo went through"
+                title = say("AP Bridge cannot see in Sage whether an undo went through")
                 self._run.attention(error.code, title, f"{error.title}. {error.message}", error.fix)
             self._tell(stage)
 
@@ -82,7 +83,7 @@ class Undoing:
         chosen = self._journal.of_run(run, kind) if run is not None else self._journal.of_documents(ids, kind)
         if run is not None and not chosen:
             raise _nothing_sent(run)
-        with self._run.reporter.stage("undo", "Undoing in Sage 100") as stage:
+        with self._run.reporter.stage("undo", say("Undoing in Sage 100")) as stage:
             stage.total = len(chosen)
             for count in ("read", "undone", "kept"):
                 stage.count(count, 0)
@@ -161,7 +162,9 @@ class Undoing:
         self._journal.undone(gone)
         for sent in gone:
             stage.count("undone")
-            said = f"{capital(named(sent))}, {money(Decimal(sent.amount))}: deleted in Sage."
+            said = say(
+                "{sent}, {amount}: deleted in Sage.", sent=capital(named(sent)), amount=money(Decimal(sent.amount))
+            )
             stage.item(sent.document, "undone", message=said)
         for sent in (each for each in sents if each not in gone):
             self._journal.kept(sent)
@@ -195,7 +198,7 @@ class Undoing:
         for kind in DocumentKind:
             ids = [sent.document for sent in waiting if sent.kind == kind and sent.id not in answers]
             if ids:
-                with self._run.reporter.stage("undo_export", "Undoing the export in Quadient AP") as moving:
+                with self._run.reporter.stage("undo_export", say("Undoing the export in Quadient AP")) as moving:
                     self._moves.ask(kind, Move.UNDO_EXPORT, dict.fromkeys(ids, ""), moving)
         answers = self._journal.answers()
         told = []
@@ -203,7 +206,7 @@ class Undoing:
             answer = answers[sent.id]
             if answer.code and self._is_exported(sent):
                 self._run.needs_user = True
-                fix = "In Quadient AP, choose Undo Export for it, so that it can be sent again or reset."
+                fix = say("In Quadient AP, choose Undo Export for it, so that it can be sent again or reset.")
                 self._journal.not_taken(sent, answer, fix)
             else:
                 told.append(sent)
@@ -218,8 +221,12 @@ class Undoing:
     def _tell_of_empty(self, batches: set[tuple[Destination, str]], stage: Stage) -> None:
         for destination, batch in sorted(batches):
             if self._sage.ledger.batch_is_empty(destination, batch):
-                said = f"Batch {batch} of {destination} is empty now. AP Bridge leaves it there."
-                stage.item(batch, "note", "empty-batch", said, "Delete it in Sage if it is in your way.")
+                said = say(
+                    "Batch {batch} of {destination} is empty now. AP Bridge leaves it there.",
+                    batch=batch,
+                    destination=destination,
+                )
+                stage.item(batch, "note", "empty-batch", said, say("Delete it in Sage if it is in your way."))
 
 
 def _may_be(sent: Sent, found: Found) -> bool:
@@ -229,9 +236,9 @@ def _may_be(sent: Sent, found: Found) -> bool:
 def _already(sent: Sent) -> SkipItem:
     return SkipItem(
         "already-undone",
-        f"{capital(named(sent))} is undone already",
-        f"Run {sent.undo_run} deleted {named(sent)} in Sage.",
-        "To send it again, mark it for export in Quadient AP and preview it.",
+        say("{sent} is undone already", sent=capital(named(sent))),
+        say("Run {undo_run} deleted {sent} in Sage.", undo_run=sent.undo_run, sent=named(sent)),
+        say("To send it again, mark it for export in Quadient AP and preview it."),
         side=Side.SAGE,
     )
 
@@ -239,8 +246,8 @@ def _already(sent: Sent) -> SkipItem:
 def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
     return SkipItem(
         LOCKED,
-        f"{capital(named(sent))} is in use in Sage 100",
-        f"{capital(named(sent))} cannot be deleted now. {error.message}",
+        say("{sent} is in use in Sage 100", sent=capital(named(sent))),
+        say("{sent} cannot be deleted now. {message}", sent=capital(named(sent)), message=error.message),
         error.fix,
         side=Side.SAGE,
         detail=error.detail,
@@ -250,9 +257,9 @@ def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
 def _broken_off(sent: Sent) -> SkipItem:
     return SkipItem(
         "undo-broken-off",
-        f"{capital(named(sent))} is still in Sage",
-        f"{capital(named(sent))} was about to be deleted when the run ended. Sage still has it.",
-        "Undo it again, if it should go.",
+        say("{sent} is still in Sage", sent=capital(named(sent))),
+        say("{sent} was about to be deleted when the run ended. Sage still has it.", sent=capital(named(sent))),
+        say("Undo it again, if it should go."),
         side=Side.SAGE,
     )
 
@@ -260,9 +267,12 @@ def _broken_off(sent: Sent) -> SkipItem:
 def _not_known(sent: Sent, detail: str) -> SkipItem:
     return SkipItem(
         "content-unknown",
-        f"What was sent as {named(sent)} is not known any more",
-        f"AP Bridge cannot tell whether somebody changed {named(sent)} in Sage since, so it deletes nothing.",
-        "Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP.",
+        say("What was sent as {sent} is not known any more", sent=named(sent)),
+        say(
+            "AP Bridge cannot tell whether somebody changed {sent} in Sage since, so it deletes nothing.",
+            sent=named(sent),
+        ),
+        say("Look at it in Sage. If it should go, delete it there yourself and undo its export in Quadient AP."),
         side=Side.COMPUTER,
         detail=detail,
     )
@@ -271,9 +281,9 @@ def _not_known(sent: Sent, detail: str) -> SkipItem:
 def _not_sent(id_: str) -> SkipItem:
     return SkipItem(
         "not-sent",
-        f"{id_} was not sent",
-        "AP Bridge brought no such document into Sage.",
-        "See “apbridge history” for the runs, and take the id from there.",
+        say("{id} was not sent", id=id_),
+        say("AP Bridge brought no such document into Sage."),
+        say("See “apbridge history” for the runs, and take the id from there."),
         side=Side.COMPUTER,
     )
 
@@ -281,9 +291,9 @@ def _not_sent(id_: str) -> SkipItem:
 def _nothing_sent(run: str) -> NeedsUser:
     return NeedsUser(
         "nothing-to-undo",
-        f"There is nothing to undo of run {run}",
-        "Sage has nothing that AP Bridge brought there in this run, or there is no such run.",
-        "See “apbridge history” for the runs.",
+        say("There is nothing to undo of run {run}", run=run),
+        say("Sage has nothing that AP Bridge brought there in this run, or there is no such run."),
+        say("See “apbridge history” for the runs."),
         side=Side.COMPUTER,
     )
 
@@ -291,8 +301,8 @@ def _nothing_sent(run: str) -> NeedsUser:
 def _cannot_delete() -> NeedsUser:
     return NeedsUser(
         "cannot-delete",
-        "AP Bridge cannot undo here",
-        "This company is written to through Visual Integrator, which can only bring entries in and deletes none.",
-        "Delete them in Sage's entry screen yourself, then undo their export in Quadient AP.",
+        say("AP Bridge cannot undo here"),
+        say("This company is written to through Visual Integrator, which can only bring entries in and deletes none."),
+        say("Delete them in Sage's entry screen yourself, then undo their export in Quadient AP."),
         side=Side.COMPUTER,
     )
