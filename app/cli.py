@@ -90,7 +90,13 @@ def _add_runs(commands: Subparsers) -> None:
         "sync", help="bring lists, orders and payments to Quadient AP, and preview what is ready"
     )
     sync.set_defaults(command="sync")
-    _add_company(sync)
+    whose = sync.add_mutually_exclusive_group()
+    _add_company(whose)
+    whose.add_argument(
+        "--all",
+        action="store_true",
+        help="all companies, one after the other; one that fails does not stop the next; the gravest exit code wins",
+    )
     sync.add_argument(
         "--only",
         action="append",
@@ -300,7 +306,7 @@ def _add_world_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", choices=["small", "medium", "reference"], default="small", help="how much it holds")
 
 
-def _add_company(parser: argparse.ArgumentParser) -> None:
+def _add_company(parser: "argparse._ActionsContainer") -> None:
     # Not given here, it leaves what was given before the command as it is.
     parser.add_argument(
         "--company", default=argparse.SUPPRESS, type=_name, help="the company's code, when there are several"

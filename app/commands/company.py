@@ -10,15 +10,17 @@ from app.cloud.port import DocumentKind
 from app.commands.input import InputLines
 from app.commands.output import write
 from app.commands.papers import asked_for, tell_files, write_preview, write_totals
-from app.commands.running import run_work, show_preview, show_totals
+from app.commands.running import cancel_by_input, run_work, show_preview, show_totals
 from app.commands.terminal import Terminal
+from app.commands.trouble import tell_end
 from app.domain.codec import plain
+from app.engine.cancel import CancelToken
 from app.engine.views import Views
 from app.engine.work import PARTS, SyncOptions, preview_only
 from app.engine.work import send as send_work
 from app.engine.work import sync as sync_work
 from app.engine.work import undo as undo_work
-from app.errors import ExitCode, NeedsUser, Side
+from app.errors import BridgeError, ExitCode, NeedsUser, Side
 from app.settings import CompanySettings, Home
 
 KINDS = {"invoices": DocumentKind.INVOICE, "payments": DocumentKind.PAYMENT}
@@ -26,15 +28,39 @@ KINDS = {"invoices": DocumentKind.INVOICE, "payments": DocumentKind.PAYMENT}
 
 def sync(home: Home, chosen: argparse.Namespace) -> int:
     """Bring lists, orders and payments to the cloud, and preview what is ready there."""
-    company = home.load().company(chosen.company)
     unknown = sorted(set(chosen.only) - set(PARTS))
     if unknown:
         sys.stderr.write(f"There is no part called {', '.join(unknown)}. The parts are: {', '.join(PARTS)}.\n")
         return ExitCode.USAGE
+    if chosen.all and chosen.company is not None:
+        sys.stderr.write("Name one company with “--company”, or sync all of them with “--all”.\n")
+        return ExitCode.USAGE
     options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.since, chosen.resend, chosen.accept_deletions)
     # A part is no complete sync, and does not count as one.
     command = " ".join(["sync", *sorted(options.only)])
+    if chosen.all:
+        return _sync_all(home, command, options, json=chosen.json)
+    company = home.load().company(chosen.company)
     return run_work(home, company, command, sync_work(options), json=chosen.json)
+
+
+def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool) -> int:
+    """Sync one company after the other, whatever becomes of those before; return the gravest exit code."""
+    companies = home.load().companies
+    if not companies:
+        home.load().company(None)  # says that there is none
+    cancel = cancel_by_input(InputLines()) if json else CancelToken()
+    ended: list[int] = []
+    for company in companies:
+        if not json:
+            write(sys.stdout, f"{company.name} ({company.code})\n")
+        try:
+            ended.append(run_work(home, company, command, sync_work(options), json=json, cancel=cancel))
+        except BridgeError as error:  # its run could not begin: a password is missing
+            ended.append(tell_end(error, json=json, company=company.code))
+        if ended[-1] == ExitCode.CANCELLED:
+            break
+    return max(ended)
 
 
 def preview(home: Home, chosen: argparse.Namespace) -> int:

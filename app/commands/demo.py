@@ -28,7 +28,7 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
         company = home.load().company(world.company)
         if chosen.headless or not _has_display():
             return _whole_job(home, company, chosen)
-        return open_window(home, company)
+        return open_window(home, company.code)
 
 
 def create(home: Home, chosen: argparse.Namespace) -> int:

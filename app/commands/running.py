@@ -31,15 +31,16 @@ def run_work(
     json: bool,
     lines: InputLines | None = None,
     ports: Ports | None = None,
+    cancel: CancelToken | None = None,
 ) -> ExitCode:
     """Do `work` as a run of `company`; Ctrl-C or a line `{"command": "cancel"}` on standard input cancels it.
 
-    `ports` say how to reach both sides, when it is not the usual way.
+    `ports` say how to reach both sides, when it is not the usual way. `cancel` is shared by several runs: whoever made
+    it listens to standard input.
     """
-    cancel = CancelToken()
     sinks: list[Sink] = [json_lines if json else Terminal(sys.stdout)]
-    if json:
-        threading.Thread(target=_listen, args=(lines or InputLines(), cancel), name="commands", daemon=True).start()
+    if cancel is None:
+        cancel = cancel_by_input(lines or InputLines()) if json else CancelToken()
     previous = signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
     try:
         timeout = home.load().sage_timeout_seconds
@@ -55,6 +56,13 @@ def run_work(
         )
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+def cancel_by_input(lines: InputLines) -> CancelToken:
+    """Return what cancels a run as soon as standard input says so."""
+    cancel = CancelToken()
+    threading.Thread(target=_listen, args=(lines, cancel), name="commands", daemon=True).start()
+    return cancel
 
 
 def show_preview(home: Home, company: CompanySettings, kind: DocumentKind) -> None:

@@ -16,10 +16,11 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def tell_end(error: BridgeError, *, json: bool) -> int:
+def tell_end(error: BridgeError, *, json: bool, company: str = "") -> int:
     """Tell on standard error what stopped the command, to programs also as the event of a run's end.
 
-    Returns the exit code. The event names no run: none had begun, or it could not be told to its end.
+    Returns the exit code. The event names no run: none had begun, or it could not be told to its end; `company` is
+    named in it where there are several.
     """
     log.info("%s: %s %s", error.code, error, error.detail)
     write(sys.stderr, f"{error}\n")
@@ -32,6 +33,7 @@ def tell_end(error: BridgeError, *, json: bool) -> int:
             "message": error.message,
             "fix": error.fix,
             "summary": {},
+            **({"company": company} if company else {}),
         }
         try:
             write(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")

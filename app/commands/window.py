@@ -3,23 +3,25 @@
 import argparse
 
 from app.errors import NeedsUser, Side
-from app.settings import CompanySettings, Home
+from app.settings import Home
 
 
 def window(home: Home, chosen: argparse.Namespace) -> int:
-    """Open the window on a company, with its AP server beside it when it is the demo company."""
-    company = home.load().company(chosen.company)
-    if company.sage.kind == "demo":
+    """Open the window, with an AP server beside it when there is a demo company."""
+    settings = home.load()
+    several = len(settings.companies) > 1 and chosen.company is None
+    code = None if several else settings.company(chosen.company).code
+    if any(company.sage.kind == "demo" for company in settings.companies):
         # Only the demo needs the sandbox, whose AP server lives as long as the window.
         from app.commands.server import served
 
         with served(home):
-            return open_window(home, company)
-    return open_window(home, company)
+            return open_window(home, code)
+    return open_window(home, code)
 
 
-def open_window(home: Home, company: CompanySettings) -> int:
-    """Open the window and return its exit code once it is closed.
+def open_window(home: Home, company: str | None) -> int:
+    """Open the window on a company (None: the one that was in front last); return its exit code once it is closed.
 
     Raises:
         NeedsUser: when Qt is not installed.
@@ -34,4 +36,4 @@ def open_window(home: Home, company: CompanySettings) -> int:
             "Install AP Bridge with its window (“pip install apbridge[window]”), or use the commands.",
             side=Side.COMPUTER,
         ) from error
-    return run_window(home, company.code, demo=company.sage.kind == "demo")
+    return run_window(home, company)

@@ -25,11 +25,11 @@ _HOME = {
 }
 
 
-def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None = None, demo: bool = False) -> int:
-    """Show the window of one company and return the exit code once it is closed.
+def run_window(home: Home, company: str | None, *, engine_command: Sequence[str] | None = None) -> int:
+    """Show the window with `company` in front and return the exit code once it is closed.
 
-    `engine_command` starts the engine (default: this program); `demo` says in the title and beside the company
-    that this is the demo company.
+    With None, the company that was in front last is there again. `engine_command` starts the engine (default: this
+    program).
     """
     application = QApplication.instance() or QApplication(["apbridge"])
     application.setApplicationName("AP Bridge")
@@ -40,7 +40,7 @@ def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None
     if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
     apply_style(application)
-    window = MainWindow(home, company, engine_command or own_command(), demo=demo)
+    window = MainWindow(home, company, engine_command or own_command())
     window.closed.connect(application.quit)
     before = sys.excepthook
     sys.excepthook = _Faults(window)
@@ -49,7 +49,7 @@ def run_window(home: Home, company: str, *, engine_command: Sequence[str] | None
         return application.exec()
     finally:
         sys.excepthook = before
-        window.engine.shut_down()
+        window.shut_down()
 
 
 def use_locale() -> None:

@@ -1,16 +1,62 @@
-"""What past runs say of whether Sage and Quadient AP can be reached."""
+"""How a company stands: how fresh it is, what needs the user, and whether Sage and Quadient AP can be reached."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 from app.engine.events import Kind
-from app.engine.views import EventRow, RunRow
-from app.errors import ExitCode
-from app.gui.widgets.header import Reach
+from app.engine.views import EventRow, RunRow, Views
+from app.errors import BridgeError, ExitCode
 
 _BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
 _SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
 _HEALTH = "health"  # the stage that ends well only when both sides have answered
 _SIGN_IN = ("logon", "sign-in", "password", "token", "administrator")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What the last run that tried says of one side; `reached` is None before any run.
+
+    `refused`: it answered, but did not let AP Bridge sign in.
+    """
+
+    reached: bool | None = None
+    at: datetime | None = None
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the head of the window shows of a company; `unfinished` is its newest sync if it did not get to its end."""
+
+    last_sync: datetime | None = None
+    unfinished: RunRow | None = None
+    needs: int = 0
+    sage: Reach = Reach()
+    cloud: Reach = Reach()
+
+
+def standing(views: Views) -> Standing:
+    """Return how the company of `views` stands.
+
+    Raises:
+        NeedsUser: when the store cannot be read.
+    """
+    runs = views.runs()
+    return Standing(views.last_sync(), unfinished_sync(runs), len(views.needs_you()), *reaches(runs, views.events))
+
+
+def needs_of(store_file: Path, company: str) -> int:
+    """Return how many things need the user in a company that is not open; 0 where the store cannot tell."""
+    views = Views(store_file, company)
+    try:
+        return len(views.needs_you())
+    except BridgeError:  # it is told where the company is opened
+        return 0
+    finally:
+        views.close()
 
 
 def reaches(runs: Iterable[RunRow], events: Callable[[str], Sequence[EventRow]]) -> tuple[Reach, Reach]:

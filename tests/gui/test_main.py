@@ -22,12 +22,12 @@ def test_window_runs_until_it_is_closed(qapp: QApplication, home: Home) -> None:
     shown: list[bool] = []
 
     def look_and_close() -> None:
-        titles.extend((the_window().windowTitle(), the_window().header.demo.text()))
-        shown.append(the_window().header.demo.isVisible())
+        titles.extend((the_window().windowTitle(), the_window().header.books.demo.text()))
+        shown.append(the_window().header.books.demo.isVisible())
         the_window().close()
 
     QTimer.singleShot(0, look_and_close)
-    assert run_window(home, COMPANY, engine_command=(sys.executable,), demo=True) == 0
+    assert run_window(home, COMPANY, engine_command=(sys.executable,)) == 0
     assert titles == ["Northwind Supply (ABC) – AP Bridge – demo", "Demo"]
     assert shown == [True]
 

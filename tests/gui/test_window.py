@@ -39,7 +39,7 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
 
     yield window
     for each in made:
-        each.engine.shut_down()
+        each.shut_down()
 
 
 def part(window: QWidget, kind: type[QObject], name: str):

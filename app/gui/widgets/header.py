@@ -1,56 +1,48 @@
 """The head of the window: which company, how fresh, who is reachable, and Sync Now."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.engine.views import RunRow
 from app.gui.format import moment
 from app.gui.icons import icon
-from app.gui.style import scaled_font
+from app.gui.reach import Reach, Standing
 from app.gui.text import counted, tr
+from app.gui.widgets.company_box import CompanyBox
 from app.gui.words import outcome_words
 
 ICON_SIZE = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What the last run that tried says of one side; `reached` is None before any run.
+class Header(QWidget):
+    """`sync_asked` and `sync_all_asked` are emitted by Sync Now and the menu beside it.
 
-    `refused`: it answered, but did not let AP Bridge sign in.
+    `needs_clicked` is emitted by the words that count what needs the user, `choices_wanted` before the companies are
+    shown to choose from; `company_chosen` carries the code of the one that was chosen.
     """
 
-    reached: bool | None = None
-    at: datetime | None = None
-    refused: bool = False
-
-
-class Header(QWidget):
-    """`sync_asked` is emitted by the Sync Now button, `needs_clicked` by the words that count what needs the user."""
-
     sync_asked = Signal()
+    sync_all_asked = Signal()
     needs_clicked = Signal()
+    choices_wanted = Signal()
+    company_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.company = _label("company_name")
-        self.company.setFont(scaled_font(self, 1.35, bold=True))
-        self.demo = _label("demo_badge")
-        self.demo.setText(tr("Demo"))
-        self.demo.setAccessibleName(tr("This is the demo company"))
+        self.books = CompanyBox()
+        self.books.chosen.connect(self.company_chosen)
+        self.books.wanted.connect(self.choices_wanted)
+        self.syncs = _SyncButtons()
+        self.sync, self.sync_all = self.syncs.now, self.syncs.all
+        self.sync.clicked.connect(self.sync_asked)
+        self.sync_all.triggered.connect(self.sync_all_asked)
+        self.addAction(self.sync_all)
         self.last_sync = _label("last_sync")
+        self.syncing = _label("syncing_all")
         self.needs = QPushButton()
         self.needs.setObjectName("needs_button")
         self.needs.setFlat(True)
         self.needs.clicked.connect(self.needs_clicked)
-        self.sync = QPushButton(icon("sync"), tr("&Sync Now"))
-        self.sync.setObjectName("sync_button")
-        self.sync.setIconSize(QSize(18, 18))
-        self.sync.setToolTip(tr("Bring lists, purchase orders and payments over, and preview what is ready (F5)"))
-        self.sync.clicked.connect(self.sync_asked)
         self._sage = _Side(tr("Sage 100"), "reach_sage")
         self._cloud = _Side(tr("Quadient AP"), "reach_cloud")
         sides = QVBoxLayout()
@@ -61,32 +53,34 @@ class Header(QWidget):
         under.setSpacing(8)
         under.addWidget(self.last_sync)
         under.addWidget(self.needs)
+        under.addWidget(self.syncing)
         under.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(2)
-        whose = QHBoxLayout()
-        whose.setSpacing(8)
-        whose.addWidget(self.company)
-        whose.addWidget(self.demo)
-        whose.addStretch(1)
-        words.addLayout(whose)
+        words.addWidget(self.books)
         words.addLayout(under)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
-        row.addWidget(self.sync, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.syncs)
         row.addLayout(words, 1)
         row.addLayout(sides)
 
-    def show_company(self, name: str, code: str, *, demo: bool = False) -> None:
-        """Show whose books these are, and beside them where they are but the demo's."""
-        self.demo.setVisible(demo)
-        self.company.setText(f"{name} ({code})" if name and name != code else code)
+    def show_company(self, name: str, code: str, *, demo: bool = False, several: bool = False) -> None:
+        """Show whose books these are, and beside them where they are but the demo's; with `several`, to choose from."""
+        self.books.show_company(name, code, demo=demo, several=several)
+        self.syncs.show_several(several=several)
 
-    def show_state(
-        self, last_sync: datetime | None, unfinished: RunRow | None, needs: int, sage: Reach, cloud: Reach
-    ) -> None:
-        """Show how fresh all is; `unfinished` is the newest sync where it did not get to its end."""
+    def show_running(self, running: bool, *, syncing_all: str = "") -> None:
+        """Let nothing be started twice; `syncing_all` says how far the sync of all companies is."""
+        self.sync.setEnabled(not running and not syncing_all)
+        self.sync_all.setEnabled(not syncing_all)
+        self.syncing.setText(syncing_all)
+        self.syncing.setVisible(bool(syncing_all))
+
+    def show_state(self, state: Standing) -> None:
+        """Show how fresh all is, what needs the user, and who was reached."""
+        last_sync, unfinished, needs = state.last_sync, state.unfinished, state.needs
         words = tr("Never synced") if last_sync is None else tr("Last sync {when}", when=moment(last_sync))
         if unfinished is not None:
             if last_sync is None:
@@ -99,8 +93,42 @@ class Header(QWidget):
         self.needs.setIcon(icon("warning"))
         self.needs.setText(counted(needs, "{n} needs you", "{n} need you"))
         self.needs.setAccessibleName(counted(needs, "{n} thing needs you", "{n} things need you"))
-        self._sage.show_reach(sage)
-        self._cloud.show_reach(cloud)
+        self._sage.show_reach(state.sage)
+        self._cloud.show_reach(state.cloud)
+
+
+class _SyncButtons(QWidget):
+    """Sync Now, and beside it, with several companies, the menu that syncs them all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = QPushButton(icon("sync"), tr("&Sync Now"))
+        self.now.setObjectName("sync_button")
+        self.now.setIconSize(QSize(18, 18))
+        self.now.setToolTip(tr("Bring lists, purchase orders and payments over, and preview what is ready (F5)"))
+        self.more = QToolButton()
+        self.more.setObjectName("sync_menu_button")
+        self.more.setAccessibleName(tr("More ways to sync"))
+        self.more.setToolTip(tr("Sync all companies (Shift+F5)"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        menu = QMenu(self.more)
+        self.all = menu.addAction(tr("Sync &All Companies"))
+        self.all.setObjectName("sync_all")
+        self.all.setShortcut(QKeySequence("Shift+F5"))
+        self.more.setMenu(menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.now, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.more, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_several(self, *, several: bool) -> None:
+        """Offer to sync all companies where there are several."""
+        self.more.setVisible(several)
+        self.all.setVisible(several)
+        self.more.setFixedHeight(self.now.sizeHint().height())
 
 
 class _Side(QWidget):

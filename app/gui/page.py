@@ -1,0 +1,249 @@
+"""One company in the window: its tabs, the run that works on it, and what connects them."""
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from app.domain.lists import ListName
+from app.engine.events import Event, Kind
+from app.engine.views import Attention, DocumentRow, Views
+from app.errors import BridgeError
+from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.papers import Papers
+from app.gui.probe_dialog import ProbeDialog
+from app.gui.reach import Standing, standing
+from app.gui.story import RunStory
+from app.gui.support import SupportBundle
+from app.gui.tabs.activity import ActivityTab
+from app.gui.tabs.documents import DocumentsTab
+from app.gui.tabs.invoices import invoices
+from app.gui.tabs.lists import ListsTab
+from app.gui.tabs.orders import OrdersTab
+from app.gui.tabs.overview import OverviewTab
+from app.gui.tabs.payments import PaymentsTab
+from app.gui.text import tr
+from app.gui.unticked import Unticked
+from app.gui.widgets.banner import Banner
+from app.gui.widgets.run_bar import RunBar
+from app.gui.words import command_words
+from app.settings import Home
+
+log = logging.getLogger(__name__)
+
+
+class CompanyPage(QWidget):
+    """What the window shows of one company, and the engine that works on it.
+
+    `changed` is emitted when its standing or `busy` may have changed, `run_ended` carries the RunEnd once it is told.
+    """
+
+    changed = Signal()
+    run_ended = Signal(object)
+
+    def __init__(
+        self,
+        home: Home,
+        company: str,
+        engine_command: Sequence[str],
+        settings: QSettings,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"company_{company}")
+        self.company = company
+        self.standing = Standing()
+        self._running = False
+        self._closing = False
+        self._story = RunStory()
+        self._views = Views(home.store_file, company)
+        self.engine = EngineProcess(engine_command, home.path, company, self)
+        self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
+        self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
+        self.banner, self.run_bar, self.tabs = Banner(), RunBar(), QTabWidget()
+        self.overview = OverviewTab(self._views)
+        self.lists = ListsTab(self._views)
+        self.orders = OrdersTab(self._views)
+        self.invoices = DocumentsTab(invoices(), self._views, company, Unticked(settings, company, "invoices"))
+        self.payments = PaymentsTab(self._views, company, Unticked(settings, company, "payments"))
+        self.activity = ActivityTab(self._views)
+        self._arrange()
+        self._connect()
+        self.refresh()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run works on this company."""
+        return self._running
+
+    def start(self, command: str, ids: Sequence[str] | None = None, arguments: Sequence[str] = ()) -> bool:
+        """Start a run of the engine, unless one goes on; return whether it was started.
+
+        `ids` and `arguments` are as in `EngineProcess.start`.
+        """
+        if self.engine.running or self._closing:
+            return False
+        self.banner.hide()
+        self._story = RunStory(ids)
+        self._set_running(True)
+        self.run_bar.begin(tr("{command}: starting", command=command_words(command)))
+        self.engine.start(command, ids, arguments)
+        return True
+
+    def refresh(self) -> None:
+        """Show what the store holds now."""
+        self._views.close()
+        try:
+            self.standing = standing(self._views)
+        except BridgeError as error:
+            self.banner.say_error(error)
+            return
+        for tab in (self.overview, self.lists, self.orders, self.payments.from_sage, self.activity):
+            tab.refresh()
+        for tab in (self.invoices, self.payments.to_sage):
+            tab.refresh()
+            tab.load_if_stale()  # their titles count, seen or not
+        self.changed.emit()
+
+    def open_record(self, attention: Attention) -> None:
+        """Go to the record or document that needs the user."""
+        places = {"Purchase Orders": self.orders, "Invoices": self.invoices, "Payments": self.payments}
+        if attention.where == "Lists":
+            self.tabs.setCurrentWidget(self.lists)
+            self.lists.open_record(ListName(attention.list), attention.key)
+        elif attention.where in places:
+            self.tabs.setCurrentWidget(places[attention.where])
+            places[attention.where].open_record(attention.key)
+
+    def stop(self, within_ms: int) -> None:
+        """Start nothing more, and ask a run that goes on to stop; it is ended by force after `within_ms`."""
+        self._closing = True
+        self.engine.cancel(within_ms)
+
+    def shut_down(self) -> None:
+        """End every child, by force where it must be, and let go of the store: nothing is left of the page's work."""
+        for each in (self.engine, self.support, self.papers):
+            each.shut_down()
+        self._views.close()
+
+    def open_run(self, run: str) -> None:
+        """Show in Activity what happened in a run."""
+        self.tabs.setCurrentWidget(self.activity)
+        self.activity.open_run(run)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter of the tab in front."""
+        self.tabs.currentWidget().focus_filter()
+
+    def _arrange(self) -> None:
+        self.tabs.setObjectName("tabs")
+        self.tabs.addTab(self.overview, tr("&Overview"))
+        self.tabs.addTab(self.lists, tr("&Lists"))
+        self.tabs.addTab(self.orders, tr("&Purchase Orders"))
+        self.tabs.addTab(self.invoices, tr("&Invoices"))
+        self.tabs.addTab(self.payments, tr("Pa&yments"))
+        self.tabs.addTab(self.activity, tr("Acti&vity"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.banner)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.run_bar)
+
+    def _connect(self) -> None:
+        self.run_bar.cancel_asked.connect(self.engine.cancel)
+        self.engine.told.connect(self._take)
+        self.engine.ended.connect(self._run_ended)
+        for tab in (self.overview, self.lists, self.orders, self.invoices, self.payments, self.activity):
+            tab.failed.connect(self.banner.say_error)
+        for tab, title in ((self.invoices, tr("&Invoices")), (self.payments.to_sage, tr("Pa&yments"))):
+            plural = tab.kind.plural
+            tab.send_asked.connect(lambda ids, plural=plural: self.start(f"send {plural}", ids))
+            tab.settle_asked.connect(self.start)
+            tab.check_asked.connect(lambda plural=plural: self.start(f"preview {plural}"))
+            tab.paper_asked.connect(self.papers.want)
+            tab.count_changed.connect(lambda number, tab=tab, title=title: self._show_count(tab, title, number))
+        self.overview.record_opened.connect(self.open_record)
+        self.overview.day_opened.connect(self._open_day)
+        self.overview.stage_opened.connect(self._open_stage)
+        self.activity.probe_asked.connect(lambda: self.start("probe"))
+        self.activity.support_asked.connect(self.support.ask)
+        self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
+        self.support.told.connect(self.banner.say)
+        self.papers.told.connect(self.banner.say)
+        # The detail pages carry colours of their own, made for light or for dark ground.
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
+
+    def _show_count(self, tab: DocumentsTab, title: str, number: int) -> None:
+        widget = self.invoices if tab is self.invoices else self.payments
+        self.tabs.setTabText(self.tabs.indexOf(widget), f"{title} ({number})" if number else title)
+
+    def _take(self, event: Event) -> None:
+        self.run_bar.take(event)
+        self._story.take(event)
+        if event.kind is Kind.STAGE_FINISHED:
+            self.lists.refresh()
+
+    def _run_ended(self, end: RunEnd) -> None:
+        self._set_running(False)
+        self.run_bar.finish()
+        log.info("“%s” ended: %s, exit code %d", end.command, end.outcome, end.exit_code)
+        if self._closing:
+            self.run_ended.emit(end)
+            return
+        self._tell_end(end)
+        self.refresh()
+        if end.command == "probe" and end.done:
+            self._show_probe()
+        if end.command == "undo" and end.run and self.tabs.currentWidget() is self.activity:
+            self.open_run(end.run)  # it tells of each document what became of it
+        for tab in (self.invoices, self.payments.to_sage):
+            if end.command == f"send {tab.kind.plural}" and end.done:
+                tab.show_totals()
+        self.run_ended.emit(end)
+
+    def _tell_end(self, end: RunEnd) -> None:
+        self._views.close()  # what the run wrote is to be seen
+        documents: list[DocumentRow] = []
+        names: dict[str, str] = {}
+        try:
+            for tab in (self.invoices, self.payments.to_sage):
+                names |= {row.id: tab.kind.label(row) for row in tab.documents.rows}
+                if end.command.endswith(f" {tab.kind.plural}"):
+                    documents = self._views.documents(tab.kind.name)
+        except BridgeError as error:
+            self.banner.say_error(error)
+            return
+        self.banner.say(*self._story.end(end, documents, names))
+
+    def _show_probe(self) -> None:
+        try:
+            report = self._views.probe_report()
+        except BridgeError as error:
+            self.banner.say_error(error)
+            return
+        if report is not None:
+            self.banner.hide()  # the dialog says it better
+            dialog = ProbeDialog(report, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def _open_day(self, day: date) -> None:
+        self.tabs.setCurrentWidget(self.activity)
+        self.activity.show_day(day)
+
+    def _open_stage(self, stage: tuple[str, str]) -> None:
+        kind, where = stage
+        tab = self.invoices if kind == "invoice" else self.payments
+        self.tabs.setCurrentWidget(tab)
+        tab.show_stage(where)
+
+    def _set_running(self, running: bool) -> None:
+        self._running = running
+        self.invoices.set_running(running)
+        self.payments.to_sage.set_running(running)
+        self.activity.set_running(running)
+        self.changed.emit()

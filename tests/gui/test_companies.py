@@ -1,0 +1,163 @@
+"""Several companies in one window: choosing one, and syncing all of them."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.gui.window import MainWindow
+from app.settings import Home
+from tests.gui.filled import COMPANY
+
+FAKE = str(Path(__file__).with_name("fake_engine.py"))
+PATIENCE = 30_000
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def two(home: Home) -> Home:
+    settings = home.load()
+    (first,) = settings.companies
+    home.save(replace(settings, companies=(first, replace(first, code="XYZ", name="Southwind & Sons"))))
+    return home
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Open]:
+    made: list[MainWindow] = []
+
+    def window(home: Home, mode: str = "done", company: str | None = COMPANY) -> MainWindow:
+        made.append(MainWindow(home, company, (sys.executable, FAKE, mode)))
+        qtbot.addWidget(made[-1])
+        made[-1].show()
+        with qtbot.waitActive(made[-1]):
+            made[-1].activateWindow()
+        return made[-1]
+
+    yield window
+    for each in made:
+        each.shut_down()
+
+
+def choose(qtbot: QtBot, window: MainWindow, code: str) -> None:
+    """Choose a company in the menu, by keyboard alone."""
+    window.header.books.wanted.emit()
+    menu = window.header.books.menu
+    menu.popup(window.mapToGlobal(window.rect().center()))
+    action = menu.findChild(QAction, f"company_{code}")
+    while menu.activeAction() is not action:
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+
+def label(window: QWidget, name: str) -> str:
+    return window.findChild(QLabel, name).text()
+
+
+def test_with_one_company_there_is_nothing_to_choose(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    assert window.findChild(QLabel, "company_name").isVisible()
+    assert window.findChild(QPushButton, "company_button").isHidden()
+    assert window.findChild(QToolButton, "sync_menu_button").isHidden()
+
+
+def test_chosen_company_shows_its_books_and_the_other_is_found_as_it_was_left(
+    qtbot: QtBot, open_window: Open, two: Home
+) -> None:
+    window = open_window(two)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.filter_box.setText("acme")
+    window.invoices.documents.tick(window.invoices.documents.rows[:1], on=False)
+    choose(qtbot, window, "XYZ")
+    assert window.findChild(QPushButton, "company_button").text() == "Southwind && Sons (XYZ)"
+    assert window.windowTitle().startswith("Southwind & Sons (XYZ)")
+    assert label(window, "last_sync") == "Never synced"
+    assert window.invoices.documents.rows == []
+    assert window.tabs.tabText(3) == "&Invoices"
+    choose(qtbot, window, COMPANY)
+    assert window.tabs.tabText(3) == "&Invoices (12)"
+    assert window.tabs.currentWidget() is window.invoices
+    assert window.invoices.filter_box.text() == "acme"
+    assert len(window.invoices.documents.unticked()) == 1
+
+
+def test_menu_says_how_many_things_need_the_user_in_each_company(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two, company="XYZ")
+    window.header.books.wanted.emit()
+    told = [action.text() for action in window.header.books.menu.actions()]
+    assert told == ["Northwind Supply (ABC)\t7 need you", "Southwind && Sons (XYZ)"]
+    assert [action.isChecked() for action in window.header.books.menu.actions()] == [False, True]
+
+
+def test_company_in_front_comes_back_after_a_restart(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two)
+    choose(qtbot, window, "XYZ")
+    window.close()
+    assert open_window(two, company=None).page.company == "XYZ"
+
+
+def test_run_of_one_company_leaves_the_other_free(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two, "cancel")
+    sync = window.findChild(QPushButton, "sync_button")
+    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
+        qtbot.mouseClick(sync, Qt.MouseButton.LeftButton)
+    choose(qtbot, window, "XYZ")
+    assert sync.isEnabled()
+    assert window.run_bar.isHidden()
+    choose(qtbot, window, COMPANY)
+    assert not sync.isEnabled()
+    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE):
+        qtbot.mouseClick(window.page.findChild(QPushButton, "cancel_button"), Qt.MouseButton.LeftButton)
+    assert sync.isEnabled()
+
+
+def test_all_companies_are_synced_one_after_the_other(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two)
+    told: list[str] = []
+    window.sync_all.moved.connect(lambda: told.append(label(window, "syncing_all")))
+    runs: list[str] = []
+    for code in (COMPANY, "XYZ"):
+        page = window.page_of(code)
+        page.engine.started.connect(lambda command, code=code: runs.append(f"{command} {code}"))
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        qtbot.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+        assert not window.findChild(QPushButton, "sync_button").isEnabled()
+    assert runs == ["sync ABC", "sync XYZ"]
+    assert told == ["Syncing all companies: 1 of 2 (ABC)", "Syncing all companies: 2 of 2 (XYZ)", ""]
+    assert label(window.page, "banner_title") == "All 2 companies are synced"
+    assert window.findChild(QPushButton, "sync_button").isEnabled()
+
+
+def test_company_that_fails_does_not_stop_the_next(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two, "unreachable")
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        window.header.sync_all.trigger()
+    assert label(window.page, "banner_title") == "0 of 2 companies are synced"
+    assert label(window.page, "banner_message") == ("ABC: Sage 100 cannot be reached. XYZ: Sage 100 cannot be reached.")
+
+
+def test_cancel_ends_the_sync_of_all_companies(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two, "cancel")
+    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
+        window.header.sync_all.trigger()
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        qtbot.mouseClick(window.page.findChild(QPushButton, "cancel_button"), Qt.MouseButton.LeftButton)
+    assert label(window.page, "banner_message") == "ABC: Cancelled."
+    assert not window.page_of("XYZ").busy
+
+
+def test_closing_while_all_are_synced_leaves_no_child(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    window = open_window(two, "cancel")
+    choose(qtbot, window, "XYZ")
+    with qtbot.waitSignal(window.page_of(COMPANY).engine.told, timeout=PATIENCE):
+        window.header.sync_all.trigger()
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
+        window.close()
+    assert not any(window.page_of(code).engine.running for code in (COMPANY, "XYZ"))
