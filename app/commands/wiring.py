@@ -8,6 +8,7 @@ from functools import cache, partial
 from app.cloud.https import HttpsCloud
 from app.cloud.port import CloudPort
 from app.credentials import Credentials, open_credentials
+from app.domain.language import say
 from app.engine.ports import Ports, Sleep
 from app.errors import NeedsUser, Side
 from app.sage.business_objects import Dispatch, dispatch_com
@@ -64,7 +65,7 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
         # Premium and a data source of the user's own say where to read without Sage's folder.
         needs_folder = company.sage.kind == "sage" and not company.sage.dsn
         settings = located(company.sage) if needs_folder else company.sage
-        with on_call("signing in to Sage 100"):
+        with on_call(say("signing in to Sage 100")):
             connection = connect(settings, company.code, odbc_password)
         try:
             return connection, learn(connection, dialect, settings, home.features_file, on_call)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.language import say
 from app.errors import BridgeError, NeedsUser, RetryLater, Side
 
 PROGRAM_ID = "ProvideX.Script"
@@ -38,9 +39,9 @@ def dispatch_com(program_id: str) -> Any:
     except ImportError as error:
         raise NeedsUser(
             "business-objects-missing",
-            "Sage 100 can only be written to on Windows",
-            "AP Bridge writes through Sage's Business Objects, and this computer has none.",
-            "Run AP Bridge on the Windows computer where Sage 100 is installed.",
+            say("Sage 100 can only be written to on Windows"),
+            say("AP Bridge writes through Sage's Business Objects, and this computer has none."),
+            say("Run AP Bridge on the Windows computer where Sage 100 is installed."),
             side=Side.SAGE,
             detail=str(error),
         ) from error
@@ -48,7 +49,7 @@ def dispatch_com(program_id: str) -> Any:
     try:
         raw = win32com.client.dynamic.Dispatch(program_id)
     except pythoncom.com_error as error:
-        raise translate(error.args, f"starting {program_id}") from error
+        raise translate(error.args, say("starting {program_id}", program_id=program_id)) from error
     return ComObject(raw, program_id)
 
 
@@ -105,27 +106,29 @@ def translate(args: tuple[Any, ...], doing: str) -> BridgeError:
     if code == _CLASS_NOT_REGISTERED:
         return NeedsUser(
             "business-objects-missing",
-            "Sage 100's Business Objects are not on this computer",
-            "AP Bridge writes to Sage through them. They come with Sage's Workstation Setup, and must have the same "
-            "width (32 or 64 bits) as AP Bridge.",
-            "Run Sage's Workstation Setup here, or install the other AP Bridge.",
+            say("Sage 100's Business Objects are not on this computer"),
+            say(
+                "AP Bridge writes to Sage through them. They come with Sage's Workstation Setup, and must have "
+                "the same width (32 or 64 bits) as AP Bridge."
+            ),
+            say("Run Sage's Workstation Setup here, or install the other AP Bridge."),
             side=Side.SAGE,
             detail=detail,
         )
     if code in _SERVER_GONE:
         return RetryLater(
             "sage-went-away",
-            "Sage 100 stopped answering",
-            "Sage's Business Objects ended while AP Bridge worked with them.",
-            "Start again: before anything is written, AP Bridge looks what Sage has already.",
+            say("Sage 100 stopped answering"),
+            say("Sage's Business Objects ended while AP Bridge worked with them."),
+            say("Start again: before anything is written, AP Bridge looks what Sage has already."),
             side=Side.SAGE,
             detail=detail,
         )
     return RetryLater(
         "sage-business-objects",
-        "Sage 100 did not carry out a step",
-        "Sage's Business Objects reported a technical error.",
-        "Start again. If it comes back, send the log to support: the technical words are in it.",
+        say("Sage 100 did not carry out a step"),
+        say("Sage's Business Objects reported a technical error."),
+        say("Start again. If it comes back, send the log to support: the technical words are in it."),
         side=Side.SAGE,
         detail=detail,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+from app.domain.language import say
 from app.sage.found import Sizes
 from app.sage.odbc import Connection, driver_errors_translated, told_by_driver
 
@@ -48,7 +49,7 @@ class Catalogue:
         """
         known = table.lower()
         if known not in self._tables:
-            doing = f"reading the layout of {table}"
+            doing = say("reading the layout of {table}", table=table)
             with driver_errors_translated(doing), self._on_call(doing):
                 self._tables[known] = Columns(self._asked(table))
         return self._tables[known]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from app.domain.language import say
 from app.domain.money import amount, quantity
 from app.sage import dates
 from app.sage.outcomes import UnreadableValue, shown
@@ -70,9 +71,11 @@ class Cells:
             return raw  # as almost all are
         text = self.code(raw, column)
         if not text:
-            raise UnreadableValue(self.table, column, "" if raw is None else raw, "Its code is blank.")
+            raise UnreadableValue(self.table, column, "" if raw is None else raw, say("Its code is blank."))
         if not text.isascii() and not fits_code_page(text):
-            raise UnreadableValue(self.table, column, raw, "Its code has characters that Sage cannot be asked for.")
+            raise UnreadableValue(
+                self.table, column, raw, say("Its code has characters that Sage cannot be asked for.")
+            )
         return text
 
     def code(self, raw: object, column: str) -> str:
@@ -83,7 +86,7 @@ class Cells:
         """
         text = self.text(raw, column)
         if isinstance(raw, str) and text != raw and text != raw.rstrip(" "):
-            reason = "Its code begins with a blank or has characters that cannot be sent."
+            reason = say("Its code begins with a blank or has characters that cannot be sent.")
             raise UnreadableValue(self.table, column, raw, reason)
         return text
 
@@ -111,7 +114,14 @@ class Cells:
             name = f"{self.table}.{column}"
             self.seen.bad_dates[name] += 1
             if key and self.seen.bad_dates[name] <= TOLD_BAD_DATES:
-                self.seen.notes[f"{key}: {name} holds “{shown(raw)}”, which is no date. It is sent without one."] += 1
+                self.seen.notes[
+                    say(
+                        "{key}: {name} holds “{raw}”, which is no date. It is sent without one.",
+                        key=key,
+                        name=name,
+                        raw=shown(raw),
+                    )
+                ] += 1
             return None
 
     def amount(self, raw: object, column: str) -> Decimal:
@@ -123,7 +133,7 @@ class Cells:
         try:
             return _amount(_number(raw))
         except ValueError as error:
-            raise UnreadableValue(self.table, column, raw, "This is not an amount.") from error
+            raise UnreadableValue(self.table, column, raw, say("This is not an amount.")) from error
 
     def quantity(self, raw: object, column: str) -> Decimal:
         """Return a quantity, cost or rate with six decimals; a blank is zero.
@@ -134,7 +144,7 @@ class Cells:
         try:
             return _quantity(_number(raw))
         except ValueError as error:
-            raise UnreadableValue(self.table, column, raw, "This is not a number.") from error
+            raise UnreadableValue(self.table, column, raw, say("This is not a number.")) from error
 
 
 def _number(raw: object) -> str | Decimal:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from app.domain.language import say
 from app.domain.words import capital
 from app.errors import Side, SkipItem
 from app.sage.entries import Key
@@ -39,7 +40,7 @@ def _delete(entry: Entry, key: Key, name: str, enter: Callable[[Form], None]) ->
         # Sage deletes file by file: lines that stayed without their header would join the next record of this number.
         entry.do("nDelete")
         if entry.holds(key):
-            raise Refused("nDelete", "A part of the record is still there after it was deleted.")
+            raise Refused("nDelete", say("A part of the record is still there after it was deleted."))
     entry.do("nClear")
 
 
@@ -47,10 +48,15 @@ def gone(name: str, why: str = "") -> SkipItem:
     """Return what to raise for a record that the entry screen does not have any more."""
     return SkipItem(
         "gone-in-sage",
-        f"Sage 100 does not have {name} any more",
-        f"{capital(name)} is no longer in the entry screen that AP Bridge wrote it to: "
-        f"{why or 'somebody deleted or posted it.'}",
-        "Look for it in Sage. If it is posted, correct it there; if it is deleted, undo the export in Quadient AP.",
+        say("Sage 100 does not have {name} any more", name=name),
+        say(
+            "{name} is no longer in the entry screen that AP Bridge wrote it to: {why}",
+            name=capital(name),
+            why=why or say("somebody deleted or posted it."),
+        ),
+        say(
+            "Look for it in Sage. If it is posted, correct it there; if it is deleted, undo the export in Quadient AP."
+        ),
         side=Side.SAGE,
     )
 
@@ -58,12 +64,12 @@ def gone(name: str, why: str = "") -> SkipItem:
 def changed(name: str, found: list[Difference]) -> SkipItem:
     """Return what to raise for a record that is not as AP Bridge wrote it."""
     told = "; ".join(str(each) for each in found[:TOLD])
-    more = f"; and {len(found) - TOLD} more" if len(found) > TOLD else ""
+    more = say("; and {length} more", length=len(found) - TOLD) if len(found) > TOLD else ""
     return SkipItem(
         "changed-in-sage",
-        f"{capital(name)} was changed in Sage 100",
-        f"{capital(name)} is not as AP Bridge wrote it. {capital(told)}{more}.",
-        "If it should go, delete it in Sage yourself and undo the export in Quadient AP.",
+        say("{name} was changed in Sage 100", name=capital(name)),
+        say("{name} is not as AP Bridge wrote it. {told}{more}.", name=capital(name), told=capital(told), more=more),
+        say("If it should go, delete it in Sage yourself and undo the export in Quadient AP."),
         side=Side.SAGE,
         detail="; ".join(str(each) for each in found),
     )
@@ -72,9 +78,11 @@ def changed(name: str, found: list[Difference]) -> SkipItem:
 def _not_deleted(refused: Refused, name: str) -> SkipItem:
     return SkipItem(
         NOT_DELETED,
-        f"Sage 100 did not delete {name}",
-        f"Sage says of {name}: “{refused.said}”" if refused.said else f"Sage does not say why it keeps {name}.",
-        "Open it in Sage's entry screen and see what keeps it; then undo it again.",
+        say("Sage 100 did not delete {name}", name=name),
+        say("Sage says of {name}: “{said}”", name=name, said=refused.said)
+        if refused.said
+        else say("Sage does not say why it keeps {name}.", name=name),
+        say("Open it in Sage's entry screen and see what keeps it; then undo it again."),
         side=Side.SAGE,
         detail=str(refused),
     )

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from app.domain.language import say
 from app.errors import NeedsUser, Side
 from app.settings import DEFAULT_PORT, LAST_PORT, SageSettings
 
@@ -59,10 +60,12 @@ def located(settings: SageSettings, find: Callable[[], Installation | None] = di
     if found is None:
         raise NeedsUser(
             "sage-folder-unknown",
-            "It is not known where Sage 100 is installed",
-            "AP Bridge's settings name no folder, and Windows knows of no Sage 100 on this computer.",
-            "Start Sage 100 here once, which leaves a note of its folder; or write the folder called MAS90 as "
-            "“location” into the company's “sage” settings in AP Bridge's settings file.",
+            say("It is not known where Sage 100 is installed"),
+            say("AP Bridge's settings name no folder, and Windows knows of no Sage 100 on this computer."),
+            say(
+                "Start Sage 100 here once, which leaves a note of its folder; or write the folder called MAS90 "
+                "as “location” into the company's “sage” settings in AP Bridge's settings file."
+            ),
             side=Side.SAGE,
         )
     located = replace(settings, location=found.folder)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from app.domain.invoices import InvoiceKey
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey
 from app.errors import SkipItem
@@ -123,7 +124,7 @@ class _InvoiceFinder:
         except SkipItem as error:
             if error.code != "table-not-accessible":
                 raise
-            self._seen.notes["Receipts of invoice are not looked at: this Sage 100 shows no P/O module."] += 1
+            self._seen.notes[say("Receipts of invoice are not looked at: this Sage 100 shows no P/O module.")] += 1
             return
         lines = _grouped(
             self._source.find(

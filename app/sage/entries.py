@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.domain.invoices import Invoice, InvoiceLine
+from app.domain.language import say
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.errors import Side, SkipItem
 from app.sage.business_objects import Reference
@@ -171,10 +172,14 @@ def sorted_lines(
         elif line.po_line_key in billed:
             raise SkipItem(
                 "po-line-twice",
-                f"Invoice {invoice.number} bills one order line twice",
-                f"Two of its lines are matched to line {line.po_line_key} of purchase order {invoice.purchase_order}; "
-                "Sage takes one.",
-                "In Quadient AP, put the two lines together.",
+                say("Invoice {number} bills one order line twice", number=invoice.number),
+                say(
+                    "Two of its lines are matched to line {po_line_key} of purchase order {purchase_order}; Sage "
+                    "takes one.",
+                    po_line_key=line.po_line_key,
+                    purchase_order=invoice.purchase_order,
+                ),
+                say("In Quadient AP, put the two lines together."),
                 side=Side.SAGE,
             )
         else:
@@ -208,8 +213,13 @@ def line_not_there(invoice: Invoice, line: InvoiceLine) -> SkipItem:
     """Return what to raise when `invoice` bills a line that its order does not have."""
     return SkipItem(
         "po-line-deleted",
-        f"Invoice {invoice.number} bills a line that its order no longer has",
-        f"Line {line.po_line_key} ({line.item_code}) is not on purchase order {invoice.purchase_order} in Sage.",
-        "In Quadient AP, match the invoice to the order's lines as they are now.",
+        say("Invoice {number} bills a line that its order no longer has", number=invoice.number),
+        say(
+            "Line {po_line_key} ({item_code}) is not on purchase order {purchase_order} in Sage.",
+            po_line_key=line.po_line_key,
+            item_code=line.item_code,
+            purchase_order=invoice.purchase_order,
+        ),
+        say("In Quadient AP, match the invoice to the order's lines as they are now."),
         side=Side.SAGE,
     )

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from app.domain.language import say
 from app.sage.business_objects import Reference
 from app.sage.catalogue import OnCall
 from app.sage.refusals import Refused
@@ -51,7 +52,7 @@ class Entry:
     @property
     def lines(self) -> "Entry":
         """The record's lines: an object of their own, which gives its own messages."""
-        with self._on_call(f"writing to {self._screen}"):
+        with self._on_call(say("writing to {screen}", screen=self._screen)):
             return Entry(self._raw.oLines, self._screen, self._on_call, self.warnings)
 
     def do(self, method: str, *values: Any, shown: bool = True) -> int:
@@ -69,7 +70,7 @@ class Entry:
 
     def ask(self, method: str, *values: Any) -> int:
         """Carry out a step whose 0 is an answer, not a failure."""
-        with self._on_call(f"writing to {self._screen}"):
+        with self._on_call(say("writing to {screen}", screen=self._screen)):
             return int(getattr(self._raw, method)(*values) or 0)
 
     def set(self, column: str, value: str | float) -> None:
@@ -113,10 +114,10 @@ class Entry:
 
     def last_message(self) -> str:
         """Return Sage's words about the last step."""
-        with self._on_call(f"writing to {self._screen}"):
+        with self._on_call(say("writing to {screen}", screen=self._screen)):
             return " ".join(str(self._raw.sLastErrorMsg or "").split())
 
     def drop(self) -> None:
         """Let go of the object."""
-        with self._on_call(f"writing to {self._screen}"):
+        with self._on_call(say("writing to {screen}", screen=self._screen)):
             self._raw.DropObject()

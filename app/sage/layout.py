@@ -17,9 +17,9 @@ from app.sage.layout_words import LIMITS, WITHOUT
 class Kind(StrEnum):
     """What a column holds."""
 
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
+    TEXT = later("text")
+    NUMBER = later("number")
+    DATE = later("date")
 
 
 class Feature(StrEnum):
@@ -37,8 +37,8 @@ class Feature(StrEnum):
     ORDERS = later("purchase orders")
     SAGE_PAYMENTS = later("payments made in Sage")
     INVOICES = later("checking and sending invoices")
-    ORDER_INVOICES = "checking and sending bills of purchase orders"
-    PAYMENTS = "checking and sending payments"
+    ORDER_INVOICES = later("checking and sending bills of purchase orders")
+    PAYMENTS = later("checking and sending payments")
 
 
 LIST_FEATURES = {

@@ -5,6 +5,7 @@ from contextlib import closing
 from itertools import islice
 
 from app.domain.invoices import Destination, InvoiceKey
+from app.domain.language import say
 from app.domain.payments import CheckKey
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import SkipItem
@@ -108,7 +109,7 @@ class Ledger:
         except SkipItem as error:
             if error.code != "table-not-accessible":
                 raise
-            self._seen.notes["Warehouses are not looked at: this Sage 100 shows no I/M module."] += 1
+            self._seen.notes[say("Warehouses are not looked at: this Sage 100 shows no I/M module.")] += 1
             return frozenset()
 
     def divisions(self) -> frozenset[str]:
@@ -174,7 +175,9 @@ class Ledger:
         try:
             switches = [cells.flag(row[0], column) for row in self._source.stream(table, (column,))]
         except SkipItem:
-            self._seen.notes[f"{table} cannot be read: {module} is taken to work in batches."] += 1
+            self._seen.notes[
+                say("{table} cannot be read: {module} is taken to work in batches.", table=table, module=module)
+            ] += 1
             return True
         return any(switches) or not switches
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Protocol
 
+from app.domain.language import say
 from app.errors import BridgeError, NeedsUser, Side
 from app.sage.odbc_errors import is_refusal, translate
 from app.settings import SageSettings
@@ -96,7 +97,7 @@ def connect_odbc(
         # As wide characters, what is looked for would not match the type of Sage's columns and keep their index idle.
         connection.setencoding(encoding="cp1252", ctype=pyodbc.SQL_CHAR)
     except pyodbc.Error as error:
-        refused = translate(error, "signing in to Sage 100", secret=password)
+        refused = translate(error, say("signing in to Sage 100"), secret=password)
     if refused is not None:
         raise refused  # outside the handler: the driver's own error could quote the password
     _limit_queries(connection, query_timeout, pyodbc.Error)
@@ -119,8 +120,8 @@ def connection_string(settings: SageSettings, company: str, password: str) -> st
         parts = [
             ("DRIVER", f"{{{DRIVER}}}"),
             ("Directory", _value(root)),
-            ("Prefix", _value(rf"{root}\SY\, {root}\==" + "\\")),
-            ("ViewDLL", _value(rf"{root}\HOME")),
+            ("Prefix", _value(f"{root}\\SY\\, {root}\\==\\")),
+            ("ViewDLL", _value(f"{root}\\HOME")),
         ]
         if settings.remote_host:
             parts += [
@@ -190,7 +191,7 @@ def told_by_driver(connection: Connection, number: int) -> object:
     if getinfo is None:
         return None
     try:
-        with driver_errors_translated("asking the ODBC driver about itself"):
+        with driver_errors_translated(say("asking the ODBC driver about itself")):
             told: object = getinfo(number)
     except BridgeError as error:
         if not is_refusal(error):
@@ -254,9 +255,9 @@ def _pyodbc() -> Any:
     except ImportError as error:
         raise NeedsUser(
             "odbc-missing",
-            "This computer has no ODBC",
-            "AP Bridge reads Sage 100 through ODBC, and the ODBC manager of this computer could not be loaded.",
-            "On Windows it is always there: install AP Bridge anew. On Linux install the package unixODBC.",
+            say("This computer has no ODBC"),
+            say("AP Bridge reads Sage 100 through ODBC, and the ODBC manager of this computer could not be loaded."),
+            say("On Windows it is always there: install AP Bridge anew. On Linux install the package unixODBC."),
             side=Side.SAGE,
             detail=str(error),
         ) from error
@@ -267,15 +268,26 @@ def _driver_missing(driver: str) -> NeedsUser:
     width = struct.calcsize("P") * 8
     other = 32 if width == 64 else 64
     if driver == DRIVER:
-        title = "Sage 100's ODBC driver was not found"
-        fix = "Run AP Bridge where Sage 100 is installed, or run Sage's Workstation Setup here."
+        title = say("Sage 100's ODBC driver was not found")
+        fix = say("Run AP Bridge where Sage 100 is installed, or run Sage's Workstation Setup here.")
     else:
-        title = "The ODBC driver for SQL Server was not found"
-        fix = f"Install Microsoft's “{SQL_SERVER_DRIVER}” here, or correct the driver in AP Bridge's settings file."
+        title = say("The ODBC driver for SQL Server was not found")
+        fix = say(
+            "Install Microsoft's “{sql_server_driver}” here, or correct the driver in AP Bridge's settings file.",
+            sql_server_driver=SQL_SERVER_DRIVER,
+        )
     return NeedsUser(
         "odbc-driver-missing",
         title,
-        f"This AP Bridge is a {width}-bit program and sees no {width}-bit driver called “{driver}”.",
-        f"{fix} If it is installed, use the {other}-bit AP Bridge: both must have the same width.",
+        say(
+            "This AP Bridge is a {width}-bit program and sees no {width}-bit driver called “{driver}”.",
+            width=width,
+            driver=driver,
+        ),
+        say(
+            "{fix} If it is installed, use the {other}-bit AP Bridge: both must have the same width.",
+            fix=fix,
+            other=other,
+        ),
         side=Side.SAGE,
     )

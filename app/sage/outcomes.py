@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
+from app.domain.language import say
 from app.errors import Side, SkipItem
 
 T = TypeVar("T")
@@ -59,9 +60,9 @@ class UnreadableValue(SkipItem):
         self.reason = reason
         super().__init__(
             "value-unreadable",
-            f"{table} holds something that cannot be read",
-            f"{table}.{column} holds “{self.raw}”: {reason}",
-            "Correct the record in Sage. If the listing there shows nothing odd, send the log to support.",
+            say("{table} holds something that cannot be read", table=table),
+            say("{table}.{column} holds “{raw}”: {reason}", table=table, column=column, raw=self.raw, reason=reason),
+            say("Correct the record in Sage. If the listing there shows nothing odd, send the log to support."),
             side=Side.SAGE,
             detail=f"{table}.{column}",
         )
@@ -79,4 +80,4 @@ def shown(raw: object) -> str:
 
 def described(error: UnreadableValue) -> str:
     """Return what cannot be read, to stand in a sentence: table.column holds “raw”."""
-    return f"{error.table}.{error.column} holds “{error.raw}”"
+    return say("{table}.{column} holds “{raw}”", table=error.table, column=error.column, raw=error.raw)

@@ -1,11 +1,13 @@
 """Looks at a company's tables and tells where they differ from what AP Bridge reads. It reads no record."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.domain.findings import Severity
+from app.domain.language import later, say, whole
 from app.domain.probe import Difference, Installation, ProbedColumn, ProbedTable
+from app.domain.words import capital, listed
 from app.errors import NeedsUser, Side, SkipItem
 from app.sage.catalogue import SAGE_SCHEMA, OnCall
 from app.sage.discovery import discover
@@ -41,7 +43,7 @@ class _Found:
     @property
     def words(self) -> str:
         """Its type and size as people read them."""
-        return f"{self.kind or self.type} of {self.size}" if self.kind is Kind.TEXT and self.size else self.type.lower()
+        return say("text of {sizes}", sizes=self.size) if self.kind is Kind.TEXT and self.size else self.type.lower()
 
 
 class Probe:
@@ -56,7 +58,7 @@ class Probe:
 
     def installation(self, settings: SageSettings) -> Installation:
         """Return where the tables come from, as the settings and the driver tell it."""
-        with self._on_call("asking the ODBC driver about itself"):
+        with self._on_call(say("asking the ODBC driver about itself")):
             told = [
                 str(told_by_driver(self._connection, number) or "")
                 for number in (_DRIVER_NAME, _DRIVER_VERSION, _DATABASE_NAME, _DATABASE_VERSION)
@@ -90,7 +92,7 @@ class Probe:
     def other_tables(self) -> tuple[str, ...]:
         """Return the names of all tables that the catalogue shows and AP Bridge does not read."""
         own = {table.name.casefold() for table in expected_tables()}
-        doing = "reading the names of all tables"
+        doing = say("reading the names of all tables")
         with driver_errors_translated(doing), self._on_call(doing):
             cursor = self._connection.cursor()
             try:
@@ -100,7 +102,7 @@ class Probe:
         return tuple(sorted(name for name in names if name.casefold() not in own))
 
     def _columns(self, table: str) -> tuple[_Found, ...]:
-        doing = f"reading the layout of {table}"
+        doing = say("reading the layout of {table}", table=table)
         try:
             with driver_errors_translated(doing), self._on_call(doing):
                 rows = self._described(table)
@@ -121,7 +123,7 @@ class Probe:
             cursor.close()
 
     def _count(self, table: str) -> int | None:
-        doing = f"counting the rows of {table}"
+        doing = say("counting the rows of {table}", table=table)
         try:
             with driver_errors_translated(doing), self._on_call(doing):
                 cursor = self._connection.cursor()
@@ -142,7 +144,7 @@ def _probed(
     return ProbedTable(
         name=expected.name,
         there=bool(found),
-        used_for=tuple(feature.value for feature in expected.features if feature is not Feature.REMIT_TO),
+        used_for=tuple(say(feature.value) for feature in expected.features if feature is not Feature.REMIT_TO),
         in_use=not in_use.isdisjoint(expected.features),
         rows=rows,
         columns=columns,
@@ -184,18 +186,18 @@ def _differences(table: ExpectedTable, found: Sequence[_Found], in_use: frozense
 def _table_missing(table: ExpectedTable, off: Sequence[Feature]) -> Iterator[Difference]:
     if not off:
         return
-    reason = "The table's Sage module is not installed, or ODBC security hides it from this user."
-    works = table.without or f"{_sentence(off)} {_do(off)} not work; everything else does."
+    reason = say("The table's Sage module is not installed, or ODBC security hides it from this user.")
+    works = say(table.without) or _not_working(off)
     yield Difference(
         "table-missing",
         Severity.WARNS if table.without else Severity.STOPS,
         table.name,
         "",
-        "not there",
-        "a table",
+        say("not there"),
+        say("a table"),
         f"{works} {reason}",
-        "If the module is in use, allow the table in Sage under Library Master > Role Maintenance > ODBC Security."
-        + ("" if table.without else " If it is not, switch off in AP Bridge's settings what needs it."),
+        say("If the module is in use, allow the table in Sage under Library Master > Role Maintenance > ODBC Security.")
+        + ("" if table.without else say(" If it is not, switch off in AP Bridge's settings what needs it.")),
     )
 
 
@@ -204,22 +206,26 @@ def _column_missing(
 ) -> Difference:
     likely = _likely_new_name(table, column, found)
     renamed = (
-        f" {likely.name}, which AP Bridge does not know, stands at its place: it may be its new name." if likely else ""
+        say(" {name}, which AP Bridge does not know, stands at its place: it may be its new name.", name=likely.name)
+        if likely
+        else ""
     )
     stops = bool(off) and not column.without
-    works = f"{_sentence(off)} {_do(off)} not work without it; everything else does." if stops else column.without
+    works = _not_working_without(off) if stops else say(column.without)
     fix = (
-        "Make a support bundle and send it to support: AP Bridge has to learn this layout. ODBC security may also "
-        "hide a column: see Library Master > Role Maintenance in Sage."
+        say(
+            "Make a support bundle and send it to support: AP Bridge has to learn this layout. ODBC security "
+            "may also hide a column: see Library Master > Role Maintenance in Sage."
+        )
         if stops
-        else "Nothing needs to be done. If it matters to you, make a support bundle and send it to support."
+        else say("Nothing needs to be done. If it matters to you, make a support bundle and send it to support.")
     )
     return Difference(
         "column-missing",
         Severity.STOPS if stops else Severity.WARNS,
         table.name,
         column.name,
-        f"perhaps {likely.name}" if likely else "not there",
+        say("perhaps {name}", name=likely.name) if likely else say("not there"),
         _expected_words(column),
         f"{works}{renamed}",
         fix,
@@ -253,8 +259,8 @@ def _other_shape(table: ExpectedTable, column: ExpectedColumn, actual: _Found) -
             column.name,
             actual.words,
             _expected_words(column),
-            "Records whose value AP Bridge cannot read there are set aside with their reason.",
-            "Make a support bundle and send it to support.",
+            say("Records whose value AP Bridge cannot read there are set aside with their reason."),
+            say("Make a support bundle and send it to support."),
         )
     elif column.kind is Kind.TEXT and actual.size and column.sizes and actual.size not in column.sizes:
         longer = actual.size > max(column.sizes)
@@ -266,48 +272,62 @@ def _other_shape(table: ExpectedTable, column: ExpectedColumn, actual: _Found) -
             actual.words,
             _expected_words(column),
             _size_meaning(column, actual.size, longer=longer),
-            "Nothing needs to be done.",
+            say("Nothing needs to be done."),
         )
 
 
 def _size_meaning(column: ExpectedColumn, size: int, *, longer: bool) -> str:
     if column.limits:
-        rest = "longer ones than usual can be sent." if longer else "the preview tells which ones are too long."
-        return f"AP Bridge checks {column.limits} against that size: {rest}"
+        more = later("AP Bridge checks {what} against that size: longer ones than usual can be sent.")
+        fewer = later("AP Bridge checks {what} against that size: the preview tells which ones are too long.")
+        return say(more if longer else fewer, what=say(column.limits))
     if longer:
-        return (
+        return say(
             "They are read in full. Quadient AP may refuse a text that is too long for it; that record is then named."
         )
-    return f"Nothing is cut by AP Bridge: this Sage has no text there of more than {size:,} characters."
+    return say(
+        "Nothing is cut by AP Bridge: this Sage has no text there of more than {size} characters.", size=whole(size)
+    )
 
 
 def _expected_words(column: ExpectedColumn) -> str:
     if column.kind is Kind.TEXT and column.sizes:
-        return f"text of {' or '.join(str(size) for size in column.sizes)}"
-    return str(column.kind)
+        return say("text of {sizes}", sizes=say(" or ").join(str(size) for size in column.sizes))
+    return say(column.kind)
+
+
+def _not_working(features: Sequence[Feature]) -> str:
+    one, many = (
+        later("{features} does not work; everything else does."),
+        later("{features} do not work; everything else does."),
+    )
+    return say(one if _is_one(features) else many, features=_sentence(features))
+
+
+def _not_working_without(features: Sequence[Feature]) -> str:
+    one, many = (
+        later("{features} does not work without it; everything else does."),
+        later("{features} do not work without it; everything else does."),
+    )
+    return say(one if _is_one(features) else many, features=_sentence(features))
 
 
 def _sentence(features: Sequence[Feature]) -> str:
-    words = _listed([feature.value for feature in features])
-    return words[0].upper() + words[1:]
+    return capital(listed([say(feature.value) for feature in features]))
 
 
-def _do(features: Sequence[Feature]) -> str:
-    one = len(features) == 1 and features[0].value.startswith(("the ", "checking "))
-    return "does" if one else "do"
-
-
-def _listed(words: Iterable[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+def _is_one(features: Sequence[Feature]) -> bool:
+    return len(features) == 1 and features[0].value.startswith(("the ", "checking "))
 
 
 def _catalogue_empty() -> NeedsUser:
     return NeedsUser(
         "catalogue-empty",
-        "Sage 100 shows none of its tables",
-        "The sign-in worked, but the ODBC catalogue has none of the tables that AP Bridge reads.",
-        "Check the folder of Sage's data in AP Bridge's settings. In Sage, allow this user's role the tables in "
-        "Library Master > Role Maintenance > ODBC Security.",
+        say("Sage 100 shows none of its tables"),
+        say("The sign-in worked, but the ODBC catalogue has none of the tables that AP Bridge reads."),
+        say(
+            "Check the folder of Sage's data in AP Bridge's settings. In Sage, allow this user's role the "
+            "tables in Library Master > Role Maintenance > ODBC Security."
+        ),
         side=Side.SAGE,
     )

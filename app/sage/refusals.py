@@ -2,6 +2,7 @@
 
 import re
 
+from app.domain.language import say
 from app.errors import BridgeError, NeedsUser, RetryLater, Side, SkipItem
 
 
@@ -35,45 +36,45 @@ def passing_or_user(refused: Refused) -> BridgeError | None:
     if _SINGLE_USER.search(said):
         return RetryLater(
             "sage-single-user",
-            "Sage 100 is in single-user mode",
-            f"Somebody is running a task that lets nobody else in. Sage says: {_quoted(said)}",
-            "Wait until that task is done, then send again.",
+            say("Sage 100 is in single-user mode"),
+            say("Somebody is running a task that lets nobody else in. Sage says: {quoted}", quoted=_quoted(said)),
+            say("Wait until that task is done, then send again."),
             side=Side.SAGE,
             detail=detail,
         )
     if _LICENCE.search(said):
         return RetryLater(
             "sage-no-licence",
-            "All of Sage 100's licences are in use",
-            f"AP Bridge needs one while it writes. Sage says: {_quoted(said)}",
-            "Wait until somebody has left Sage 100, then send again.",
+            say("All of Sage 100's licences are in use"),
+            say("AP Bridge needs one while it writes. Sage says: {quoted}", quoted=_quoted(said)),
+            say("Wait until somebody has left Sage 100, then send again."),
             side=Side.SAGE,
             detail=detail,
         )
     if _BUSY.search(said):
         return RetryLater(
             LOCKED,
-            "Sage 100 is busy",
-            f"Somebody else works on the same record or file. Sage says: {_quoted(said)}",
-            "Try again in a few minutes.",
+            say("Sage 100 is busy"),
+            say("Somebody else works on the same record or file. Sage says: {quoted}", quoted=_quoted(said)),
+            say("Try again in a few minutes."),
             side=Side.SAGE,
             detail=detail,
         )
     if _EXTERNAL.search(said):
         return NeedsUser(
             "sage-company-refused",
-            "Sage 100 did not open the company",
-            f"The company does not let other programs in. Sage says: {_quoted(said)}",
-            "In Sage, tick “Allow External Access” in Library Master > Company Maintenance > Preferences.",
+            say("Sage 100 did not open the company"),
+            say("The company does not let other programs in. Sage says: {quoted}", quoted=_quoted(said)),
+            say("In Sage, tick “Allow External Access” in Library Master > Company Maintenance > Preferences."),
             side=Side.SAGE,
             detail=detail,
         )
     if _RIGHTS.search(said):
         return NeedsUser(
             "sage-no-right",
-            "The Sage user may not do this",
-            f"The user that AP Bridge signs in with lacks a right. Sage says: {_quoted(said)}",
-            "In Sage, give the user's role this task in Library Master > Role Maintenance.",
+            say("The Sage user may not do this"),
+            say("The user that AP Bridge signs in with lacks a right. Sage says: {quoted}", quoted=_quoted(said)),
+            say("In Sage, give the user's role this task in Library Master > Role Maintenance."),
             side=Side.SAGE,
             detail=detail,
         )
@@ -84,9 +85,9 @@ def document_refused(refused: Refused, document: str) -> BridgeError:
     """Return what to raise when Sage refused a step of `document` (“invoice INV-77”): mostly, to skip it."""
     return passing_or_user(refused) or SkipItem(
         "sage-refused",
-        f"Sage 100 did not take {document}",
-        f"Sage says: {_quoted(refused.said)}",
-        "Correct what Sage names, in Sage or in Quadient AP, and send it again. Nothing of it was left in Sage.",
+        say("Sage 100 did not take {document}", document=document),
+        say("Sage says: {quoted}", quoted=_quoted(refused.said)),
+        say("Correct what Sage names, in Sage or in Quadient AP, and send it again. Nothing of it was left in Sage."),
         side=Side.SAGE,
         detail=str(refused),
     )
@@ -97,18 +98,22 @@ def logon_refused(refused: Refused) -> BridgeError:
     if _ADMINISTRATOR.search(refused.said):
         return NeedsUser(
             "sage-user-is-administrator",
-            "AP Bridge needs a Sage user of its own",
-            f"Sage lets no other program in as its administrator. Sage says: {_quoted(refused.said)}",
-            "In Sage, make a user for AP Bridge in Library Master > User Maintenance and put it into AP Bridge's "
-            "settings file.",
+            say("AP Bridge needs a Sage user of its own"),
+            say(
+                "Sage lets no other program in as its administrator. Sage says: {quoted}", quoted=_quoted(refused.said)
+            ),
+            say(
+                "In Sage, make a user for AP Bridge in Library Master > User Maintenance and put it into AP "
+                "Bridge's settings file."
+            ),
             side=Side.SAGE,
             detail=str(refused),
         )
     return passing_or_user(refused) or NeedsUser(
         "sage-logon-refused",
-        "Sage 100 refused the sign-in",
-        f"The user name or the password is not right. Sage says: {_quoted(refused.said)}",
-        "Enter the password again with “apbridge password sage”; the user is in AP Bridge's settings file.",
+        say("Sage 100 refused the sign-in"),
+        say("The user name or the password is not right. Sage says: {quoted}", quoted=_quoted(refused.said)),
+        say("Enter the password again with “apbridge password sage”; the user is in AP Bridge's settings file."),
         side=Side.SAGE,
         detail=str(refused),
     )
@@ -118,11 +123,15 @@ def company_refused(refused: Refused, company: str) -> BridgeError:
     """Return what to raise when Sage did not open the company."""
     return passing_or_user(refused) or NeedsUser(
         "sage-company-refused",
-        f"Sage 100 did not open the company {company}",
-        f"The code is unknown, or the company does not let other programs in. Sage says: {_quoted(refused.said)}",
-        "Check the code in AP Bridge's settings file. In Sage, tick “Allow External Access” in Library Master > "
-        "Company Maintenance > "
-        "Preferences.",
+        say("Sage 100 did not open the company {company}", company=company),
+        say(
+            "The code is unknown, or the company does not let other programs in. Sage says: {quoted}",
+            quoted=_quoted(refused.said),
+        ),
+        say(
+            "Check the code in AP Bridge's settings file. In Sage, tick “Allow External Access” in Library "
+            "Master > Company Maintenance > Preferences."
+        ),
         side=Side.SAGE,
         detail=str(refused),
     )
@@ -132,13 +141,16 @@ def task_refused(refused: Refused, screen: str) -> BridgeError:
     """Return what to raise when Sage did not open an entry screen."""
     return passing_or_user(refused) or NeedsUser(
         "sage-no-right",
-        f"Sage 100 did not open {screen}",
-        f"The module is not installed, or the user has no right to this task. Sage says: {_quoted(refused.said)}",
-        "In Sage, give the user's role this task in Library Master > Role Maintenance.",
+        say("Sage 100 did not open {screen}", screen=screen),
+        say(
+            "The module is not installed, or the user has no right to this task. Sage says: {quoted}",
+            quoted=_quoted(refused.said),
+        ),
+        say("In Sage, give the user's role this task in Library Master > Role Maintenance."),
         side=Side.SAGE,
         detail=str(refused),
     )
 
 
 def _quoted(said: str) -> str:
-    return f"“{said}”" if said else "nothing more about it."
+    return f"“{said}”" if said else say("nothing more about it.")

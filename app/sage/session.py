@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from app.domain.language import say
 from app.errors import BridgeError, NeedsUser, Side
 from app.sage.business_objects import PROGRAM_ID, Dispatch
 from app.sage.catalogue import OnCall
@@ -26,16 +27,16 @@ class Session:
     def __init__(self, dispatch: Dispatch, home: str, today: date, on_call: OnCall) -> None:
         self._on_call = on_call
         self._today = today
-        with on_call("starting Sage's Business Objects"):
+        with on_call(say("starting Sage's Business Objects")):
             self._script = dispatch(PROGRAM_ID)
             self._script.Init(home)
             raw = self._script.NewObject("SY_Session")
         if raw is None or isinstance(raw, int):
             raise NeedsUser(
                 "sage-not-found",
-                "Sage 100 was not found",
-                f"Its Business Objects could not be started from {home}.",
-                "Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90.",
+                say("Sage 100 was not found"),
+                say("Its Business Objects could not be started from {home}.", home=home),
+                say("Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90."),
                 side=Side.SAGE,
             )
         self._raw = raw
@@ -75,7 +76,7 @@ class Session:
         self._session.ask("nCleanup")
 
     def _new(self, business_object: str) -> Any:
-        with self._on_call(f"opening {business_object}"):
+        with self._on_call(say("opening {business_object}", business_object=business_object)):
             raw = self._script.NewObject(business_object, self._raw)
         if raw is None or isinstance(raw, int):
             refused = Refused(f"NewObject({business_object})", self._session.last_message())

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
+from app.domain.language import say
 from app.errors import BridgeError, Side, SkipItem
 from app.sage.catalogue import Catalogue, OnCall
 from app.sage.dialect import PROVIDEX, Dialect
@@ -48,7 +49,7 @@ class Source:
 
     def close(self) -> None:
         """Disconnect. Trouble with that is logged: it must not hide what happened before."""
-        doing = "signing out of Sage 100"
+        doing = say("signing out of Sage 100")
         try:
             with driver_errors_translated(doing), self._on_call(doing):
                 self._connection.close()
@@ -244,7 +245,7 @@ class Source:
             yield rows
 
     def _batches(self, table: str, sql: str, values: Sequence[str]) -> Iterator[Sequence[Row]]:
-        doing = f"reading {table}"
+        doing = say("reading {table}", table=table)
         with driver_errors_translated(doing), self._on_call(doing):
             cursor: Cursor = self._connection.cursor()
         try:
@@ -301,10 +302,12 @@ def _sorted(table: str, keys: list[Any]) -> list[Any]:
 def _garbled(table: str, detail: str) -> SkipItem:
     return SkipItem(
         "answer-garbled",
-        f"{table} does not arrive as it should",
-        "Sage's ODBC driver gave something that cannot be what is stored there.",
-        "Start again. If it comes back, let Sage rebuild the table's file, and send the log to support. Everything "
-        "that does not need this table goes on.",
+        say("{table} does not arrive as it should", table=table),
+        say("Sage's ODBC driver gave something that cannot be what is stored there."),
+        say(
+            "Start again. If it comes back, let Sage rebuild the table's file, and send the log to support. "
+            "Everything that does not need this table goes on."
+        ),
         side=Side.SAGE,
         detail=f"{table}: {detail}",
     )
@@ -314,9 +317,11 @@ def unexpected_order(table: str) -> SkipItem:
     """Return what to raise when a driver sorts in a way that AP Bridge cannot follow."""
     return SkipItem(
         "unexpected-order",
-        f"{table} does not arrive in the order of its keys",
-        "AP Bridge reads several tables side by side, and this Sage 100 sorts them in another way than it expects.",
-        "Send the log to support. Everything that does not need this table goes on.",
+        say("{table} does not arrive in the order of its keys", table=table),
+        say(
+            "AP Bridge reads several tables side by side, and this Sage 100 sorts them in another way than it expects."
+        ),
+        say("Send the log to support. Everything that does not need this table goes on."),
         side=Side.SAGE,
         detail=table,
     )
@@ -326,9 +331,9 @@ def _columns_missing(table: str, missing: Sequence[str]) -> SkipItem:
     names = ", ".join(missing)
     return SkipItem(
         "column-missing",
-        f"{table} has another layout in this Sage 100",
-        f"AP Bridge needs {names} there, and this Sage 100 does not have it.",
-        "Send the log to support. Everything that does not need this table goes on.",
+        say("{table} has another layout in this Sage 100", table=table),
+        say("AP Bridge needs {names} there, and this Sage 100 does not have it.", names=names),
+        say("Send the log to support. Everything that does not need this table goes on."),
         side=Side.SAGE,
         detail=f"{table} lacks {names}",
     )

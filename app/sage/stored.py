@@ -7,6 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from app.domain.language import later, say
+from app.domain.words import money
+from app.domain.words import number as shown_number
 from app.errors import SkipItem
 from app.sage.entry import Entry, Form
 from app.sage.text import clean
@@ -17,7 +20,7 @@ _LEFT_BLANK_IN_HEAD = ("PrepaidApplyToInvoiceNo$", "PrepaidCheckNo$")
 _LEFT_BLANK_IN_LINE = ("Comment$", "CommentText$", "CostCode$", "CostType$", "JobNo$")
 _ONE_SAVE = 5  # seconds that both stamps of one save may be apart; nobody opens, edits and saves as quickly
 _IS_HOURS = re.compile(r"\d{1,2}(\.\d+)?")
-_NOTHING = "nothing"
+_NOTHING = later("nothing")
 _WORDS = {
     "APDivisionNo$": "division",
     "AccountKey$": "account",
@@ -62,7 +65,9 @@ class Difference:
     now: str
 
     def __str__(self) -> str:
-        return f"{self.what}: AP Bridge wrote {self.entered}, Sage has {self.now}"
+        return say(
+            "{what}: AP Bridge wrote {entered}, Sage has {now}", what=self.what, entered=self.entered, now=self.now
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,17 @@ class _Stamp:
 
     def __str__(self) -> str:
         hours, minutes = divmod(int(float(self.hours) * 60), 60) if _IS_HOURS.fullmatch(self.hours) else (0, 0)
-        at = f" at {hours:02}:{minutes:02}" if hours or minutes else ""
-        return f"on {_shown('Date$', self.day)}{at}{f' as user {self.user}' if self.user else ''}"
+        at = (
+            say(" at {hours}:{minutes}", hours=format(hours, "02"), minutes=format(minutes, "02"))
+            if hours or minutes
+            else ""
+        )
+        return say(
+            "on {day}{at}{user}",
+            day=_shown("Date$", self.day),
+            at=at,
+            user=say(" as user {user}", user=self.user) if self.user else "",
+        )
 
 
 def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]:
@@ -107,7 +121,7 @@ def differences(entry: Entry, enter: Callable[[Form], None]) -> list[Difference]
         enter(record)
     except SkipItem:
         # Only a receipt of invoice raises it here: a line of the order that it bills is not in it any more.
-        record.found.append(Difference("a line of the order", "what is billed of it", _NOTHING))
+        record.found.append(Difference(say("a line of the order"), say("what is billed of it"), say(_NOTHING)))
     else:
         record.lines.expect_no_more()
     record.expect_blank(_LEFT_BLANK_IN_HEAD)
@@ -162,7 +176,11 @@ class _Record(_Compared):
         """Note that the record was saved again: then somebody changed a value that AP Bridge had left to Sage."""
         made, saved = self._stamp("Created"), self._stamp("Updated")
         if not made.is_of_one_save(saved):
-            self.found.append(Difference("the record", f"it {made}", f"it as it was saved again {saved}"))
+            self.found.append(
+                Difference(
+                    say("the record"), say("it {made}", made=made), say("it as it was saved again {saved}", saved=saved)
+                )
+            )
 
     def _stamp(self, which: str) -> "_Stamp":
         columns = (f"Date{which}$", f"Time{which}$", f"User{which}Key$")
@@ -199,7 +217,7 @@ class _Lines(_Compared):
 
     @property
     def _where(self) -> str:
-        return f"line {self._number}, "
+        return say("line {number}, ", number=self._number)
 
     def do(self, method: str, *values: Any) -> int:
         """Go to the next line, or be done with the one compared."""
@@ -209,7 +227,7 @@ class _Lines(_Compared):
             self._not_yet_compared = False
             self._blank = set(_LEFT_BLANK_IN_LINE)
             if not self._there:
-                self.found.append(Difference(f"line {self._number}", "it", _NOTHING))
+                self.found.append(Difference(say("line {number}", number=self._number), say("it"), say(_NOTHING)))
         elif method == "nWrite":
             self.expect_blank(sorted(self._blank) if self._there else ())
             self._blank = set()
@@ -234,7 +252,7 @@ class _Lines(_Compared):
     def expect_no_more(self) -> None:
         """Note a line that was not entered."""
         if self._not_yet_compared or self._advance():
-            self.found.append(Difference(f"line {self._number}", _NOTHING, "a line"))
+            self.found.append(Difference(say("line {number}", number=self._number), say(_NOTHING), say("a line")))
 
     def _advance(self) -> bool:
         self._there = self._entry.next() if self._number else self._entry.first()
@@ -253,11 +271,11 @@ def _number(value: float) -> str:
 
 def _shown(column: str, value: str) -> str:
     if not value:
-        return _NOTHING
+        return say(_NOTHING)
     if column.endswith("Date$") and len(value) == 8:
         return f"{value[:4]}-{value[4:6]}-{value[6:]}"
     if column.endswith("$"):
         return f"“{value}”"
     number = Decimal(value)
     cents = number.quantize(Decimal("0.01"))
-    return f"{cents:,.2f}" if cents == number else f"{number.normalize():,f}"
+    return money(cents) if cents == number else shown_number(number)

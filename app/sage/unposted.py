@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from app.domain.invoices import InvoiceKey
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
@@ -108,7 +109,7 @@ def find_unposted_billed(
     except SkipItem as error:
         if error.code != "table-not-accessible":
             raise
-        seen.notes["Receipts of invoice are not looked at: this Sage 100 shows no P/O module."] += 1
+        seen.notes[say("Receipts of invoice are not looked at: this Sage 100 shows no P/O module.")] += 1
         return {}
     bills = {
         key: (

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from types import TracebackType
 
 from app.domain.invoices import Destination, Invoice
+from app.domain.language import say
 from app.domain.payments import CheckKey, Payment
 from app.errors import BridgeError, RetryLater, Side, SkipItem
 from app.sage import entries
@@ -110,7 +111,7 @@ class SageWriter:
         """Enter the invoice in A/P Invoice Data Entry; one comment a line, '' for none."""
         entry = self._ready(Destination.INVOICE_ENTRY, batch)
         key = entries.invoice_key(invoice)
-        with _Document(entry, f"invoice {invoice.number}") as document:
+        with _Document(entry, say("invoice {number}", number=invoice.number)) as document:
             document.begin(key)
             if entry.get("Adjustment$") == "Y" or entry.warnings:
                 raise _adjusts(invoice)
@@ -123,7 +124,7 @@ class SageWriter:
     ) -> Written:
         """Enter the invoice in P/O Receipt of Invoice Entry; one comment a line, '' for none."""
         entry = self._ready(Destination.RECEIPT_OF_INVOICE, batch)
-        with _Document(entry, f"invoice {invoice.number}") as document:
+        with _Document(entry, say("invoice {number}", number=invoice.number)) as document:
             key = entries.next_receipt_key(entry)
             document.begin(key)
             entries.enter_receipt_of_invoice(entry, invoice, comment, line_comments)
@@ -133,7 +134,7 @@ class SageWriter:
     def write_check(self, payment: Payment, check: CheckKey, *, comment: str, batch: str) -> Written:
         """Enter the payment in A/P Manual Check and Payment Entry under the number `check`."""
         entry = self._ready(Destination.MANUAL_CHECK, batch)
-        with _Document(entry, f"check {check.check_number}") as document:
+        with _Document(entry, say("check {check_number}", check_number=check.check_number)) as document:
             document.begin(entries.check_key(check))
             entries.enter_check(entry, payment, comment)
             document.finish()
@@ -145,7 +146,7 @@ class SageWriter:
             Destination.INVOICE_ENTRY,
             batch,
             entries.invoice_key(invoice),
-            f"invoice {invoice.number}",
+            say("invoice {number}", number=invoice.number),
             lambda form: entries.enter_invoice(form, invoice, comment, line_comments),
         )
 
@@ -157,7 +158,7 @@ class SageWriter:
             Destination.RECEIPT_OF_INVOICE,
             batch,
             entries.receipt_key(number),
-            f"invoice {invoice.number}",
+            say("invoice {number}", number=invoice.number),
             lambda form: entries.enter_receipt_of_invoice(form, invoice, comment, line_comments),
         )
 
@@ -167,7 +168,7 @@ class SageWriter:
             Destination.MANUAL_CHECK,
             batch,
             entries.check_key(check),
-            f"check {check.check_number}",
+            say("check {check_number}", check_number=check.check_number),
             lambda form: entries.enter_check(form, payment, comment),
         )
 
@@ -185,7 +186,9 @@ class SageWriter:
         except RetryLater as error:
             if error.code != "sage-batch-refused":
                 raise
-            raise gone(name, f"its batch {batch} cannot be opened any more. {error.message}") from error
+            raise gone(
+                name, say("its batch {batch} cannot be opened any more. {message}", batch=batch, message=error.message)
+            ) from error
         delete_unchanged(entry, key, name, enter)
 
     def _entry(self, destination: Destination) -> Entry:
@@ -243,9 +246,9 @@ class _Document:
         if self._entry.find(key) == EXISTING:
             raise SkipItem(
                 "already-in-sage",
-                f"Sage 100 has {self._name} already",
-                "It was entered there since AP Bridge looked. AP Bridge never changes what it did not write.",
-                "Look at it in Sage. If it is the same document, choose Mark as exported.",
+                say("Sage 100 has {name} already", name=self._name),
+                say("It was entered there since AP Bridge looked. AP Bridge never changes what it did not write."),
+                say("Look at it in Sage. If it is the same document, choose Mark as exported."),
                 side=Side.SAGE,
                 detail=str(key),
             )
@@ -288,16 +291,16 @@ class _Document:
         if self._entry.holds(self._key):
             self._entry.do("nDelete")
             if self._entry.holds(self._key):
-                raise Refused("nDelete", "The record is still there after it was deleted.")
+                raise Refused("nDelete", say("The record is still there after it was deleted."))
         self._entry.do("nClear")
 
 
 def _adjusts(invoice: Invoice) -> SkipItem:
     return SkipItem(
         "already-in-sage",
-        f"Sage 100 has invoice {invoice.number} already",
-        "Its number is posted for this vendor, so Sage would take it for an adjustment of that invoice.",
-        "Look at it in Sage. If it is the same invoice, choose Mark as exported; otherwise correct its number.",
+        say("Sage 100 has invoice {number} already", number=invoice.number),
+        say("Its number is posted for this vendor, so Sage would take it for an adjustment of that invoice."),
+        say("Look at it in Sage. If it is the same invoice, choose Mark as exported; otherwise correct its number."),
         side=Side.SAGE,
         detail=str(invoice.key),
     )
@@ -306,9 +309,9 @@ def _adjusts(invoice: Invoice) -> SkipItem:
 def _left_unfinished(name: str, detail: str) -> RetryLater:
     return RetryLater(
         "sage-left-unfinished",
-        f"Sage 100 may hold a part of {name}",
-        "Sage stopped answering while AP Bridge took back what it had begun to enter.",
-        "Look for it in Sage's entry screen and delete it if it is there, before you send it again.",
+        say("Sage 100 may hold a part of {name}", name=name),
+        say("Sage stopped answering while AP Bridge took back what it had begun to enter."),
+        say("Look for it in Sage's entry screen and delete it if it is there, before you send it again."),
         side=Side.SAGE,
         detail=detail,
     )
@@ -317,9 +320,9 @@ def _left_unfinished(name: str, detail: str) -> RetryLater:
 def _batch_refused(refused: Refused, destination: Destination) -> BridgeError:
     return passing_or_user(refused) or RetryLater(
         "sage-batch-refused",
-        f"Sage 100 gave no batch for {destination}",
-        f"Sage says: “{refused.said}”",
-        "Look in Sage whether a batch can be made in this entry screen, then send again.",
+        say("Sage 100 gave no batch for {destination}", destination=destination),
+        say("Sage says: “{said}”", said=refused.said),
+        say("Look in Sage whether a batch can be made in this entry screen, then send again."),
         side=Side.SAGE,
         detail=str(refused),
     )

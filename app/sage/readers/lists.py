@@ -26,6 +26,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
+from app.domain.language import say
 from app.domain.lists import ListItem, ListName
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
@@ -172,7 +173,7 @@ class _Items:
             if raw < self._last:
                 raise unexpected_order(table.name)
             if raw == self._last:
-                return Quarantined(f"row {place}", table.name, "key", key, "Two records have this code.")
+                return Quarantined(f"row {place}", table.name, "key", key, say("Two records have this code."))
             self._last = raw
             item = table.build(cells, key, row)
         except UnreadableValue as error:
@@ -236,7 +237,7 @@ def _warehouse(cells: Cells, key: str, row: Row) -> ListItem:
     _, description, status = row
     code = cells.text(status, "WarehouseStatus")
     if code not in ("", "A", "I", "R"):
-        cells.seen.notes[f"Warehouses with the unknown status “{code}” are taken as active."] += 1
+        cells.seen.notes[say("Warehouses with the unknown status “{code}” are taken as active.", code=code)] += 1
     return ListItem(key, cells.text(description, "WarehouseDesc"), code != "I", {"restricted": code == "R"})
 
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from datetime import date
 from typing import NamedTuple, Protocol
 
+from app.domain.language import say
 from app.domain.purchase_orders import PurchaseOrderLine, Receipt, ReceiptLine
 from app.sage.cells import Cells, Observations
 from app.sage.merge import Groups, Key, raw_key
@@ -170,7 +171,7 @@ def _need_unlike(table: str, column: str, keys: list[str]) -> None:
     """Raise `UnreadableValue` when a key stands there twice: what belongs to it would count twice."""
     for key, times in Counter(keys).items() if len(set(keys)) < len(keys) else ():
         if times > 1:
-            raise UnreadableValue(table, column, key, "It stands there twice.")
+            raise UnreadableValue(table, column, key, say("It stands there twice."))
 
 
 def _by_order(rows: Iterable[Row]) -> _ByOrder:

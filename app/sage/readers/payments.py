@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.domain.invoices import InvoiceKey
+from app.domain.language import say
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage import dates
 from app.sage.cells import Cells, Observations
@@ -236,7 +237,9 @@ class _Reader:
         if kind in _CANCELLING_TYPES:
             return self._cancellation(key, parts, kind, row, paid_on, details)
         if kind not in _PAYMENT_TYPES:
-            return Quarantined(key, HEADERS, "CheckType", kind, f"AP Bridge does not know its check type “{kind}”.")
+            return Quarantined(
+                key, HEADERS, "CheckType", kind, say("AP Bridge does not know its check type “{kind}”.", kind=kind)
+            )
         self._latest_too_old = self._since is not None and paid_on is not None and paid_on < self._since
         if self._latest_too_old:
             self._latest = None
@@ -253,15 +256,19 @@ class _Reader:
         if isinstance(payment, SagePayment):
             return self._payment(key, parts, kind, row, paid_on, details, cancels=payment.key)
         if isinstance(payment, Skipped):
-            return Skipped(key, payment.code, "It cancels a check that is left out itself.")
+            return Skipped(key, payment.code, say("It cancels a check that is left out itself."))
         if isinstance(payment, Quarantined):
             return Quarantined(
-                key, HEADERS, "CheckType", kind, f"It cancels payment {payment.key}, which cannot be read."
+                key, HEADERS, "CheckType", kind, say("It cancels payment {key}, which cannot be read.", key=payment.key)
             )
         outcome = self._payment(key, parts, kind, row, paid_on, details, cancels="")
         if isinstance(outcome, SagePayment):
             return Quarantined(
-                key, HEADERS, "CheckType", kind, "It cancels a check, but Sage has no earlier payment with its number."
+                key,
+                HEADERS,
+                "CheckType",
+                kind,
+                say("It cancels a check, but Sage has no earlier payment with its number."),
             )
         return outcome
 
@@ -273,7 +280,7 @@ class _Reader:
             amount = self._headers.amount(row[8], "CheckAmt")
             # A void repeats its payment or shows nothing, depending on how it was made: it always counts.
             if amount == 0 and not cancels:
-                return Skipped(key, "zero-check", "The check is for 0.00: a stub, a voided form or an offset.")
+                return Skipped(key, "zero-check", say("The check is for 0.00: a stub, a voided form or an offset."))
             return SagePayment(
                 key,
                 ImportKind.WORKFLOW if parts[0] in self._workflow_banks else ImportKind.RECORD,
@@ -298,7 +305,7 @@ class _Reader:
             number = self._lines.text(row[3], "InvoiceNo")
             line_key = (number, self._lines.text(row[4], "InvoiceSeqNo"))
             if line_key in seen:
-                raise UnreadableValue(LINES, "InvoiceNo", number, "Two lines of the payment have the same key.")
+                raise UnreadableValue(LINES, "InvoiceNo", number, say("Two lines of the payment have the same key."))
             seen.add(line_key)
             if not _LEDGER_ONLY.fullmatch(number):
                 lines.append(

@@ -6,6 +6,7 @@ from datetime import date
 from heapq import merge
 from itertools import chain, groupby, islice
 
+from app.domain.language import say
 from app.domain.purchase_orders import (
     OrderState,
     OrderType,
@@ -143,7 +144,7 @@ def find_purchase_orders(
     except SkipItem as error:
         if error.code != "table-not-accessible":
             raise
-        seen.notes["Purchase orders are not looked at: this Sage 100 shows no P/O module."] += 1
+        seen.notes[say("Purchase orders are not looked at: this Sage 100 shows no P/O module.")] += 1
         return
     found = FoundParts(source, [key[0] for key in headers])
     for key, row in headers.items():
@@ -225,12 +226,16 @@ class _Reader:
         if kind in _LEFT_OUT:
             return Skipped(number, *_LEFT_OUT[kind])
         if kind not in _TYPES:
-            return Skipped(number, "unknown-order-type", f"AP Bridge does not know its order type “{kind}”.")
+            return Skipped(
+                number, "unknown-order-type", say("AP Bridge does not know its order type “{kind}”.", kind=kind)
+            )
         if status not in _STATES:
-            return Skipped(number, "unknown-order-status", f"AP Bridge does not know its status “{status}”.")
+            return Skipped(
+                number, "unknown-order-status", say("AP Bridge does not know its status “{status}”.", status=status)
+            )
         closed = _STATES[status] is not OrderState.OPEN
         if closed and self._compared is not None and not self._compared.sent(number):
-            return Skipped(number, "closed", "It was closed before Quadient AP ever had it.")
+            return Skipped(number, "closed", say("It was closed before Quadient AP ever had it."))
         return None
 
     def order(self, number: str, row: Row, parts: Parts) -> PurchaseOrder | Quarantined:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.language import say
 from app.domain.lists import ListItem
 from app.sage.cells import Cells, Observations
 from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
@@ -28,21 +29,23 @@ def read_taxes(source: Source, seen: Observations) -> Iterator[Fresh[ListItem] |
             yield error.quarantined(f"row {place}")
             continue
         if key == last:
-            yield Quarantined(f"row {place}", cells.table, "key", key, "Two records have this code.")
+            yield Quarantined(f"row {place}", cells.table, "key", key, say("Two records have this code."))
             continue
         last = key
         carried: list[dict[str, Any]] = []
         unreadable: UnreadableValue | None = None
         if key in members.repeated:
             unreadable = UnreadableValue(
-                members.table, "ScheduleSeqNo", members.repeated[key], "It stands there twice."
+                members.table, "ScheduleSeqNo", members.repeated[key], say("It stands there twice.")
             )
         for code in members.codes.get(key, ()):
             known = codes.get(code)
             if isinstance(known, UnreadableValue):
                 unreadable = known
             elif known is None:
-                seen.notes[f"Tax schedule {key} names the tax code {code}, which Sage does not have."] += 1
+                seen.notes[
+                    say("Tax schedule {key} names the tax code {code}, which Sage does not have.", key=key, code=code)
+                ] += 1
             else:
                 carried.append(known)
         if unreadable is not None:
@@ -95,7 +98,9 @@ def _codes(source: Source, seen: Observations) -> dict[str, dict[str, Any] | Unr
             continue
         tax_class = rates.text(raw_class, "TaxClass")
         if any(each["tax_class"] == tax_class for each in known["classes"]):
-            codes[key] = UnreadableValue(rates.table, "TaxClass", tax_class, f"It stands twice under the code {key}.")
+            codes[key] = UnreadableValue(
+                rates.table, "TaxClass", tax_class, say("It stands twice under the code {key}.", key=key)
+            )
             continue
         try:
             known["classes"].append(

@@ -1,5 +1,6 @@
 """Reads vendors, with the address that the settings ask for and without the taxpayer id."""
 
+from app.domain.language import say
 from app.domain.lists import ListItem
 from app.sage.cells import Cells, Observations
 from app.sage.source import Row, Source
@@ -48,7 +49,7 @@ def build_vendor(kind: str, cells: Cells, key: str, row: Row) -> ListItem:
     division, number, name, status_raw, hold, separate, receipt, terms, account, tax, email, phone, *place = row
     status = cells.text(status_raw, "VendorStatus")
     if status not in ("A", "T", "I"):
-        cells.seen.notes[f"Vendors with the unknown status “{status}” are taken as active."] += 1
+        cells.seen.notes[say("Vendors with the unknown status “{status}” are taken as active.", status=status)] += 1
     address = _STANDARD_ADDRESS if kind == "standard" else _REMIT_TO_ADDRESS
     attributes = {
         "division": cells.text(division, "APDivisionNo"),
@@ -81,5 +82,5 @@ def _address(source: Source, seen: Observations, *, remit_to: bool) -> tuple[str
         return "standard", _STANDARD_ADDRESS
     if _REMIT_TO_ADDRESS[0] in source.catalogue.columns("AP_Vendor"):
         return "remit_to", _REMIT_TO_ADDRESS
-    seen.notes["This Sage 100 keeps no remit-to address with its vendors: the standard address is sent."] += 1
+    seen.notes[say("This Sage 100 keeps no remit-to address with its vendors: the standard address is sent.")] += 1
     return "standard", _STANDARD_ADDRESS

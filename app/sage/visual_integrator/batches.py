@@ -7,6 +7,7 @@ entries in one batch, which loses and doubles nothing, and `others` tells it.
 from collections.abc import Collection
 
 from app.domain.invoices import Destination
+from app.domain.language import say
 from app.errors import NeedsUser, Side, SkipItem
 from app.sage.cells import Cells, Observations
 from app.sage.source import Source
@@ -36,14 +37,16 @@ def free_number(source: Source, seen: Observations, destination: Destination, ta
         try:
             used += _numbers(source, seen, table, name)
         except SkipItem as error:
-            seen.notes[f"Batch numbers are chosen without {table}: {error.message}"] += 1
+            seen.notes[
+                say("Batch numbers are chosen without {table}: {message}", table=table, message=error.message)
+            ] += 1
     number = max((int(each) for each in used if each.isdecimal()), default=0) + 1
     if number >= 10**WIDTH:
         raise NeedsUser(
             "no-batch-number",
-            f"{destination} has no batch number left",
-            f"The highest one that is used is {number - 1}, and AP Bridge takes the one after it.",
-            "In Sage, post or renumber the batches with the highest numbers.",
+            say("{destination} has no batch number left", destination=destination),
+            say("The highest one that is used is {number}, and AP Bridge takes the one after it.", number=number - 1),
+            say("In Sage, post or renumber the batches with the highest numbers."),
             side=Side.SAGE,
         )
     return f"{number:0{WIDTH}d}"

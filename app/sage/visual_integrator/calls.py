@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.domain.language import say
 from app.errors import BridgeError, NeedsUser, RetryLater, Side
 from app.import_jobs import ImportJob, VisualIntegratorSettings
 from app.sage.visual_integrator.processes import Process, Start, born, start_program
@@ -87,7 +88,7 @@ class Calls:
         """
         files = _Files(job)
         if not files.folder_is_there():
-            raise _not_writable(job, "There is no such folder.")
+            raise _not_writable(job, say("There is no such folder."))
         if files.is_running():
             if self._may_run(files):
                 raise _still_running(job, "")
@@ -134,7 +135,12 @@ class Calls:
         try:
             process = self._start(arguments, self._program.home)
         except OSError as error:
-            trouble = f"{error.strerror}: {self._program.command[0]} in {self._program.home}"
+            trouble = say(
+                "{strerror}: {command} in {home}",
+                strerror=error.strerror,
+                command=self._program.command[0],
+                home=self._program.home,
+            )
         if trouble:
             files.clear()
             raise _no_program(trouble)  # outside the handler: the system's own error could quote the password
@@ -170,7 +176,7 @@ class Calls:
         try:
             process.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:
-            return _still_running(files.job, f"process {process.pid} could not be ended")
+            return _still_running(files.job, say("process {pid} could not be ended", pid=process.pid))
         files.clear()
         return _no_end(files.job, self._settings.timeout_seconds)
 
@@ -208,7 +214,7 @@ class _Files:
             # On a share that is gone nothing is there either.
             if self.folder_is_there():
                 return False
-        raise _still_running(self.job, f"{self._file.parent} cannot be reached")
+        raise _still_running(self.job, say("{parent} cannot be reached", parent=self._file.parent))
 
     def waits_since(self) -> float:
         """Return since when (seconds since the epoch) the import file waits, 0 when it does not."""
@@ -241,7 +247,7 @@ class _Files:
     def clear(self) -> None:
         """Leave nothing behind: a file that stayed would be imported again."""
         if not self.withdraw():
-            raise _still_running(self.job, "it holds its file")
+            raise _still_running(self.job, say("it holds its file"))
         with self._reached():
             self.running.unlink(missing_ok=True)
             self._started.unlink(missing_ok=True)
@@ -257,9 +263,12 @@ class _Files:
 def _not_writable(job: ImportJob, detail: str) -> NeedsUser:
     return NeedsUser(
         "import-file-not-writable",
-        "The import file cannot be written",
-        f"AP Bridge puts what job {job.name} imports into {job.file}.",
-        "See that the folder is there, is writable for you, and is the one that AP Bridge's settings and the job name.",
+        say("The import file cannot be written"),
+        say("AP Bridge puts what job {name} imports into {file}.", name=job.name, file=job.file),
+        say(
+            "See that the folder is there, is writable for you, and is the one that AP Bridge's settings and "
+            "the job name."
+        ),
         side=Side.COMPUTER,
         detail=detail,
     )
@@ -268,9 +277,9 @@ def _not_writable(job: ImportJob, detail: str) -> NeedsUser:
 def _no_program(detail: str) -> NeedsUser:
     return NeedsUser(
         "sage-not-found",
-        "Sage 100 was not found",
-        "Its program, which runs Visual Integrator's jobs, could not be started.",
-        "Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90.",
+        say("Sage 100 was not found"),
+        say("Its program, which runs Visual Integrator's jobs, could not be started."),
+        say("Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90."),
         side=Side.SAGE,
         detail=detail,
     )
@@ -279,9 +288,9 @@ def _no_program(detail: str) -> NeedsUser:
 def _still_running(job: ImportJob, detail: str) -> RetryLater:
     return RetryLater(
         "sage-job-running",
-        f"Sage 100 is still at work on job {job.name}",
-        "An import job that began earlier has not said that it is done.",
-        "Wait until it is, then send again. If it never ends, end Sage's program for it in Windows' Task Manager.",
+        say("Sage 100 is still at work on job {name}", name=job.name),
+        say("An import job that began earlier has not said that it is done."),
+        say("Wait until it is, then send again. If it never ends, end Sage's program for it in Windows' Task Manager."),
         side=Side.SAGE,
         detail=detail,
     )
@@ -290,11 +299,16 @@ def _still_running(job: ImportJob, detail: str) -> RetryLater:
 def _broke_off(files: _Files, status: int | None) -> RetryLater:
     return RetryLater(
         "sage-job-broke-off",
-        f"Job {files.job.name} ended before it was done",
-        "Sage's program ended, and the job has not said that it is done: it could not sign in, broke off, or does not "
-        f"delete {files.running} on completion.",
-        "Run the job once by hand in Sage and see what it says; then send again. AP Bridge looks in Sage first, so "
-        "nothing is entered twice.",
+        say("Job {name} ended before it was done", name=files.job.name),
+        say(
+            "Sage's program ended, and the job has not said that it is done: it could not sign in, broke "
+            "off, or does not delete {running} on completion.",
+            running=files.running,
+        ),
+        say(
+            "Run the job once by hand in Sage and see what it says; then send again. AP Bridge looks in Sage "
+            "first, so nothing is entered twice."
+        ),
         side=Side.SAGE,
         detail=f"exit status {status}",
     )
@@ -303,10 +317,12 @@ def _broke_off(files: _Files, status: int | None) -> RetryLater:
 def _no_end(job: ImportJob, seconds: int) -> RetryLater:
     return RetryLater(
         "sage-job-no-end",
-        f"Job {job.name} did not end",
-        f"It had {seconds} seconds, and was ended then.",
-        "Run the job once by hand in Sage: a window that waits for an answer shows there. Then send again; AP Bridge "
-        "looks in Sage first, so nothing is entered twice.",
+        say("Job {name} did not end", name=job.name),
+        say("It had {seconds} seconds, and was ended then.", seconds=seconds),
+        say(
+            "Run the job once by hand in Sage: a window that waits for an answer shows there. Then send "
+            "again; AP Bridge looks in Sage first, so nothing is entered twice."
+        ),
         side=Side.SAGE,
     )
 
@@ -314,9 +330,11 @@ def _no_end(job: ImportJob, seconds: int) -> RetryLater:
 def _not_started(job: ImportJob, seconds: int) -> RetryLater:
     return RetryLater(
         "sage-job-not-started",
-        f"Sage's Task Scheduler did not run job {job.name}",
-        f"AP Bridge waited {seconds} seconds for it and has taken its file back.",
-        "In Sage, see whether the task is scheduled and its last run went well; then send again. AP Bridge looks in "
-        "Sage first, so nothing is entered twice.",
+        say("Sage's Task Scheduler did not run job {name}", name=job.name),
+        say("AP Bridge waited {seconds} seconds for it and has taken its file back.", seconds=seconds),
+        say(
+            "In Sage, see whether the task is scheduled and its last run went well; then send again. AP "
+            "Bridge looks in Sage first, so nothing is entered twice."
+        ),
         side=Side.SAGE,
     )

@@ -5,6 +5,7 @@ the record's message; record 0000000000 are the totals. It names no job and no t
 it names the document. That it is emptied at a job's start, and readable right after its end, is unconfirmed.
 """
 
+from app.domain.language import say
 from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
 from app.sage.outcomes import UnreadableValue
@@ -29,7 +30,7 @@ def what_it_says(source: Source, seen: Observations, column: str, number: str) -
     try:
         records = _records(source, Cells(_TABLE, seen))
     except (SkipItem, UnreadableValue) as error:
-        seen.notes[f"Visual Integrator's log cannot be read: {error}"] += 1
+        seen.notes[say("Visual Integrator's log cannot be read: {error}", error=error)] += 1
         return None
     ours = [rows for record, rows in records.items() if record != _TOTALS and _names(rows, column, number)]
     if not ours:
@@ -37,7 +38,9 @@ def what_it_says(source: Source, seen: Observations, column: str, number: str) -
     said: dict[str, None] = {}
     for index, name, data, result in (row for rows in ours for row in rows):
         if result in _REFUSED:
-            said[data if index == _MESSAGE else f"{_field(name)} “{data}” was not taken."] = None
+            said[
+                data if index == _MESSAGE else say("{field} “{data}” was not taken.", field=_field(name), data=data)
+            ] = None
     return " ".join(each for each in said if each)
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.domain.invoices import Invoice, InvoiceLine
+from app.domain.language import say
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
 from app.domain.purchase_orders import PurchaseOrder, PurchaseOrderLine
@@ -189,7 +190,13 @@ def spelled(columns: Sequence[str], rows: Sequence[Row]) -> tuple[bytes, tuple[s
             text = cell if isinstance(cell, str) else ""
             kept = _kept(column, text)
             if kept != text:
-                changed[f"“{text}” was entered as “{kept}”: an import file cannot hold it as it is."] = None
+                changed[
+                    say(
+                        "“{text}” was entered as “{kept}”: an import file cannot hold it as it is.",
+                        text=text,
+                        kept=kept,
+                    )
+                ] = None
             cells.append(f'"{kept}"' if kept else _plain(cell))
         lines.append(",".join(cells) + "\r\n")
     return "".join(lines).encode("cp1252"), tuple(changed)
@@ -207,12 +214,16 @@ def _kept(column: str, text: str) -> str:
     kept = kept.encode("cp1252", "replace").decode("cp1252")
     if kept == text or column in _WORDS:
         return kept
-    what = "a character that Sage 100 cannot hold" if not fits_code_page(text) else "a character that would break it"
+    what = (
+        say("a character that Sage 100 cannot hold")
+        if not fits_code_page(text)
+        else say("a character that would break it")
+    )
     raise SkipItem(
         "not-importable",
-        f"“{text}” cannot be put into an import file",
-        f"{column.partition('.')[2]} has {what}.",
-        "Correct it in Quadient AP and send it again. Nothing of it was left in Sage.",
+        say("“{text}” cannot be put into an import file", text=text),
+        say("{value} has {what}.", value=column.partition(".")[2], what=what),
+        say("Correct it in Quadient AP and send it again. Nothing of it was left in Sage."),
         side=Side.SAGE,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from app.domain.invoices import Destination, Invoice
+from app.domain.language import say
 from app.domain.payments import CheckKey, Payment
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import NeedsUser, RetryLater, Side, SkipItem
@@ -70,7 +71,11 @@ class VisualIntegratorWriter:
             raise _no_batch(error, destination) from error
         self._entered[destination, number] = set()
         self._warn[destination].append(
-            f"Batch {number} has no description: Visual Integrator cannot set it. It would be “{description}”."
+            say(
+                "Batch {number} has no description: Visual Integrator cannot set it. It would be “{description}”.",
+                number=number,
+                description=description,
+            )
         )
         return number
 
@@ -109,10 +114,12 @@ class VisualIntegratorWriter:
         if job == ImportJob():
             raise NeedsUser(
                 "no-import-job",
-                f"There is no Visual Integrator job for {destination}",
-                "AP Bridge's settings name none for this entry screen.",
-                "Make the job in Sage's Import Job Maintenance and name it in AP Bridge's settings file, or enter "
-                "these documents by hand and choose Mark as exported.",
+                say("There is no Visual Integrator job for {destination}", destination=destination),
+                say("AP Bridge's settings name none for this entry screen."),
+                say(
+                    "Make the job in Sage's Import Job Maintenance and name it in AP Bridge's settings file, or "
+                    "enter these documents by hand and choose Mark as exported."
+                ),
                 side=Side.SAGE,
             )
         return job
@@ -150,7 +157,7 @@ class VisualIntegratorWriter:
             raise _left_unfinished(wanted, said or "")
         if said is None:
             raise _silent(job, wanted)
-        raise document_refused(Refused(f"job {job.name}", said), wanted.name)
+        raise document_refused(Refused(say("job {name}", name=job.name), said), wanted.name)
 
     def _standing(self, wanted: Wanted) -> Standing:
         """Return how the document stands after its job; what is not there whole gets a second look."""
@@ -174,8 +181,12 @@ class VisualIntegratorWriter:
         if not count:
             return []
         return [
-            f"Batch {batch} also has {count} that AP Bridge did not enter in this run: somebody took the same number. "
-            "Nothing is lost; look at it before you post it."
+            say(
+                "Batch {batch} also has {count} that AP Bridge did not enter in this run: somebody took the same "
+                "number. Nothing is lost; look at it before you post it.",
+                batch=batch,
+                count=count,
+            )
         ]
 
 
@@ -186,9 +197,12 @@ def _check_absent(before: Standing, wanted: Wanted) -> None:
     if before.loose and wanted.destination is not Destination.RECEIPT_OF_INVOICE:
         raise SkipItem(
             "sage-left-lines",
-            f"Sage 100 has lines of {wanted.name} that belong to nothing",
-            "An earlier attempt to enter it broke off. They would be added to it.",
-            f"In Sage, open {wanted.destination}, enter the same number, and delete it. Then send it again.",
+            say("Sage 100 has lines of {name} that belong to nothing", name=wanted.name),
+            say("An earlier attempt to enter it broke off. They would be added to it."),
+            say(
+                "In Sage, open {destination}, enter the same number, and delete it. Then send it again.",
+                destination=wanted.destination,
+            ),
             side=Side.SAGE,
             detail=", ".join(sorted(before.loose)),
         )
@@ -197,9 +211,12 @@ def _check_absent(before: Standing, wanted: Wanted) -> None:
 def _already_there(seen: Standing, wanted: Wanted) -> SkipItem:
     return SkipItem(
         "already-in-sage",
-        f"Sage 100 has {wanted.name} already",
-        f"It is in {(seen.entered or seen.elsewhere)[0].place}. AP Bridge never changes what it did not write.",
-        "Look at it in Sage. If it is the same document, choose Mark as exported.",
+        say("Sage 100 has {name} already", name=wanted.name),
+        say(
+            "It is in {place}. AP Bridge never changes what it did not write.",
+            place=(seen.entered or seen.elsewhere)[0].place,
+        ),
+        say("Look at it in Sage. If it is the same document, choose Mark as exported."),
         side=Side.SAGE,
     )
 
@@ -207,10 +224,13 @@ def _already_there(seen: Standing, wanted: Wanted) -> SkipItem:
 def _left_unfinished(wanted: Wanted, detail: str) -> RetryLater:
     return RetryLater(
         "sage-left-unfinished",
-        f"Sage 100 holds a part of {wanted.name}",
-        "Visual Integrator did not enter it whole, and cannot take back what it has entered."
-        + (f" Sage says: “{detail}”" if detail else ""),
-        f"In Sage, open {wanted.destination}, look for it, and delete it. Then send it again.",
+        say("Sage 100 holds a part of {name}", name=wanted.name),
+        say("Visual Integrator did not enter it whole, and cannot take back what it has entered.")
+        + (say(" Sage says: “{detail}”", detail=detail) if detail else ""),
+        say(
+            "In Sage, open {destination}, look for it, and delete it. Then send it again.",
+            destination=wanted.destination,
+        ),
         side=Side.SAGE,
         detail=detail,
     )
@@ -219,9 +239,9 @@ def _left_unfinished(wanted: Wanted, detail: str) -> RetryLater:
 def _silent(job: ImportJob, wanted: Wanted) -> SkipItem:
     return SkipItem(
         "sage-job-silent",
-        f"Sage 100 did not take {wanted.name}",
-        f"Job {job.name} has ended, nothing of it is in Sage, and the job's log does not say why.",
-        "Look at the job's log in Sage, and run the job once by hand if that tells nothing. Then send it again.",
+        say("Sage 100 did not take {name}", name=wanted.name),
+        say("Job {name} has ended, nothing of it is in Sage, and the job's log does not say why.", name=job.name),
+        say("Look at the job's log in Sage, and run the job once by hand if that tells nothing. Then send it again."),
         side=Side.SAGE,
     )
 
@@ -229,7 +249,7 @@ def _silent(job: ImportJob, wanted: Wanted) -> SkipItem:
 def _no_batch(error: SkipItem, destination: Destination) -> RetryLater:
     return RetryLater(
         "sage-batch-refused",
-        f"AP Bridge found no free batch for {destination}",
+        say("AP Bridge found no free batch for {destination}", destination=destination),
         f"{error.title}. {error.message}",
         error.fix,
         side=Side.SAGE,
@@ -240,8 +260,11 @@ def _no_batch(error: SkipItem, destination: Destination) -> RetryLater:
 def _order_not_there(invoice: Invoice) -> SkipItem:
     return SkipItem(
         "po-missing",
-        f"Purchase order {invoice.purchase_order} cannot be read in Sage 100",
-        f"Invoice {invoice.number} bills it, and the order is not there, or is of a type that cannot be billed.",
-        "Look at the order in Sage, and match the invoice anew in Quadient AP.",
+        say("Purchase order {purchase_order} cannot be read in Sage 100", purchase_order=invoice.purchase_order),
+        say(
+            "Invoice {number} bills it, and the order is not there, or is of a type that cannot be billed.",
+            number=invoice.number,
+        ),
+        say("Look at the order in Sage, and match the invoice anew in Quadient AP."),
         side=Side.SAGE,
     )
