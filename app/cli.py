@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_looks(commands)
     _add_probe(commands)
     _add_selftest(commands)
+    _add_schedule(commands)
     _add_support(commands)
     _add_password(commands)
     _add_sandbox(commands)
@@ -103,6 +104,11 @@ def _add_runs(commands: Subparsers) -> None:
         default=[],
         metavar="PART",
         help="a list's name, orders, payments or invoices; may be given several times",
+    )
+    sync.add_argument(
+        "--scheduled",
+        action="store_true",
+        help="only what the schedule has due now; this is what Windows' Task Scheduler starts",
     )
     how_far = sync.add_mutually_exclusive_group()
     how_far.add_argument(
@@ -274,6 +280,19 @@ class _JsonOrFile(argparse.Action):
     ) -> None:
         """Take note of the file, or of there being none."""
         namespace.json, namespace.report = values is None, values
+
+
+def _add_schedule(commands: Subparsers) -> None:
+    schedule = commands.add_parser("schedule", help="when AP Bridge syncs by itself, and Windows' entry for it")
+    schedule.set_defaults(command="schedule")
+    schedule.add_argument(
+        "what",
+        nargs="?",
+        choices=["show", "install", "remove"],
+        default="show",
+        help="install: Windows' Task Scheduler syncs also while the window is closed; remove: no longer",
+    )
+    _add_json(schedule)
 
 
 def _add_support(commands: Subparsers) -> None:

@@ -18,9 +18,12 @@ from app.errors import NeedsUser, Side
 from app.import_jobs import WRITERS, VisualIntegratorSettings, shared
 from app.import_jobs import not_allowed as jobs_not_allowed
 from app.language import LANGUAGES
+from app.schedule import ScheduleSettings
+from app.schedule import not_allowed as schedule_not_allowed
 
 ORDER_ARRIVES_AS = ("PO", "PA")
 SAGE_KINDS = ("sage", "premium", "demo")
+THEMES = ("system", "light", "dark")
 VENDOR_ADDRESSES = ("standard", "remit_to")
 CODE_LENGTH = 3
 LAST_PORT = 65_535
@@ -95,12 +98,29 @@ class CompanySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """How the window behaves.
+
+    Args:
+        theme: "system" (light or dark as the system is), "light" or "dark".
+        tray: go on in the notification area when the window is closed.
+        notifications: tell there, or by the window's own button, when something needs the user or a run failed.
+    """
+
+    theme: str = "system"
+    tray: bool = False
+    notifications: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of this installation; `language` is "en", "fr", or "" for this computer's."""
 
     companies: tuple[CompanySettings, ...] = ()
     sage_timeout_seconds: int = 300
     language: str = ""
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
+    window: WindowSettings = field(default_factory=WindowSettings)
 
     def company(self, code: str | None) -> CompanySettings:
         """Return the company called `code`, or the only one when `code` is None.
@@ -215,6 +235,11 @@ class Home:
 
 def _not_allowed(settings: Settings) -> Iterator[str]:
     """Say of each value that would only fail later which one it is and what is allowed."""
+    yield from _not_allowed_here(settings)
+    yield from _not_allowed_in_companies(settings)
+
+
+def _not_allowed_here(settings: Settings) -> Iterator[str]:
     if settings.sage_timeout_seconds <= 0:
         yield say(
             "sage_timeout_seconds is {sage_timeout_seconds}; allowed is 1 or more",
@@ -226,6 +251,12 @@ def _not_allowed(settings: Settings) -> Iterator[str]:
             language=settings.language,
             languages=" and ".join(LANGUAGES),
         )
+    if settings.window.theme not in THEMES:
+        yield say("theme is “{theme}”; allowed are {allowed}", theme=settings.window.theme, allowed=", ".join(THEMES))
+    yield from schedule_not_allowed(settings.schedule)
+
+
+def _not_allowed_in_companies(settings: Settings) -> Iterator[str]:
     codes = [company.code for company in settings.companies]
     with_jobs = [company.sage for company in settings.companies if company.sage.writer == "visual_integrator"]
     yield from shared(sage.visual_integrator for sage in with_jobs)

@@ -28,6 +28,7 @@ _COMMANDS = {
     "history": ("company", "history"),
     "probe": ("probe", "probe"),
     "selftest": ("selftest", "selftest"),
+    "schedule": ("schedule", "schedule"),
     "support": ("support", "support"),
     "password": ("password", "password"),
     "sandbox create": ("demo", "create"),

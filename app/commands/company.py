@@ -1,7 +1,9 @@
 """The commands of a company: sync, preview, send, undo, status, history."""
 
 import argparse
+import logging
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,6 +16,7 @@ from app.commands.running import cancel_by_input, run_work, show_preview, show_t
 from app.commands.terminal import Terminal
 from app.commands.trouble import tell_end
 from app.domain.codec import plain
+from app.domain.language import say
 from app.engine.cancel import CancelToken
 from app.engine.views import Views
 from app.engine.work import PARTS, SyncOptions, preview_only
@@ -21,7 +24,10 @@ from app.engine.work import send as send_work
 from app.engine.work import sync as sync_work
 from app.engine.work import undo as undo_work
 from app.errors import BridgeError, ExitCode, NeedsUser, Side
+from app.schedule import due
 from app.settings import CompanySettings, Home
+
+log = logging.getLogger(__name__)
 
 KINDS = {"invoices": DocumentKind.INVOICE, "payments": DocumentKind.PAYMENT}
 
@@ -39,12 +45,14 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
     # A part is no complete sync, and does not count as one.
     command = " ".join(["sync", *sorted(options.only)])
     if chosen.all:
-        return _sync_all(home, command, options, json=chosen.json)
+        return _sync_all(home, command, options, json=chosen.json, scheduled=chosen.scheduled)
     company = home.load().company(chosen.company)
+    if chosen.scheduled and not _is_due(home, company):
+        return _nothing_due(company, json=chosen.json)
     return run_work(home, company, command, sync_work(options), json=chosen.json)
 
 
-def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool) -> int:
+def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, scheduled: bool) -> int:
     """Sync one company after the other, whatever becomes of those before; return the gravest exit code."""
     companies = home.load().companies
     if not companies:
@@ -52,6 +60,9 @@ def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool) -> 
     cancel = cancel_by_input(InputLines()) if json else CancelToken()
     ended: list[int] = []
     for company in companies:
+        if scheduled and not _is_due(home, company):
+            ended.append(_nothing_due(company, json=json))
+            continue
         if not json:
             write(sys.stdout, f"{company.name} ({company.code})\n")
         try:
@@ -61,6 +72,21 @@ def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool) -> 
         if ended[-1] == ExitCode.CANCELLED:
             break
     return max(ended)
+
+
+def _is_due(home: Home, company: CompanySettings) -> bool:
+    views = Views(home.store_file, company.code)
+    try:
+        return due(home.load().schedule, views.last_start(), datetime.now(UTC)) is not None
+    finally:
+        views.close()
+
+
+def _nothing_due(company: CompanySettings, *, json: bool) -> int:
+    log.info("Nothing is due by the schedule for company %s.", company.code)
+    if not json:
+        write(sys.stdout, say("{company}: nothing is due by the schedule.", company=company.code) + "\n")
+    return ExitCode.DONE
 
 
 def preview(home: Home, chosen: argparse.Namespace) -> int:

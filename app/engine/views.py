@@ -264,6 +264,14 @@ class Views:
             return moment(row["finished_at"])
         return None
 
+    def last_start(self) -> datetime | None:
+        """Return when a complete sync was started last, however it ended."""
+        for row in self._rows(
+            "SELECT MAX(started_at) AS at FROM runs WHERE company = ? AND command = 'sync'", (self._company,)
+        ):
+            return moment(row["at"])
+        return None
+
     def probe_report(self) -> ProbeReport | None:
         """Return the newest look at Sage's tables, or None when there was none.
 
