@@ -30,6 +30,7 @@ from app.domain.purchase_orders import PurchaseOrder
 from app.settings import CloudSettings
 
 T = TypeVar("T")
+D = TypeVar("D", bound=Invoice | Payment)
 
 PAGE = 500
 _FOLDERS = {DocumentKind.INVOICE: "invoices", DocumentKind.PAYMENT: "payments"}
@@ -167,10 +168,20 @@ class HttpsCloud:
         run: str,
         idempotency_key: str,
         external_ids: Mapping[str, str] | None = None,
+        revisions: Mapping[str, str] | None = None,
     ) -> Sequence[RecordResult]:
         """Mark documents for export or as exported, or undo their export."""
-        known = external_ids or {}
-        records = [{"id": id_, "run": run, "move": move.value, "external_id": known.get(id_, "")} for id_ in ids]
+        known, versions = external_ids or {}, revisions or {}
+        records = [
+            {
+                "id": id_,
+                "revision": versions.get(id_, ""),
+                "run": run,
+                "move": move.value,
+                "external_id": known.get(id_, ""),
+            }
+            for id_ in ids
+        ]
         path = f"/exports/{_FOLDERS[kind]}/moves"
         return self._send(f"move {kind.value}s", path, {"records": records}, ids, idempotency_key)
 
@@ -238,7 +249,7 @@ class HttpsCloud:
         for item in self._pages(name, path, {}):
             yield _restored(kind, item, name)
 
-    def _ready(self, kind: type[T], name: str, path: str) -> Iterator[T | Unreadable]:
+    def _ready(self, kind: type[D], name: str, path: str) -> Iterator[D | Unreadable]:
         for item in self._pages(name, path, {}):
             yield _whole(kind, item)
 
@@ -265,12 +276,16 @@ def _items(answer: Any, name: str) -> list[Any]:
     return items
 
 
-def _whole(kind: type[T], data: Any) -> T | Unreadable:
+def _whole(kind: type[D], data: Any) -> D | Unreadable:
     try:
-        return restore(kind, data)
+        whole = restore(kind, data)
+        if not whole.revision:
+            # Nothing could be told of it: the answer would not say which version it is about.
+            raise ValueError(f"not a valid {kind.__name__}: “revision” is missing")  # noqa: TRY301  # said like the others
     except ValueError as error:
         given = data.get("id") if isinstance(data, dict) else None
         return Unreadable(given if isinstance(given, str) else "", str(error))
+    return whole
 
 
 def _restored(kind: type[T], data: Any, name: str) -> T:

@@ -57,6 +57,10 @@ class DocumentKind(StrEnum):
         return say("Invoices") if self is DocumentKind.INVOICE else say("Payments")
 
 
+CHANGED = "changed-meanwhile"
+"""The code of a refusal: the document was corrected there since it was read, and has another revision."""
+
+
 class Outcome(StrEnum):
     """How a document ended in Sage."""
 
@@ -68,10 +72,14 @@ class Outcome(StrEnum):
 class DocumentResult:
     """What happened to one document: `external_id` when exported, else `code`, `message` and `fix`.
 
-    `run` is the run's id: the cloud can total a run's documents by it.
+    A repeat has the same `key` and the same words, in whatever batch, and gets the first answer again. `revision` is
+    that of the document as it was sent: one that has another by now is refused with `CHANGED`. `run` is the run's
+    id: the cloud can total a run's documents by it.
     """
 
+    key: str
     id: str
+    revision: str
     run: str
     outcome: Outcome
     external_id: str = ""
@@ -193,7 +201,7 @@ class CloudPort(Protocol):
     def send_results(
         self, kind: DocumentKind, results: Sequence[DocumentResult], idempotency_key: str
     ) -> Sequence[RecordResult]:
-        """Report documents' outcomes. One result a document, in order."""
+        """Report documents' outcomes. One answer a result, in order; `CHANGED` as in `DocumentResult`."""
 
     def move(
         self,
@@ -203,11 +211,13 @@ class CloudPort(Protocol):
         run: str,
         idempotency_key: str,
         external_ids: Mapping[str, str] | None = None,
+        revisions: Mapping[str, str] | None = None,
     ) -> Sequence[RecordResult]:
         """Mark documents for export or as exported, or undo their export. One result a document, in order.
 
         A document that is already where the move leads is accepted. `external_ids` (by document; only with
-        MARK_AS_EXPORTED) says what Sage knows a document by; one without was never found there.
+        MARK_AS_EXPORTED) says what Sage knows a document by; one without was never found there. `revisions` (by
+        document) says which version the move is about: one that was corrected since is refused with `CHANGED`.
         """
 
     def exported(self, kind: DocumentKind) -> Iterator[Exported | Unreadable]:

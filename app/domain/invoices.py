@@ -51,7 +51,8 @@ class InvoiceLine:
 class Invoice:
     """One approved invoice or credit note (then `amount` is negative), as Quadient AP exports it.
 
-    `amount` = the lines' amounts + `freight` + `tax`. `id` is Quadient AP's.
+    `amount` = the lines' amounts + `freight` + `tax`. `id` is Quadient AP's. `revision` names the version there: every
+    correction gives another one; '' is that of a document kept before there were revisions.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Invoice:
     purchase_order: str
     image_url: str
     lines: tuple[InvoiceLine, ...]
+    revision: str = ""
 
     @property
     def key(self) -> InvoiceKey:

@@ -29,7 +29,8 @@ class PaymentLine:
 class Payment:
     """A payment fully processed by Quadient AP, to be recorded in Sage's Manual Check and Payment Entry.
 
-    `amount` = the lines' amounts. `reference` is the payment partner's; the check number is made from it.
+    `amount` = the lines' amounts. `reference` is the payment partner's; the check number is made from it. `revision` as
+    in `Invoice`.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Payment:
     amount: Decimal
     method: str
     lines: tuple[PaymentLine, ...]
+    revision: str = ""
 
     @property
     def destination(self) -> Destination:

@@ -112,6 +112,19 @@ def whereabouts(db: Database) -> None:
     )
 
 
+@migrations()
+def revisions(db: Database) -> None:
+    """The version in Quadient AP that an attempt, or what was asked there, is about; one report a document.
+
+    What was told in another shape and not answered is told anew.
+    """
+    db.execute("ALTER TABLE journal ADD COLUMN revision TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE moves ADD COLUMN revision TEXT NOT NULL DEFAULT ''")
+    db.execute("UPDATE journal SET report = '' WHERE report IN (SELECT key FROM reports WHERE answered_at IS NULL)")
+    db.execute("DELETE FROM reports WHERE answered_at IS NULL")
+    db.execute("CREATE INDEX reports_by_run ON reports (run)")
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

@@ -292,7 +292,7 @@ class Views:
         found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if shape is Invoice else FoundCheck
         theirs = self._restored(tuple[found, ...], row["theirs"])  # type: ignore[valid-type]
         differing: tuple[Change, ...] = ()
-        if row["state"] in ("ready", "blocked") and row["known"] not in (None, row["payload"]):
+        if row["state"] in ("ready", "blocked", "asking") and row["known"] not in (None, row["payload"]):
             differing = changes(self._restored(shape, row["known"]), document, accounts)
         undecided = row["state"] in ("blocked", "asking", "failed", "differs")
         return DocumentRow(

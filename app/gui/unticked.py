@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import orjson
 from PySide6.QtCore import QSettings
 
-from app.domain.codec import canonical, fingerprint
+from app.domain.documents import content_hash
 from app.engine.views import DocumentRow
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Unticked:
 
 
 def _mark(row: DocumentRow) -> str:
-    return fingerprint(canonical(row.document)).hex()
+    return content_hash(row.document).hex()
 
 
 def _parsed(text: object) -> dict[str, str]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from app.cloud.port import (
+    CHANGED,
     DocumentKind,
     DocumentResult,
     Exported,
@@ -95,7 +96,7 @@ def add(sandbox, kind, status, *ids, **fields):
 
 
 def exported(id_, run="r-1"):
-    return DocumentResult(id_, run, Outcome.EXPORTED, external_id=f"ABC:01-ACE:{id_}")
+    return DocumentResult(f"{run}-{id_}", id_, "1", run, Outcome.EXPORTED, external_id=f"ABC:01-ACE:{id_}")
 
 
 def test_the_legal_entities_are_those_of_the_client(cloud):
@@ -163,13 +164,35 @@ def test_a_document_that_does_not_fit_is_named_and_stops_no_other(cloud, sandbox
 
 def test_results_lead_to_exported_with_its_run(cloud, sandbox):
     add(sandbox, DocumentKind.INVOICE, "A", "inv-1", "inv-2", amount="12.50")
-    failed = DocumentResult("inv-2", "r-1", Outcome.SYNC_ERROR, code="vendor-missing", message="No vendor.")
+    failed = DocumentResult(
+        "r-1-2", "inv-2", "1", "r-1", Outcome.SYNC_ERROR, code="vendor-missing", message="No vendor."
+    )
     results = cloud.send_results(DocumentKind.INVOICE, [exported("inv-1"), failed], "k-1")
     assert [result.status for result in results] == [RecordStatus.ACCEPTED, RecordStatus.ACCEPTED]
     shown = ShownDocument("inv-1", "EX", Decimal("12.50"), "ABC:01-ACE:inv-1", "r-1")
     assert list(cloud.documents_of_run(DocumentKind.INVOICE, "r-1")) == [shown]
     assert cloud.document(DocumentKind.INVOICE, "inv-1") == shown
     assert cloud.document(DocumentKind.INVOICE, "inv-2") == ShownDocument("inv-2", "SE", Decimal("12.50"), "", "")
+
+
+def test_what_was_corrected_meanwhile_is_told_apart_and_stops_no_other(cloud, sandbox):
+    add(sandbox, DocumentKind.INVOICE, "A", "inv-1", "inv-2")
+    before = [invoice.revision for invoice in cloud.ready_invoices()]
+    sandbox.admin("PATCH", "/invoices/inv-1", {"description": "Corrected"})
+    results = cloud.send_results(DocumentKind.INVOICE, [exported("inv-1"), exported("inv-2")], "k-1")
+    assert [(each.status, each.code) for each in results] == [("refused", CHANGED), ("accepted", "")]
+    (now,) = cloud.ready_invoices()
+    assert now.revision not in before
+    again = replace(exported("inv-1", "r-2"), revision=now.revision)
+    assert [each.status for each in cloud.send_results(DocumentKind.INVOICE, [again], "k-2")] == ["accepted"]
+
+
+def test_a_document_without_a_revision_is_named_since_nothing_could_be_told_of_it(cloud, sandbox):
+    add(sandbox, DocumentKind.INVOICE, "A", "inv-1")
+    without = "UPDATE documents SET record = CAST(json_remove(record, '$.revision') AS BLOB)"
+    sandbox.state.db.execute(without)
+    (found,) = cloud.ready_invoices()
+    assert found == Unreadable("inv-1", "not a valid Invoice: “revision” is missing")
 
 
 def test_documents_are_moved_one_result_each(cloud, sandbox):
@@ -218,7 +241,9 @@ def test_exported_documents_are_read_whole_and_page_by_page(cloud, sandbox):
 def test_sync_errors_are_read_whole_with_their_reason(cloud, sandbox):
     (doc, _) = add(sandbox, DocumentKind.INVOICE, "A", "inv-1", "inv-2")
     sandbox.state.add_documents(DocumentKind.PAYMENT, [filled(DocumentKind.PAYMENT, {"id": "p-1"})], "SE", marked=True)
-    failed = DocumentResult("inv-1", "r-1", Outcome.SYNC_ERROR, code="vendor-missing", message="No vendor.")
+    failed = DocumentResult(
+        "r-1-1", "inv-1", "1", "r-1", Outcome.SYNC_ERROR, code="vendor-missing", message="No vendor."
+    )
     cloud.send_results(DocumentKind.INVOICE, [failed], "k-1")
     assert list(cloud.sync_errors(DocumentKind.INVOICE)) == [
         SyncError(restore(Invoice, doc), "vendor-missing", "No vendor.")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import orjson
 
 from app.cloud.port import DocumentKind, Exported
-from app.domain.codec import canonical, fingerprint, plain
+from app.domain.codec import canonical, plain
+from app.domain.documents import content_hash
 from app.domain.payments import Payment
 from app.engine.run import Run
 from app.engine.sending.looking import Look, Sought
@@ -14,8 +15,8 @@ from app.engine.sending.looking import Look, Sought
 _MADE = {
     "checkpoints": "list, key, hash, active, description, payload, taken, state, acknowledged_at, run",
     "documents": "kind, id, payload, hash, state, findings, check_number, previewed_at, run, theirs",
-    "journal": "kind, document, hash, payload, run, state, destination, natural_key, amount, batch, external_id,"
-    " evidence, code, message, fix, theirs, intended_at, proven_at, failed_at, acknowledged_at",
+    "journal": "kind, document, hash, payload, revision, run, state, destination, natural_key, amount, batch,"
+    " external_id, evidence, code, message, fix, theirs, intended_at, proven_at, failed_at, acknowledged_at",
     "runs": "id, command, started_at, finished_at, outcome, exit_code",
 }
 _REPLACED = ("checkpoints", "list_syncs", "watermarks", "documents", "journal", "reports", "moves")
@@ -70,8 +71,9 @@ class MadeAnew:
                 (
                     kind,
                     sought.document,
-                    fingerprint(payload),
+                    content_hash(exported.document),
                     payload.decode(),
+                    exported.document.revision,
                     exported.run or (self._run.id if state == "acknowledged" else ""),
                     state,
                     sought.destination,
@@ -96,7 +98,7 @@ class MadeAnew:
         check = sought.natural_key.number if isinstance(exported.document, Payment) else ""
         theirs = _theirs(seen) if state == "differs" else "[]"
         rest = (check, self._run.stamp(), self._run.id, theirs)
-        shown = (kind, sought.document, payload.decode(), fingerprint(payload), state, "[]", *rest)
+        shown = (kind, sought.document, payload.decode(), content_hash(exported.document), state, "[]", *rest)
         self.add("documents", [shown])
 
 

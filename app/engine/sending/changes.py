@@ -102,7 +102,7 @@ _PAYMENT_LINE = {
 def changes(
     before: Invoice | Payment, now: Invoice | Payment, accounts: Mapping[str, str] | None = None
 ) -> tuple[Change, ...]:
-    """Return what differs between two versions of one document: none if, and only if, they are equal.
+    """Return what differs between two versions of one document: none if, and only if, they say the same.
 
     Lines are matched by what they say and not by where they stand, so that one taken out of the middle is one change.
     `accounts` gives AccountKeys the words people know them by.

@@ -5,7 +5,8 @@ acknowledged (Quadient AP knows). Or: refused (Sage said no) → acknowledged as
 attempt of which Sage has nothing); stopped (Sage has something else under its number: a person must look).
 What Sage has can be undone (`app.engine.undo.undo_journal`): undoing (about to be deleted there) → undone.
 
-What Quadient AP is told is a report: kept word for word with its key before it goes out, and repeated until answered.
+What Quadient AP is told of a document is a report: kept word for word with its key before it goes out, and repeated
+until answered. It names the revision that was sent: what was corrected there since is not acknowledged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +15,9 @@ from typing import Any
 
 import orjson
 
-from app.cloud.port import DocumentKind, DocumentResult
-from app.domain.codec import canonical, fingerprint, plain, restore
+from app.cloud.port import DocumentResult
+from app.domain.codec import canonical, plain, restore
+from app.domain.documents import content_hash
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
 from app.engine.run import Run
@@ -31,7 +33,10 @@ LEFT_STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attempt as the journal has it; `amount` as text with two decimals, `natural_key` what Sage knows it by."""
+    """One attempt as the journal has it; `amount` as text with two decimals, `natural_key` what Sage knows it by.
+
+    `revision` is Quadient AP's name for the version it is about, '' when that is not known.
+    """
 
     id: int
     kind: str
@@ -48,6 +53,7 @@ class Entry:
     message: str
     fix: str
     report: str
+    revision: str
     tried_at: str | None
 
 
@@ -62,11 +68,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What Quadient AP is told of some documents at once; a repeat has the same key and the same words."""
+    """What Quadient AP is told of one entry; a repeat has the same key and the same words."""
 
-    key: str
-    kind: DocumentKind
-    results: tuple[DocumentResult, ...]
+    entry: Entry
+    result: DocumentResult
 
 
 class Journal:
@@ -80,7 +85,8 @@ class Journal:
     def intend(self, kind: str, intents: Iterable[Intent]) -> list[Entry]:
         """Note that documents are about to be written; return their entries, in order.
 
-        Where one stands in Sage already, proven and not yet told to Quadient AP, that entry goes on.
+        Where one stands in Sage already, proven and not yet told to Quadient AP, that entry goes on, with the revision
+        that says the same now.
         """
         with self._store.transaction():
             numbers = [self._proven_as(kind, intent) or self._intend_anew(kind, intent) for intent in intents]
@@ -93,19 +99,23 @@ class Journal:
             " AND state = 'proven' AND acknowledged_at IS NULL",
             (self._company, kind, intent.document.id, intent.hash, _key_text(intent.natural_key)),
         )
-        return rows[0]["id"] if rows else None
+        if not rows:
+            return None
+        self.revise({rows[0]["id"]: intent.document.revision})
+        return int(rows[0]["id"])
 
     def _intend_anew(self, kind: str, intent: Intent) -> int:
         with self._store.transaction() as db:
             row = db.execute(
-                "INSERT INTO journal (company, kind, document, hash, payload, run, state, destination, natural_key,"
-                " amount, intended_at) VALUES (?, ?, ?, ?, ?, ?, 'intended', ?, ?, ?, ?) RETURNING id",
+                "INSERT INTO journal (company, kind, document, hash, payload, revision, run, state, destination,"
+                " natural_key, amount, intended_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'intended', ?, ?, ?, ?) RETURNING id",
                 (
                     self._company,
                     kind,
                     intent.document.id,
                     intent.hash,
                     canonical(intent.document).decode(),
+                    intent.document.revision,
                     self._run.id,
                     intent.document.destination,
                     _key_text(intent.natural_key),
@@ -114,6 +124,12 @@ class Journal:
                 ),
             ).fetchone()
         return int(row[0])
+
+    def revise(self, revisions: Mapping[int, str]) -> None:
+        """Note under which revision Quadient AP now has what entries (by their ids) are about, said just the same."""
+        self._store.write_many(
+            "UPDATE journal SET revision = ?2 WHERE id = ?1 AND revision <> ?2", list(revisions.items())
+        )
 
     def tried(self, entries: Iterable[Entry]) -> None:
         """Note that Sage had nothing under the entries' numbers just now, and that they are handed over to it next."""
@@ -149,8 +165,19 @@ class Journal:
             ((self._run.stamp(), entry.id) for entry in entries),
         )
 
-    def stopped(self, entry: Entry, code: str, message: str, fix: str, theirs: Sequence[Found]) -> None:
-        """Note that Sage has something else under the document's number, all of it, and that a person must look."""
+    def stopped(
+        self,
+        entry: Entry,
+        code: str,
+        message: str,
+        fix: str,
+        theirs: Sequence[Found],
+        now: Invoice | Payment | None = None,
+    ) -> None:
+        """Note that Sage has something else under the document's number, all of it, and that a person must look.
+
+        `now` is the document as Quadient AP has it by now, where it was changed after it was sent.
+        """
         found = orjson.dumps(plain(list(theirs))).decode()
         with self._store.transaction() as db:
             db.execute(
@@ -159,43 +186,53 @@ class Journal:
                 (self._run.stamp(), code, message, fix, found, entry.id),
             )
             db.execute(
-                "UPDATE documents SET state = 'asking', theirs = ? WHERE company = ? AND kind = ? AND id = ?",
+                "UPDATE documents SET state = 'asking', theirs = ?, known = NULL, known_at = NULL"
+                " WHERE company = ? AND kind = ? AND id = ?",
                 (found, self._company, entry.kind, entry.document),
             )
+            if now is not None:
+                db.execute(
+                    "UPDATE documents SET known = payload, known_at = previewed_at, payload = ?, hash = ?"
+                    " WHERE company = ? AND kind = ? AND id = ? AND hash = ?",
+                    (canonical(now).decode(), content_hash(now), self._company, entry.kind, entry.document, entry.hash),
+                )
 
-    def report(self, kind: DocumentKind, results: Mapping[int, DocumentResult]) -> Report:
-        """Note what Quadient AP is about to be told of entries (by their ids)."""
-        # The same entries make the same key, and only they.
-        key = f"{self._run.id}-{fingerprint(canonical(sorted(results))).hex()}"
-        report = Report(key, kind, tuple(results.values()))
+    def report(self, results: Sequence[tuple[Entry, DocumentResult]]) -> list[Report]:
+        """Note what Quadient AP is about to be told of entries, each result under a key of its own."""
         with self._store.transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO reports (key, company, kind, run, body, asked_at) VALUES (?, ?, ?, ?, ?, ?)",
-                (key, self._company, kind, self._run.id, canonical(report.results).decode(), self._run.stamp()),
-            )
-            for entry in results:
-                db.execute("UPDATE journal SET report = ? WHERE id = ?", (key, entry))
-        return report
+            told = db.execute("SELECT COUNT(*) FROM reports WHERE run = ?", (self._run.id,)).fetchone()[0]
+            reports = [
+                Report(entry, replace(result, key=f"{self._run.id}-{number:05}"))
+                for number, (entry, result) in enumerate(results, start=told + 1)
+            ]
+            for entry, result in ((each.entry, each.result) for each in reports):
+                db.execute(
+                    "INSERT INTO reports (key, company, kind, run, body, asked_at) VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        result.key,
+                        self._company,
+                        entry.kind,
+                        self._run.id,
+                        canonical(result).decode(),
+                        self._run.stamp(),
+                    ),
+                )
+                db.execute("UPDATE journal SET report = ? WHERE id = ?", (result.key, entry.id))
+        return reports
 
     def open_reports(self) -> list[Report]:
-        """Return the reports whose answer never came, oldest first."""
-        rows = self._store.rows(
-            "SELECT * FROM reports WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key", (self._company,)
+        """Return the reports whose answer never came and which still hold, oldest first."""
+        bodies = self._store.pairs(
+            "SELECT key, body FROM reports WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key",
+            (self._company,),
         )
+        told = self._entries("report IN (SELECT value FROM json_each(?))", orjson.dumps(list(bodies)).decode())
+        entries = {entry.report: entry for entry in told}
         return [
-            Report(
-                row["key"],
-                DocumentKind(row["kind"]),
-                tuple(restore(DocumentResult, each) for each in orjson.loads(row["body"])),
-            )
-            for row in rows
+            Report(entries[key], restore(DocumentResult, orjson.loads(body)))
+            for key, body in bodies.items()
+            if key in entries
         ]
-
-    def drop(self, report: Report) -> None:
-        """Note that a report is not to be repeated, since not all it says still holds: the rest is told in another."""
-        with self._store.transaction() as db:
-            db.execute("DELETE FROM reports WHERE key = ?", (report.key,))
-            db.execute("UPDATE journal SET report = '' WHERE report = ?", (report.key,))
 
     def let_be(self, entries: Sequence[Entry]) -> None:
         """Note that nothing of the entries needs to be told or done any more."""
@@ -204,22 +241,19 @@ class Journal:
             ((self._run.stamp(), entry.id) for entry in entries),
         )
 
-    def told_in(self, report: Report) -> list[Entry]:
-        """Return the entries that a report is about."""
-        return self._entries("report = ?", report.key)
-
     def answered(
-        self, report: Report, taken: Sequence[Entry], not_taken: Sequence[tuple[Entry, str, str]], moot: Sequence[Entry]
+        self, taken: Sequence[Report], not_taken: Sequence[tuple[Report, str, str]], moot: Sequence[Report]
     ) -> None:
-        """Note Quadient AP's answer to a report, all in one transaction; a document's state follows.
+        """Note what Quadient AP answered to reports, all in one transaction; a document's state follows.
 
-        `not_taken` (entry, message, fix) stay to be told, in another report. `moot` need not be told any more: Sage
+        `not_taken` (report, message, fix) stay to be told, in another report. `moot` need not be told any more: Sage
         has nothing of them, and Quadient AP has them differently by now.
         """
         now = self._run.stamp()
         with self._store.transaction() as db:
-            db.execute("UPDATE reports SET answered_at = ? WHERE key = ?", (now, report.key))
-            for entry in taken:
+            for report in (*taken, *(each for each, _, _ in not_taken), *moot):
+                db.execute("UPDATE reports SET answered_at = ? WHERE key = ?", (now, report.result.key))
+            for entry in (report.entry for report in taken):
                 db.execute(
                     "UPDATE journal SET acknowledged_at = ?,"
                     " state = CASE state WHEN 'proven' THEN 'acknowledged' ELSE state END WHERE id = ?",
@@ -229,13 +263,13 @@ class Journal:
                     "UPDATE documents SET state = ? WHERE company = ? AND kind = ? AND id = ?",
                     ("sent" if entry.state == "proven" else "failed", self._company, entry.kind, entry.document),
                 )
-            for entry, message, fix in not_taken:
+            for report, message, fix in not_taken:
                 db.execute(
                     "UPDATE journal SET report = '', code = 'not-acknowledged', message = ?, fix = ? WHERE id = ?",
-                    (message, fix, entry.id),
+                    (message, fix, report.entry.id),
                 )
-            for entry in moot:
-                db.execute("UPDATE journal SET acknowledged_at = ? WHERE id = ?", (now, entry.id))
+            for report in moot:
+                db.execute("UPDATE journal SET acknowledged_at = ? WHERE id = ?", (now, report.entry.id))
 
     def unproven(self) -> list[Entry]:
         """Return the entries of which it is not known what Sage has: a run ended between intent and proof."""
@@ -256,9 +290,10 @@ class Journal:
             self._run.id,
         )
 
-    def told_by(self) -> dict[str, str]:
-        """Return by which run Quadient AP was told of an entry, by the keys of reports."""
-        return self._store.pairs("SELECT key, run FROM reports WHERE company = ?", (self._company,))
+    def told_by(self, entries: Iterable[Entry]) -> dict[str, str]:
+        """Return by which run Quadient AP was told of entries, by the keys of their reports."""
+        keys = orjson.dumps([entry.report for entry in entries]).decode()
+        return self._store.pairs("SELECT key, run FROM reports WHERE key IN (SELECT value FROM json_each(?))", (keys,))
 
     def attempts(self, kind: str) -> list[Entry]:
         """Return every attempt with a document of a kind that is previewed now, oldest first."""

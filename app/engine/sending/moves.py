@@ -17,14 +17,22 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of one document: as what Sage knows it, and which version of it is meant; both may be empty."""
+
+    external_id: str = ""
+    revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One request: documents by id, each with its external id (empty: none); a repeat has the same key and run."""
+    """One request, its documents by id; a repeat has the same key, run and words."""
 
     key: str
     run: str
     kind: DocumentKind
     move: Move
-    documents: Mapping[str, str]
+    documents: Mapping[str, Asked]
 
 
 class Moves:
@@ -47,8 +55,8 @@ class Moves:
             (self._run.stamp(), code, message, self._company, request.key),
         )
 
-    def ask(self, kind: DocumentKind, move: Move, documents: Mapping[str, str], stage: Stage) -> None:
-        """Move `documents` (id: external id, or empty), and tell of each whether it was moved."""
+    def ask(self, kind: DocumentKind, move: Move, documents: Mapping[str, Asked], stage: Stage) -> None:
+        """Move `documents`, by their ids, and tell of each whether it was moved."""
         ids = list(documents)
         for start in range(0, len(ids), self._cloud.max_batch):
             some = {id_: documents[id_] for id_ in ids[start : start + self._cloud.max_batch]}
@@ -61,11 +69,22 @@ class Moves:
     def _note(self, request: Request) -> None:
         now = self._run.stamp()
         self._store.write_many(
-            "INSERT OR REPLACE INTO moves (company, key, place, kind, document, run, move, external_id, asked_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO moves (company, key, place, kind, document, run, move, external_id, revision,"
+            " asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (self._company, request.key, place, request.kind, id_, request.run, request.move, external_id, now)
-                for place, (id_, external_id) in enumerate(request.documents.items())
+                (
+                    self._company,
+                    request.key,
+                    place,
+                    request.kind,
+                    id_,
+                    request.run,
+                    request.move,
+                    asked.external_id,
+                    asked.revision,
+                    now,
+                )
+                for place, (id_, asked) in enumerate(request.documents.items())
             ),
         )
 
@@ -78,16 +97,22 @@ class Moves:
         unanswered = []
         for key, group in groupby(rows, key=lambda row: row["key"]):
             some = list(group)
-            documents = {row["document"]: row["external_id"] for row in some}
+            documents = {row["document"]: Asked(row["external_id"], row["revision"]) for row in some}
             first = some[0]
             unanswered.append(Request(key, first["run"], DocumentKind(first["kind"]), Move(first["move"]), documents))
         return unanswered
 
     def _ask(self, request: Request, stage: Stage) -> None:
         self._run.cancel.check()
-        ids = list(request.documents)
-        external_ids = {id_: given for id_, given in request.documents.items() if given}
-        results = self._cloud.move(request.kind, ids, request.move, request.run, request.key, external_ids)
+        results = self._cloud.move(
+            request.kind,
+            list(request.documents),
+            request.move,
+            request.run,
+            request.key,
+            {id_: asked.external_id for id_, asked in request.documents.items() if asked.external_id},
+            {id_: asked.revision for id_, asked in request.documents.items() if asked.revision},
+        )
         with self._store.transaction():
             self._answered(request, results)
             for result in results:
@@ -102,11 +127,16 @@ class Moves:
                 (now, result.code, result.message, result.fix, self._company, request.key, result.key),
             )
             if result.status is RecordStatus.ACCEPTED and request.move is Move.MARK_AS_EXPORTED:
-                self._exported(request.kind, result.key, now)
+                self._exported(request.kind, result.key, request.documents[result.key].revision, now)
 
-    def _exported(self, kind: DocumentKind, id_: str, now: str) -> None:
-        """Note that nothing need be sent or told of the document any more."""
+    def _exported(self, kind: DocumentKind, id_: str, revision: str, now: str) -> None:
+        """Note that nothing need be sent or told of the document any more, and as which version it is exported."""
         where = (self._company, kind.value, id_)
+        if revision:
+            self._store.write(
+                "UPDATE journal SET revision = ?4 WHERE company = ?1 AND kind = ?2 AND document = ?3",
+                (*where, revision),
+            )
         self._store.write(
             "UPDATE journal SET acknowledged_at = ?4,"
             " state = CASE state WHEN 'proven' THEN 'acknowledged' ELSE state END"

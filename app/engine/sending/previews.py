@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import orjson
 
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
-from app.domain.codec import canonical, fingerprint, plain
+from app.domain.codec import canonical, plain
+from app.domain.documents import Document, content_hash
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.language import say
@@ -22,8 +23,6 @@ from app.engine.sending.natural_key import natural_key
 from app.engine.store import UNREADABLE
 from app.engine.undo.undo_journal import UndoJournal
 from app.sage.company import SageCompany
-
-Document = Invoice | Payment
 
 # What tells of a document that Sage has under the number: it is this one, or it stops this one.
 _UNDER_ITS_NUMBER = ("duplicate-unposted", "duplicate-posted", "check-number-used")
@@ -54,7 +53,7 @@ def judge(run: Run, sage: SageCompany, documents: Sequence[Document]) -> list[Pr
     if not documents:
         return []
     kind = _kind(documents)
-    hashes = {document.id: fingerprint(canonical(document)) for document in documents}
+    hashes = {document.id: content_hash(document) for document in documents}
     journal = Journal(run)
     context = CheckContext(
         company=run.company,
@@ -121,8 +120,8 @@ def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
     run.store.write_many(
         "INSERT INTO documents (company, kind, id, payload, hash, state, findings, check_number, theirs, previewed_at,"
         " run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (company, kind, id) DO UPDATE SET"
-        " known = CASE WHEN state IN ('ready', 'blocked') THEN COALESCE(known, payload) ELSE payload END,"
-        " known_at = CASE WHEN state IN ('ready', 'blocked') THEN COALESCE(known_at, previewed_at)"
+        " known = CASE WHEN state IN ('ready', 'blocked', 'asking') THEN COALESCE(known, payload) ELSE payload END,"
+        " known_at = CASE WHEN state IN ('ready', 'blocked', 'asking') THEN COALESCE(known_at, previewed_at)"
         " ELSE previewed_at END,"
         " payload = excluded.payload, hash = excluded.hash, state = excluded.state, findings = excluded.findings,"
         " check_number = excluded.check_number, theirs = excluded.theirs, previewed_at = excluded.previewed_at,"

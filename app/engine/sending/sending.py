@@ -5,18 +5,17 @@ go in groups: what a group intends is noted at once and looked for at once, and 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 import orjson
 
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
-from app.domain.codec import canonical, fingerprint, restore
-from app.domain.invoices import Invoice
+from app.domain.codec import restore
+from app.domain.documents import Document, content_hash
 from app.domain.language import later, say
-from app.domain.payments import Payment
 from app.domain.words import money
 from app.engine.reporter import Stage
 from app.engine.run import Run
@@ -44,8 +43,16 @@ _COMPLETE = later(
     "exported."
 )
 
+_CORRECTED = "It was changed in Quadient AP after AP Bridge had sent it to Sage."
+_SYNC_AGAIN = "Sync again once it is approved there, and compare it with Sage."
+
 Refusals = dict[int, SkipItem]
 """Why Sage did not take entries, by their ids."""
+
+Changed = Mapping[int, Document]
+"""What Quadient AP has by now instead of what was sent, by the entries' ids."""
+
+_NONE: Changed = MappingProxyType({})
 
 
 class Sending:
@@ -72,21 +79,18 @@ class Sending:
 
         What was proven and could not be told is looked at again: meanwhile people may have changed it on either side.
         """
-        told = [entry for report in self._journal.open_reports() for entry in self._journal.told_in(report)]
+        told = [report.entry for report in self._journal.open_reports()]
         unsettled = [*self._journal.unproven(), *self._journal.untold(), *told]
         standing = self._journal.left_standing()
         if not unsettled and not standing:
             return
         with self._run.reporter.stage("finish", say("Finishing what an earlier run began")) as stage:
-            now = self._hashes_now() if unsettled else {}
-            changed = {
-                entry.id for entry in unsettled if now.get((entry.kind, entry.document), entry.hash) != entry.hash
-            }
+            changed = self._compare_with_now(unsettled) if unsettled else {}
             self._settle([entry for entry in unsettled if entry.state != "refused"], {}, stage, changed)
             self._journal.let_be([entry for entry in unsettled if entry.state == "refused" and entry.id in changed])
             self._close_standing(standing)
-            self._telling.repeat(stage)
-            self._telling.tell(stage)
+            self._settle_corrected(self._telling.repeat(stage), stage)
+            self._tell(stage)
 
     def _close_standing(self, standing: Sequence[Entry]) -> None:
         """Let be what a person has settled: Sage has it no more, or Quadient AP shows it as exported."""
@@ -102,14 +106,41 @@ class Sending:
             [entry for entry in standing if (shown := there.get(entry.id)) is not None and shown.is_exported]
         )
 
-    def _hashes_now(self) -> dict[tuple[str, str], bytes]:
-        """Return the hash of every document that is ready in Quadient AP now."""
+    def _compare_with_now(self, entries: Sequence[Entry]) -> Changed:
+        """Return what is ready in Quadient AP now and says something else; of what says the same note the revision."""
+        ready = self._ready_now()
+        now = {entry.id: ready[place] for entry in entries if (place := (entry.kind, entry.document)) in ready}
+        changed = {entry.id: now[entry.id] for entry in entries if entry.id in now and _says_else(now[entry.id], entry)}
+        self._journal.revise({id_: document.revision for id_, document in now.items() if id_ not in changed})
+        return changed
+
+    def _ready_now(self) -> dict[tuple[str, str], Document]:
+        """Return every document that is ready in Quadient AP now."""
         return {
-            (kind.value, document.id): fingerprint(canonical(document))
+            (kind.value, document.id): document
             for kind in DocumentKind
             for document in fetch_ready(self._run, self._cloud, kind)
             if not isinstance(document, Unreadable)
         }
+
+    def _tell(self, stage: Stage) -> None:
+        self._settle_corrected(self._telling.tell(stage), stage)
+
+    def _settle_corrected(self, entries: Sequence[Entry], stage: Stage) -> None:
+        """Settle what Quadient AP did not take, since it was corrected there after it was read.
+
+        What says the same as before is told once more, with its new revision. What does not is stopped, with both
+        versions: a person decides. What is still being corrected waits.
+        """
+        if not entries:
+            return
+        changed = self._compare_with_now(entries)
+        self._settle([entry for entry in entries if entry.id in changed], {}, stage, changed)
+        for entry in entries:
+            if entry.id not in changed:
+                self._telling.once_more(entry)
+        for entry in self._telling.tell(stage):
+            self._telling.left_to_tell(entry, _CORRECTED, _SYNC_AGAIN, stage)
 
     def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
         """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
@@ -170,7 +201,7 @@ class Sending:
                 chosen.append(each)
         return chosen
 
-    def _what_changed(self, kind: DocumentKind, now: Invoice | Payment) -> str:
+    def _what_changed(self, kind: DocumentKind, now: Document) -> str:
         (row,) = self._run.store.rows(
             "SELECT payload FROM documents WHERE company = ? AND kind = ? AND id = ?",
             (self._run.company.code, kind, now.id),
@@ -211,10 +242,10 @@ class Sending:
             with suppress(BridgeError):
                 self._journal.absent([entry for entry, _ in todo if entry.state == "intended"])
                 self._settle(reached, refusals, stage)
-                self._telling.tell(stage)
+                self._tell(stage)
             raise
         self._settle(reached, refusals, stage)
-        self._telling.tell(stage)
+        self._tell(stage)
 
     def _write(self, entry: Entry, previewed: Previewed, refusals: Refusals, stage: Stage) -> Entry:
         """Write one document; return its entry as it is then. That Sage refused it is noted in `refusals`."""
@@ -232,13 +263,13 @@ class Sending:
         entries: Sequence[Entry],
         refusals: Refusals,
         stage: Stage,
-        changed: frozenset[int] | set[int] = frozenset(),
+        changed: Changed = _NONE,
     ) -> None:
-        """Look what Sage has of the entries, and note it; `changed` are those that Quadient AP has differently now."""
+        """Look what Sage has of the entries, and note it."""
         seen = self._look_again(entries, refusals)
         with self._run.store.transaction():
             for entry in entries:
-                self._note(entry, seen[entry.id], refusals.get(entry.id), stage, changed=entry.id in changed)
+                self._note(entry, seen[entry.id], refusals.get(entry.id), stage, changed.get(entry.id))
 
     def _look_again(self, entries: Sequence[Entry], refusals: Refusals) -> dict[int, Look]:
         """Look twice for what should be there and is not seen."""
@@ -249,11 +280,12 @@ class Sending:
             seen |= look_for_all(self._sage.ledger, missed)
         return seen
 
-    def _note(self, entry: Entry, seen: Look, refusal: SkipItem | None, stage: Stage, *, changed: bool) -> None:
-        if seen.sight is Sight.OURS and changed:
-            self._stop(
-                entry, say("AP Bridge wrote it to Sage, and since then it was changed in Quadient AP."), seen, stage
-            )
+    def _note(self, entry: Entry, seen: Look, refusal: SkipItem | None, stage: Stage, changed: Document | None) -> None:
+        if seen.sight is Sight.OURS and changed is not None:
+            sent = self._journal.content(entry)
+            differing = sentence(changes(sent, changed)) if sent is not None else ""
+            message = f"AP Bridge wrote it to Sage, and since then it was changed in Quadient AP. {differing}".strip()
+            self._stop(entry, message, seen, stage, changed)
         elif seen.sight is Sight.OURS:
             known_as = entry.natural_key.external_id(self._run.company.code)
             self._journal.proven(entry.id, seen.batch, known_as, seen.evidence or {})
@@ -272,12 +304,12 @@ class Sending:
             self._journal.absent([entry])
         else:
             message = seen.message or say(_NOT_FOUND[entry.state])
-            self._stop(entry, message, seen, stage)
+            self._stop(entry, message, seen, stage, changed)
 
-    def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage) -> None:
+    def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage, now: Document | None) -> None:
         code = "different-in-sage"
         fix = say(_COMPARE if all(each.balanced for each in seen.found) else _COMPLETE)
-        self._journal.stopped(entry, code, message, fix, seen.found)
+        self._journal.stopped(entry, code, message, fix, seen.found, now)
         self._run.needs_user = True
         stage.count("failed")
         stage.item(entry.document, "stopped", code, message, fix)
@@ -287,3 +319,8 @@ class Sending:
         self._run.needs_user = True
         stage.count("failed")
         stage.item(entry.document, "refused", error.code, error.message, error.fix)
+
+
+def _says_else(document: Document, entry: Entry) -> bool:
+    """Whether a document is not what was sent, whatever its revision."""
+    return content_hash(document) != entry.hash

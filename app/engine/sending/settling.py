@@ -8,6 +8,7 @@ import orjson
 
 from app.cloud.port import CloudPort, DocumentKind, Move, Unreadable
 from app.domain.codec import restore
+from app.domain.documents import Document, content_hash
 from app.domain.invoices import Destination, Invoice
 from app.domain.language import later, say
 from app.domain.payments import CheckKey, Payment
@@ -15,9 +16,9 @@ from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.journal import Journal
 from app.engine.sending.looking import Look, Sight, Sought, is_it, look_for_all
-from app.engine.sending.moves import Moves, Request
+from app.engine.sending.moves import Asked, Moves, Request
 from app.engine.sending.natural_key import CheckName, NaturalKey, natural_key
-from app.engine.sending.previews import Document, fetch_ready
+from app.engine.sending.previews import fetch_ready
 from app.sage.company import SageCompany
 
 
@@ -36,6 +37,24 @@ class _InSage:
     def said(self) -> "_InSage":
         """Return it in the user's language."""
         return replace(self, message=say(self.message), fix=say(self.fix))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A document, the number of the check a payment is to become, and the revision of what a person was shown of it."""
+
+    document: Document
+    check_number: str
+    shown: str
+
+    def as_it_is(self, now: Document) -> "_Known":
+        """Return it with the document as Quadient AP has it now: one that says the same is what was shown."""
+        same = content_hash(now) == content_hash(self.document)
+        return replace(self, document=now, shown=now.revision if same else self.shown)
+
+
+def _known(document: Document, check_number: str) -> _Known:
+    return _Known(document, check_number, document.revision)
 
 
 _UNKNOWN = _InSage(
@@ -90,7 +109,7 @@ class Settling:
     def send_again(self, kind: DocumentKind, ids: Sequence[str]) -> dict[str, int]:
         """Mark documents for export again; return the stage's counts. The next preview checks them afresh."""
         with self._run.reporter.stage(f"mark_again.{kind}", say("Marking for export again in Quadient AP")) as stage:
-            self._moves.ask(kind, Move.MARK_FOR_EXPORT, dict.fromkeys(ids, ""), stage)
+            self._moves.ask(kind, Move.MARK_FOR_EXPORT, dict.fromkeys(ids, Asked()), stage)
         return stage.counts
 
     def mark_exported(self, kind: DocumentKind, ids: Sequence[str], *, although_not_in_sage: bool) -> dict[str, int]:
@@ -99,10 +118,13 @@ class Settling:
         One that Sage does not have is left, unless a person insists: then it has no external id.
         """
         with self._run.reporter.stage(f"mark_exported.{kind}", say("Marking as exported in Quadient AP")) as stage:
-            wanted: dict[str, str] = {}
-            for id_, there in self._look(kind, self._documents(kind, ids), dict.fromkeys(ids)).items():
-                if there.external_id or although_not_in_sage:
-                    wanted[id_] = there.external_id
+            wanted: dict[str, Asked] = {}
+            known = self._documents(kind, ids)
+            for id_, there in self._look(kind, known, dict.fromkeys(ids)).items():
+                if there.external_id:
+                    wanted[id_] = Asked(there.external_id, known[id_].document.revision)
+                elif although_not_in_sage:
+                    wanted[id_] = Asked(revision=known[id_].shown if id_ in known else "")
                 else:
                     self._leave(stage, id_, there)
             self._moves.ask(kind, Move.MARK_AS_EXPORTED, wanted, stage)
@@ -126,7 +148,7 @@ class Settling:
 
     def _gone(self, request: Request) -> list[str]:
         """Return which documents of a request Sage had when it was made, and has no more."""
-        had = [id_ for id_, external_id in request.documents.items() if external_id]
+        had = [id_ for id_, asked in request.documents.items() if asked.external_id]
         if request.move is not Move.MARK_AS_EXPORTED or not had:
             return []
         there = self._look(request.kind, self._documents(request.kind, had), had)
@@ -145,7 +167,7 @@ class Settling:
                 )
             else:
                 self._leave(stage, id_, _GONE.said())
-        rest = {id_: external_id for id_, external_id in request.documents.items() if id_ not in gone}
+        rest = {id_: asked for id_, asked in request.documents.items() if id_ not in gone}
         self._moves.ask(request.kind, request.move, rest, stage)
 
     def _leave(self, stage: Stage, id_: str, there: _InSage) -> None:
@@ -153,14 +175,14 @@ class Settling:
         stage.count("refused")
         stage.item(id_, "refused", there.code, there.message, there.fix)
 
-    def _documents(self, kind: DocumentKind, ids: Sequence[str]) -> Mapping[str, tuple[Document, str]]:
-        """Return the documents as Quadient AP has them, with the number of the check a payment is to become.
+    def _documents(self, kind: DocumentKind, ids: Sequence[str]) -> Mapping[str, _Known]:
+        """Return the documents as Quadient AP has them.
 
         What is ready there is read afresh; the rest is as it was when it was ready last.
         """
         shape: type[Document] = Invoice if kind is DocumentKind.INVOICE else Payment
         kept = {
-            row["id"]: (restore(shape, orjson.loads(row["payload"])), row["check_number"])
+            row["id"]: _known(restore(shape, orjson.loads(row["payload"])), row["check_number"])
             for row in self._run.store.rows(
                 "SELECT id, payload, check_number FROM documents WHERE company = ? AND kind = ?",
                 (self._run.company.code, kind),
@@ -168,19 +190,21 @@ class Settling:
             if row["id"] in set(ids)
         }
         ready = {
-            document.id: (document, kept[document.id][1] if document.id in kept else "")
+            document.id: kept[document.id].as_it_is(document) if document.id in kept else _known(document, "")
             for document in fetch_ready(self._run, self._cloud, kind)
             if not isinstance(document, Unreadable) and document.id in set(ids)
         }
         return kept | ready
 
-    def _look(
-        self, kind: DocumentKind, known: Mapping[str, tuple[Document, str]], ids: Iterable[str]
-    ) -> dict[str, _InSage]:
+    def _look(self, kind: DocumentKind, known: Mapping[str, _Known], ids: Iterable[str]) -> dict[str, _InSage]:
         """Look for documents under all that each was ever called."""
         number = count()
         sought = {
-            id_: [Sought(next(number), *rest) for rest in self._names(kind, *known[id_])] for id_ in ids if id_ in known
+            id_: [
+                Sought(next(number), *rest) for rest in self._names(kind, known[id_].document, known[id_].check_number)
+            ]
+            for id_ in ids
+            if id_ in known
         }
         seen = look_for_all(self._sage.ledger, [each for some in sought.values() for each in some])
         return {

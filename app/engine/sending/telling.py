@@ -1,14 +1,22 @@
-"""Tells Quadient AP how documents ended in Sage; what was told once is repeated, word for word, until answered."""
+"""Tells Quadient AP how documents ended in Sage; what was told once is repeated, word for word, until answered.
 
+Every document is told of under a key of its own, and by the revision that was sent. So what became of one holds up no
+repeat of another; and what was corrected in Quadient AP meanwhile is not taken for what Sage has.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from app.cloud.port import CloudPort, DocumentKind, DocumentResult, Outcome, RecordResult, RecordStatus
-from app.domain.language import say
+from app.cloud.port import CHANGED, CloudPort, DocumentKind, DocumentResult, Outcome, RecordStatus
+from app.domain.codec import canonical, fingerprint
+from app.domain.language import later, say
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.journal import Entry, Journal, Report
 
 AT_ONCE = 25  # documents: few round trips, and few to repeat after a crash
+
+_COMPARE = later("Compare the two, then choose Mark as exported for it.")
 
 
 class Telling:
@@ -20,43 +28,56 @@ class Telling:
         self._journal = journal
         self._not_taken: set[int] = set()
 
-    def repeat(self, stage: Stage) -> None:
-        """Tell again what was told before and never answered, where all of it still holds."""
-        for report in self._journal.open_reports():
-            if len(self._journal.told_in(report)) == len(report.results):
-                self._ask(report, stage)
-            else:
-                self._journal.drop(report)
+    def repeat(self, stage: Stage) -> list[Entry]:
+        """Tell again what was told before and never answered, where it still holds; return what `tell` does."""
+        corrected = []
+        for some in _in_batches(self._journal.open_reports()):
+            corrected += self._ask(some, stage)
+        return corrected
 
-    def tell(self, stage: Stage) -> None:
-        """Tell of all entries that have ended, but for those that were not taken in this run already."""
+    def tell(self, stage: Stage) -> list[Entry]:
+        """Tell of all entries that have ended, but for those that were not taken in this run already.
+
+        Returns those that Sage has and Quadient AP did not take, since it has another revision by now.
+        """
         untold = [entry for entry in self._journal.untold() if entry.id not in self._not_taken]
-        for kind, entries in groupby(sorted(untold, key=lambda entry: entry.kind), key=lambda entry: entry.kind):
-            waiting = list(entries)
-            for start in range(0, len(waiting), AT_ONCE):
-                group = waiting[start : start + AT_ONCE]
-                results = {entry.id: self._result(entry) for entry in group}
-                self._ask(self._journal.report(DocumentKind(kind), results), stage)
+        corrected = []
+        for some in _in_batches(self._journal.report([(entry, self._result(entry)) for entry in untold])):
+            corrected += self._ask(some, stage)
+        return corrected
 
     def once_more(self, entry: Entry) -> None:
         """Let an entry be told in this run although it was not taken before: its document is ready there again."""
         self._not_taken.discard(entry.id)
 
-    def _ask(self, report: Report, stage: Stage) -> None:
-        results = self._cloud.send_results(report.kind, report.results, report.key)
-        answers = {result.key: result for result in results}
-        taken, not_taken, moot = [], [], []
-        for entry in self._journal.told_in(report):
-            answer = answers[entry.document]
-            if answer.status is RecordStatus.ACCEPTED or self._is_settled_there(report.kind, entry):
-                taken.append(entry)
+    def left_to_tell(self, entry: Entry, message: str, fix: str, stage: Stage) -> None:
+        """Say that Quadient AP did not take what it was told of a document in Sage."""
+        self._run.needs_user = True
+        stage.item(entry.document, "not_acknowledged", "not-acknowledged", message, fix)
+
+    def _ask(self, reports: Sequence[Report], stage: Stage) -> list[Entry]:
+        kind = DocumentKind(reports[0].entry.kind)
+        results = [report.result for report in reports]
+        answers = self._cloud.send_results(kind, results, fingerprint(canonical(results)).hex())
+        taken, not_taken, moot, corrected = [], [], [], []
+        for report, answer in zip(reports, answers, strict=True):
+            entry = report.entry
+            if answer.status is RecordStatus.ACCEPTED or self._is_settled_there(kind, entry):
+                taken.append(report)
                 stage.count("sync_errors" if entry.state == "refused" else "acknowledged")
             elif entry.state == "refused":
-                moot.append(entry)
+                moot.append(report)
             else:
-                not_taken.append(self._left_to_tell(entry, answer, stage))
-        self._run.needs_user |= bool(not_taken or moot)
-        self._journal.answered(report, taken, not_taken, moot)
+                self._not_taken.add(entry.id)
+                fix = answer.fix if answer.code == CHANGED else say(_COMPARE)
+                not_taken.append((report, answer.message, fix))
+                if answer.code == CHANGED:
+                    corrected.append(entry)
+                else:
+                    self.left_to_tell(entry, answer.message, fix, stage)
+        self._run.needs_user |= bool(moot)
+        self._journal.answered(taken, not_taken, moot)
+        return corrected
 
     def _is_settled_there(self, kind: DocumentKind, entry: Entry) -> bool:
         """Whether a person has settled a sent document in Quadient AP (Mark as exported): then all is well."""
@@ -65,20 +86,30 @@ class Telling:
         there = self._cloud.document(kind, entry.document)
         return there is not None and there.is_exported
 
-    def _left_to_tell(self, entry: Entry, answer: RecordResult, stage: Stage) -> tuple[Entry, str, str]:
-        self._not_taken.add(entry.id)
-        fix = say("Compare the two, then choose Mark as exported for it.")
-        stage.item(entry.document, "not_acknowledged", "not-acknowledged", answer.message, fix)
-        return entry, answer.message, fix
-
     def _result(self, entry: Entry) -> DocumentResult:
+        """Return what is told of an entry; the journal gives it its key."""
         if entry.state == "refused":
             return DocumentResult(
+                "",
                 entry.document,
+                entry.revision,
                 self._run.id,
                 Outcome.SYNC_ERROR,
                 code=entry.code,
                 message=entry.message,
                 fix=entry.fix,
             )
-        return DocumentResult(entry.document, self._run.id, Outcome.EXPORTED, external_id=entry.external_id)
+        exported = Outcome.EXPORTED
+        return DocumentResult("", entry.document, entry.revision, self._run.id, exported, external_id=entry.external_id)
+
+
+def _in_batches(reports: Iterable[Report]) -> Iterator[list[Report]]:
+    """Yield the reports a few at a time, each time of one kind of documents."""
+    for _, of_one_kind in groupby(sorted(reports, key=_kind), key=_kind):
+        some = list(of_one_kind)
+        for start in range(0, len(some), AT_ONCE):
+            yield some[start : start + AT_ONCE]
+
+
+def _kind(report: Report) -> str:
+    return report.entry.kind

@@ -1,7 +1,7 @@
 """Control totals: after each run, sent = in Sage = acknowledged, by count and amount, batch by batch."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -63,9 +63,9 @@ class _Now:
     cloud: Mapping[int, ShownDocument]
 
 
-def _told(journal: Journal, cloud: CloudPort, entries: Iterable[Entry]) -> dict[int, ShownDocument]:
+def _told(journal: Journal, cloud: CloudPort, entries: Sequence[Entry]) -> dict[int, ShownDocument]:
     """Ask Quadient AP for the documents of every run that told it of one of the entries."""
-    told_by = journal.told_by()
+    told_by = journal.told_by(entries)
     runs = {entry.id: told_by.get(entry.report, entry.run) for entry in entries}
     shown = {
         (kind.value, run, each.id): each

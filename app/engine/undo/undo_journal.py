@@ -33,6 +33,11 @@ _PAYLOAD = (
     " '') END"
 )
 
+_NEWEST_REVISION = (
+    "(SELECT n.revision FROM journal n WHERE n.company = journal.company AND n.kind = journal.kind"
+    " AND n.document = journal.document AND n.hash = journal.hash ORDER BY n.id DESC LIMIT 1)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -47,7 +52,7 @@ class Answer:
 class Sent:
     """One document that AP Bridge brought into Sage; `amount` as text with two decimals.
 
-    `undo_run` is the run that undoes it, '' before.
+    `undo_run` is the run that undoes it, '' before. `revision` is the newest in Quadient AP that says what was sent.
     """
 
     id: int
@@ -59,6 +64,7 @@ class Sent:
     amount: str
     payload: str
     undo_run: str
+    revision: str
 
     def content(self) -> Invoice | Payment:
         """Return the document as it was sent.
@@ -185,7 +191,8 @@ class UndoJournal:
 
     def _sent(self, condition: str, *values: object) -> list[Sent]:
         rows = self._store.rows(
-            f"SELECT *, {_PAYLOAD} AS sent FROM journal WHERE company = ? AND {condition} ORDER BY id",  # noqa: S608
+            f"SELECT *, {_PAYLOAD} AS sent, {_NEWEST_REVISION} AS newest FROM journal"  # noqa: S608
+            f" WHERE company = ? AND {condition} ORDER BY id",
             (self._company, *values),
         )
         return [_restored(row) for row in rows]
@@ -203,4 +210,5 @@ def _restored(row: dict[str, Any]) -> Sent:
         row["amount"],
         row["sent"],
         row["undo_run"],
+        row["newest"],
     )

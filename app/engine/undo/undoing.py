@@ -18,7 +18,7 @@ from app.domain.words import capital, money
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.looking import LATE
-from app.engine.sending.moves import Moves
+from app.engine.sending.moves import Asked, Moves
 from app.engine.sending.screens import take_out
 from app.engine.undo.standing import named, standing, why_not
 from app.engine.undo.undo_journal import Sent, UndoJournal
@@ -196,10 +196,14 @@ class Undoing:
         waiting = self._journal.untold()
         answers = self._journal.answers()
         for kind in DocumentKind:
-            ids = [sent.document for sent in waiting if sent.kind == kind and sent.id not in answers]
-            if ids:
+            asked = {
+                sent.document: Asked(revision=sent.revision)
+                for sent in waiting
+                if sent.kind == kind and sent.id not in answers
+            }
+            if asked:
                 with self._run.reporter.stage("undo_export", say("Undoing the export in Quadient AP")) as moving:
-                    self._moves.ask(kind, Move.UNDO_EXPORT, dict.fromkeys(ids, ""), moving)
+                    self._moves.ask(kind, Move.UNDO_EXPORT, asked, moving)
         answers = self._journal.answers()
         told = []
         for sent in waiting:

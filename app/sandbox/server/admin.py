@@ -23,7 +23,7 @@ from app.sandbox.server.defaults import filled
 from app.sandbox.server.exports import KINDS, move_document
 from app.sandbox.server.faults import Fault
 from app.sandbox.server.problems import Problem, not_found, unreadable
-from app.sandbox.server.state import SHAPES, ServerState, document_columns
+from app.sandbox.server.state import SHAPES, ServerState, document_columns, next_revision
 
 if TYPE_CHECKING:
     from app.sandbox.server.app import Server
@@ -188,11 +188,12 @@ class Admin:
         return {"ids": ids}
 
     def edit_document(self, request: Request, body: Any) -> Any:
-        """Change fields of a document."""
+        """Change fields of a document; it gets another revision, whatever they say."""
         kind, row = self._document(request)
         if row["status"] not in rules.EDITABLE:
             raise ValueError(f"a document in status {row['status']} cannot be changed")
-        doc = {**orjson.loads(row["record"]), **body, "id": row["id"]}
+        before = orjson.loads(row["record"])
+        doc = {**before, **body, "id": row["id"], "revision": next_revision(before)}
         contract().shape(SHAPES[kind])(doc)
         _, *columns = document_columns(kind, doc)
         with self._state.transaction() as db:

@@ -3,12 +3,13 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import orjson
 
 from app.cloud.port import RecordResult, RecordStatus
-from app.domain.codec import plain
+from app.domain.codec import canonical, plain, restore
 from app.sandbox.server import rules
 from app.sandbox.server.contract import Misfit, Validator
 from app.sandbox.server.faults import FaultName, Faults
@@ -61,6 +62,23 @@ def _judge_one(call: Call, key_name: str, judge: Judge, record: dict[str, Any]) 
         return rules.refused(key, "refused-by-sandbox", f"The sandbox was told to refuse {key}.",
                              "Switch the fault off.")  # fmt: skip
     return judge(record, data)
+
+
+def once(call: Call, result: Mapping[str, Any], take: Callable[[], RecordResult]) -> RecordResult:
+    """Return the first answer to a result that comes again with its key; else `take` it, and keep what that answers."""
+    words = canonical(result)
+    scope = f"{call.client} {call.path} one result"
+    stored = call.db.execute(
+        "SELECT body_hash, answer FROM answers WHERE scope = ? AND key = ?", (scope, result["key"])
+    ).fetchone()
+    if stored is None:
+        answer = take()
+        kept = (scope, result["key"], sha256(words).digest(), canonical(answer))
+        call.db.execute("INSERT INTO answers VALUES (?, ?, ?, ?)", kept)
+        return answer
+    if stored["body_hash"] != sha256(words).digest():
+        return rules.key_reused(result["id"])
+    return restore(RecordResult, orjson.loads(stored["answer"]))
 
 
 def is_accepted(result: RecordResult) -> bool:

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 from app.cloud.port import DocumentKind
 from app.domain.money import exact
+from app.sandbox.server.state import FIRST_REVISION
 
-_VENDOR = {"division": "01", "vendor_number": "ACE", "vendor_name": "Ace Paper Supply", "currency": "USD"}
+_VENDOR = {"division": "01", "vendor_number": "ACE", "vendor_name": "Ace Paper Supply", "currency": "USD",
+           "revision": FIRST_REVISION}  # fmt: skip
 
 _INVOICE = {
     **_VENDOR,

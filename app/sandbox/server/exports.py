@@ -7,7 +7,17 @@ import orjson
 
 from app.cloud.port import DocumentKind, Outcome, RecordResult
 from app.sandbox.server import rules
-from app.sandbox.server.calls import Answer, Call, after, answer_batch, answer_page, encode, is_accepted, stored_page
+from app.sandbox.server.calls import (
+    Answer,
+    Call,
+    after,
+    answer_batch,
+    answer_page,
+    encode,
+    is_accepted,
+    once,
+    stored_page,
+)
 from app.sandbox.server.faults import FaultName
 from app.sandbox.server.problems import not_found
 
@@ -45,24 +55,30 @@ def send_results(call: Call) -> Answer:
     kind = KINDS[call.params["kind"]]
 
     def keep(result: dict[str, Any], _: bytes) -> RecordResult:
-        state = _document_state(call, kind, result["id"])
-        verdict = rules.judge_result(kind, state, result)
-        if is_accepted(verdict) and state is not None:
-            _apply(call, kind, state, result)
-        return verdict
+        return once(call, result, lambda: _take(call, kind, result))
 
     return answer_batch(call, "id", keep)
 
 
+def _take(call: Call, kind: DocumentKind, result: dict[str, Any]) -> RecordResult:
+    state = _document_state(call, kind, result["id"])
+    verdict = rules.judge_result(kind, state, result)
+    if is_accepted(verdict) and state is not None:
+        _apply(call, kind, state, result)
+    return verdict
+
+
 def _document_state(call: Call, kind: DocumentKind, id_: str) -> rules.DocumentState | None:
     row = call.db.execute(
-        "SELECT status, marked, external_id, last_result FROM documents WHERE entity = ? AND kind = ? AND id = ?",
+        "SELECT status, marked, external_id, last_result, record FROM documents"
+        " WHERE entity = ? AND kind = ? AND id = ?",
         (call.entity, kind.value, id_),
     ).fetchone()
     if row is None:
         return None
     last = None if row["last_result"] is None else orjson.loads(row["last_result"])
-    return rules.DocumentState(row["status"], bool(row["marked"]), row["external_id"], last)
+    revision = orjson.loads(row["record"])["revision"]
+    return rules.DocumentState(row["status"], bool(row["marked"]), row["external_id"], last, revision)
 
 
 def _apply(call: Call, kind: DocumentKind, state: rules.DocumentState, result: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.cloud.port import DocumentKind, Outcome, RecordResult, RecordStatus
+from app.cloud.port import CHANGED, DocumentKind, Outcome, RecordResult, RecordStatus
 
 INVOICE_STATUSES = ("N", "IP", "PA", "A", "SE", "EX", "RS", "D")
 PAYMENT_STATUSES = ("IP", "R", "RE", "E", "PA", "A", "PR", "RL", "PD", "SE", "EX", "CD")
@@ -52,12 +52,13 @@ EDITABLE = ("N", "IP", "RS", "PA", "A", "SE", "R", "RE", "PD")
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What the rules need of a document; `last_result` is the last accepted result, without its run."""
+    """What the rules need of a document; `last_result` is the last accepted result, without its run and revision."""
 
     status: str
     marked: bool
     external_id: str
     last_result: Mapping[str, Any] | None
+    revision: str
 
 
 def accepted(key: str) -> RecordResult:
@@ -87,6 +88,22 @@ def invalid_document(key: str, reason: str) -> RecordResult:
                    "Look in Quadient AP for the document's id.")  # fmt: skip
 
 
+def changed(key: str, called: str) -> RecordResult:
+    """Return the answer for what is told or asked of a document as it was before it was corrected."""
+    return refused(
+        key,
+        CHANGED,
+        f"The {called} was changed in Quadient AP since AP Bridge read it.",
+        "Sync again, and compare it as it is now with Sage 100.",
+    )
+
+
+def key_reused(key: str) -> RecordResult:
+    """Return the answer for a result whose key came before, with other words."""
+    return refused(key, "key-reused", f"What is told of {key} has a key that came with other words before.",
+                   "Update AP Bridge; if it is up to date, send its log to support.")  # fmt: skip
+
+
 def essence(result: Mapping[str, Any]) -> dict[str, Any]:
     """Return what makes two results equal: a repeat may come with another run, and reworded."""
     same = ("outcome", "external_id") if result["outcome"] == Outcome.EXPORTED else ("outcome", "code", "message")
@@ -98,7 +115,8 @@ def judge_result(kind: DocumentKind, document: DocumentState | None, result: Map
     key, called = result["id"], kind.value
     if document is None:
         return refused(key, "unknown-document", f"Quadient AP has no {called} {key}.", "Sync again.")
-    if document.last_result == essence(result) and document.status == _status_after(result):
+    same = document.last_result == essence(result) and document.revision == result["revision"]
+    if same and document.status == _status_after(result):
         return accepted(key)
     if document.status == "EX":
         there = document.external_id or "marked as exported by a person"
@@ -117,7 +135,7 @@ def judge_result(kind: DocumentKind, document: DocumentState | None, result: Map
         )
     if result["outcome"] == Outcome.EXPORTED and not result["external_id"]:
         return invalid_document(key, "an exported document needs its external id")
-    return accepted(key)
+    return accepted(key) if result["revision"] == document.revision else changed(key, called)
 
 
 def _status_after(result: Mapping[str, Any]) -> str:
@@ -142,7 +160,10 @@ def judge_move(kind: DocumentKind, document: DocumentState | None, record: Mappi
             "Compare it with Sage 100; nothing was changed.",
         )
     move = MOVES[kind][name]
-    if is_there(document, move) or document.status in move.from_statuses:
+    there_already = is_there(document, move)
+    if record["revision"] not in ("", document.revision) and not (there_already and name == "undo-export"):
+        return changed(key, called)
+    if there_already or document.status in move.from_statuses:
         return accepted(key)
     return refused(
         key,

@@ -12,6 +12,7 @@ from app.cloud.port import DocumentKind, LegalEntity
 from app.sandbox.server.contract import contract
 from app.sandbox.server.signin import hash_secret
 
+FIRST_REVISION = "1"
 SHAPES = {DocumentKind.INVOICE: "Invoice", DocumentKind.PAYMENT: "Payment"}
 
 _SCHEMA = """
@@ -129,6 +130,8 @@ class ServerState:
     ) -> list[str]:
         """Add invoices or payments, in the contract's shape, in one transaction; return their ids.
 
+        Whatever revision one comes with, here it has its first.
+
         A reset brings seeded ones back as they were added and takes the others away.
 
         Raises:
@@ -138,10 +141,11 @@ class ServerState:
         home = self.legal_entity(entity)
         fits = contract().shape(SHAPES[kind])
         rows = []
-        for doc in docs:
+        for given in docs:
+            doc = {**given, "revision": FIRST_REVISION}
             fits(doc)
             record = orjson.dumps(doc)
-            seed = orjson.dumps([status, marked, dict(doc)]) if seeded else None
+            seed = orjson.dumps([status, marked, doc]) if seeded else None
             rows.append((home, kind.value, *document_columns(kind, doc), status, int(marked), record, seed))
         with self.transaction() as db:
             db.executemany(
@@ -175,6 +179,11 @@ class ServerState:
                     (*document_columns(DocumentKind(row["kind"]), doc), status, int(marked), orjson.dumps(doc),
                      row["rowid"]),
                 )  # fmt: skip
+
+
+def next_revision(doc: Mapping[str, Any]) -> str:
+    """Return the revision of a document that was just corrected."""
+    return str(int(doc["revision"]) + 1)
 
 
 def document_columns(kind: DocumentKind, doc: Mapping[str, Any]) -> tuple[str, str, str, str]:

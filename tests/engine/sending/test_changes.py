@@ -14,6 +14,8 @@ from app.domain.payments import Payment, PaymentLine
 from app.engine.sending.changes import Change, changes, sentence
 from tests.engine.checks.fakes import make_invoice, make_payment
 
+UNTOLD = ("lines", "revision")  # told one by one; a name for the version, which nobody reads
+
 OTHER: dict[str, Any] = {
     "str": "something else",
     "Decimal": Decimal("7.77"),
@@ -38,8 +40,8 @@ def lines(*parts: tuple[str, str, str]) -> tuple[InvoiceLine, ...]:
     )
 
 
-def test_equal_versions_have_no_changes() -> None:
-    assert changes(make_invoice(), make_invoice()) == ()
+def test_versions_that_say_the_same_have_no_changes() -> None:
+    assert changes(make_invoice(), make_invoice(revision="2")) == ()
     assert sentence(()) == ""
 
 
@@ -59,7 +61,7 @@ def test_a_vendor_is_one_change_whichever_part_of_it_differs() -> None:
     assert changes(before, now) == (Change("Vendor", "01-ACME (Acme Tools)", "01-BOLT (Bolt & Co)"),)
 
 
-@pytest.mark.parametrize("field", [each.name for each in fields(Invoice) if each.name != "lines"])
+@pytest.mark.parametrize("field", [each.name for each in fields(Invoice) if each.name not in UNTOLD])
 def test_no_field_of_make_invoice_changes_unseen(field: str) -> None:
     before = make_invoice()
     assert len(changes(before, replace(before, **{field: other(getattr(before, field), date(2026, 1, 1))}))) == 1
@@ -78,7 +80,7 @@ def test_no_field_of_make_invoice_line_changes_unseen(field: str) -> None:
     assert told[0].before != told[0].now
 
 
-@pytest.mark.parametrize("field", [each.name for each in fields(Payment) if each.name != "lines"])
+@pytest.mark.parametrize("field", [each.name for each in fields(Payment) if each.name not in UNTOLD])
 def test_no_field_of_a_payment_changes_unseen(field: str) -> None:
     before = make_payment()
     assert len(changes(before, replace(before, **{field: other(getattr(before, field), date(2026, 1, 1))}))) == 1

@@ -1,5 +1,7 @@
 """What leads an invoice or payment from Approved or Paid to Exported, and what does not."""
 
+from uuid import uuid4
+
 import pytest
 
 from app.cloud.port import DocumentKind
@@ -13,7 +15,7 @@ def add(state, kind, id_, status, marked=True, **fields):
 
 def result(id_, outcome="exported", run="r-1", **fields):
     external_id = f"ABC:{id_}" if outcome == "exported" else ""
-    base = {"id": id_, "run": run, "outcome": outcome, "external_id": external_id}
+    base = {"key": uuid4().hex, "id": id_, "revision": "1", "run": run, "outcome": outcome, "external_id": external_id}
     return {**base, "code": "", "message": "", "fix": "", **fields}
 
 
@@ -53,7 +55,7 @@ def test_a_sync_error_is_told_in_a_comment_and_waits_for_a_person(caller, state)
     add(state, DocumentKind.PAYMENT, "pay-1", "PD")
     failed = result("pay-1", "sync_error", code="bank-unknown", message="No bank Z.", fix="Add it.")
     # The second is a repeat, as after a lost answer: no second comment.
-    assert caller.results("/exports/payments/results", [failed, {**failed, "run": "r-2"}]) == [
+    assert caller.results("/exports/payments/results", [failed, {**failed, "key": "another", "run": "r-2"}]) == [
         ("pay-1", "accepted", ""),
         ("pay-1", "accepted", ""),
     ]
@@ -70,9 +72,51 @@ def test_the_same_sync_error_after_marking_again_is_a_new_one(caller, state):
     failed = result("inv-1", "sync_error", code="x", message="No.")
     caller.results("/exports/invoices/results", [failed])
     caller.admin("POST", "/invoices/inv-1/mark-for-export")
-    caller.results("/exports/invoices/results", [failed])
+    caller.results("/exports/invoices/results", [{**failed, "key": "another"}])
     shown = document(caller, "inv-1")
     assert (shown["marked"], shown["comments"]) == (False, ["No.", "No."])
+
+
+def test_a_result_about_what_was_corrected_meanwhile_is_refused_alone(caller, state):
+    for id_ in ("inv-1", "inv-2", "inv-3"):
+        add(state, DocumentKind.INVOICE, id_, "A")
+    caller.admin("PATCH", "/invoices/inv-1", {"description": "Corrected"})
+    caller.admin("PATCH", "/invoices/inv-2", {})
+    failed = result("inv-2", "sync_error", code="x", message="No.")
+    assert caller.results("/exports/invoices/results", [result("inv-1"), failed, result("inv-3")]) == [
+        ("inv-1", "refused", "changed-meanwhile"),
+        ("inv-2", "refused", "changed-meanwhile"),
+        ("inv-3", "accepted", ""),
+    ]
+    assert [each["id"] for each in caller.items("/exports/invoices")] == ["inv-1", "inv-2"]
+    assert document(caller, "inv-2")["comments"] == []
+    (now, _) = caller.items("/exports/invoices")
+    told = result("inv-1", revision=now["revision"])
+    assert caller.results("/exports/invoices/results", [told]) == [("inv-1", "accepted", "")]
+
+
+def test_every_correction_gives_another_revision_and_nobody_chooses_it(caller, state):
+    add(state, DocumentKind.PAYMENT, "pay-1", "PD", revision="77")
+    seen = [caller.items("/exports/payments")[0]["revision"]]
+    for change in ({"reference": "QP2"}, {"reference": "QP2", "revision": seen[0]}, {}):
+        seen.append(caller.admin("PATCH", "/payments/pay-1", change)["document"]["revision"])
+    assert len(set(seen)) == 4
+    caller.admin("POST", "/payments/pay-1/mark-for-export")
+    assert caller.items("/exports/payments")[0]["revision"] == seen[-1]
+
+
+def test_a_result_that_comes_again_with_its_key_is_answered_as_at_first_whatever_comes_with_it(caller, state):
+    add(state, DocumentKind.INVOICE, "inv-1", "A")
+    add(state, DocumentKind.INVOICE, "inv-2", "A")
+    first = result("inv-1", key="k-1")
+    assert caller.results("/exports/invoices/results", [first]) == [("inv-1", "accepted", "")]
+    caller.admin("POST", "/invoices/inv-1/undo-export")
+    assert caller.results("/exports/invoices/results", [result("inv-2"), first, {**first, "run": "r-2"}]) == [
+        ("inv-2", "accepted", ""),
+        ("inv-1", "accepted", ""),
+        ("inv-1", "refused", "key-reused"),
+    ]
+    assert document(caller, "inv-1")["status"] == "A"
 
 
 def test_results_for_documents_that_are_not_ready_change_nothing(caller, state):

@@ -19,8 +19,8 @@ def add(state, kind, status, marked=False, **fields):
     return doc
 
 
-def move(name, run="r-1", id_="doc-1", external_id=""):
-    return {"id": id_, "run": run, "move": name, "external_id": external_id}
+def move(name, run="r-1", id_="doc-1", external_id="", revision=""):
+    return {"id": id_, "revision": revision, "run": run, "move": name, "external_id": external_id}
 
 
 def moved(caller, kind, *records, key=None):
@@ -60,8 +60,8 @@ def test_only_approved_paid_and_sync_error_documents_can_be_marked_as_exported(c
 @pytest.mark.parametrize(("kind", "back"), [(DocumentKind.INVOICE, "A"), (DocumentKind.PAYMENT, "PD")])
 def test_an_export_that_is_undone_leaves_no_external_id_and_is_not_ready(caller, state, kind, back):
     add(state, kind, back, marked=True)
-    result = {"id": "doc-1", "run": "r-1", "outcome": "exported", "external_id": "X", "code": "", "message": "",
-              "fix": ""}  # fmt: skip
+    result = {"key": "k-1", "id": "doc-1", "revision": "1", "run": "r-1", "outcome": "exported", "external_id": "X",
+              "code": "", "message": "", "fix": ""}  # fmt: skip
     caller.results(f"{PLACES[kind]}/results", [result])
     assert moved(caller, kind, move("undo-export", run="r-2")) == [("accepted", "")]
     assert shown(caller, kind) == (back, "", "")
@@ -69,7 +69,9 @@ def test_an_export_that_is_undone_leaves_no_external_id_and_is_not_ready(caller,
     assert caller.items(PLACES[kind]) == []
     # The way to Sage is open again, with the same external id.
     assert moved(caller, kind, move("mark-for-export", run="r-3")) == [("accepted", "")]
-    assert caller.results(f"{PLACES[kind]}/results", [{**result, "run": "r-3"}]) == [("doc-1", "accepted", "")]
+    assert caller.results(f"{PLACES[kind]}/results", [{**result, "key": "k-2", "run": "r-3"}]) == [
+        ("doc-1", "accepted", "")
+    ]
     assert shown(caller, kind) == ("EX", "X", "r-3")
 
 
@@ -91,6 +93,24 @@ def test_a_document_that_is_already_there_is_accepted_and_keeps_its_run(caller, 
         ("accepted", ""),
     ]
     assert shown(caller) == ("EX", "ABC:1", "r-1")
+
+
+@pytest.mark.parametrize("name", ["mark-for-export", "mark-as-exported", "undo-export"])
+def test_a_move_about_a_version_that_was_corrected_meanwhile_is_refused(caller, state, name):
+    add(state, DocumentKind.INVOICE, "SE")
+    caller.admin("PATCH", "/invoices/doc-1", {"amount": "7.00"})
+    if name == "undo-export":
+        moved(caller, DocumentKind.INVOICE, move("mark-as-exported", revision="2"))
+    before = shown(caller)
+    assert moved(caller, DocumentKind.INVOICE, move(name, revision="1")) == [("refused", "changed-meanwhile")]
+    assert shown(caller) == before
+    assert moved(caller, DocumentKind.INVOICE, move(name, revision="2")) == [("accepted", "")]
+
+
+def test_an_export_that_is_undone_already_needs_no_revision(caller, state):
+    add(state, DocumentKind.INVOICE, "A")
+    caller.admin("PATCH", "/invoices/doc-1", {"amount": "7.00"})
+    assert moved(caller, DocumentKind.INVOICE, move("undo-export", revision="1")) == [("accepted", "")]
 
 
 def test_an_undone_export_that_a_person_marked_again_stays_ready(caller, state):

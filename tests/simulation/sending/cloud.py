@@ -1,7 +1,7 @@
 """Quadient AP in memory: the demo server's own rules, its idempotency keys, and what people do there."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ from app.domain.invoices import Invoice
 from app.domain.payments import Payment
 from app.errors import BugError, RetryLater, Side
 from app.sandbox.server import rules
+from app.sandbox.server.state import FIRST_REVISION
 from tests.simulation.sending.faults import Faults
 
 ENTITY = "le-simulation"
@@ -67,8 +68,8 @@ class Witness(Protocol):
     def moved(self, filed: Filed, record: Mapping[str, str]) -> None:
         """A document is about to be moved, as AP Bridge asked."""
 
-    def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
-        """Results came with a key."""
+    def asked(self, results: Sequence[DocumentResult], *, answered: bool) -> None:
+        """Results came, each with its key."""
 
 
 class SimulatedCloud:
@@ -82,10 +83,12 @@ class SimulatedCloud:
         self._faults = faults
         self._random = random
         self._answers: dict[str, tuple[Any, list[RecordResult]]] = {}
+        self._results: dict[str, tuple[Any, RecordResult]] = {}
 
     def file(self, kind: DocumentKind, document: Document) -> None:
         """File a document that is approved (or paid) and marked for export."""
-        self.files[document.id] = Filed(kind, document, rules.MARKABLE[kind][0], marked=True)
+        filed = replace(document, revision=FIRST_REVISION)
+        self.files[document.id] = Filed(kind, filed, rules.MARKABLE[kind][0], marked=True)
 
     def person(self, id_: str, action: str) -> bool:
         """Do what a person does with a document; return whether its status allows it."""
@@ -102,11 +105,11 @@ class SimulatedCloud:
         return True
 
     def edit(self, id_: str, document: Document) -> bool:
-        """Put a corrected document in the place of what it was; return whether its status allows it."""
+        """Put a corrected document, with another revision, in the place of what it was, if its status allows it."""
         filed = self.files[id_]
         if filed.status not in rules.EDITABLE:
             return False
-        filed.document = document
+        filed.document = replace(document, revision=str(int(filed.document.revision) + 1))
         return True
 
     def _move(self, filed: Filed, move: rules.Move) -> None:
@@ -132,13 +135,13 @@ class SimulatedCloud:
             f"results {kind}", "busy", "time-out before", "time-out after", "delivered twice", likely=True
         )
         if fault in ("busy", "time-out before"):
-            self._witness_asked(idempotency_key, results, answered=False)
+            self._witness_asked(results, answered=False)
             raise away()
         answer = self._take(kind, results, idempotency_key)
         if fault == "delivered twice":
             answer = self._take(kind, results, idempotency_key)
         self._faults.note(f"  {[(each.key, each.status.value, each.code) for each in answer]}")
-        self._witness_asked(idempotency_key, results, answered=fault != "time-out after")
+        self._witness_asked(results, answered=fault != "time-out after")
         if fault == "time-out after":
             raise away()
         self._faults.pass_(f"results {kind} answered")
@@ -152,14 +155,24 @@ class SimulatedCloud:
         run: str,
         idempotency_key: str,
         external_ids: Mapping[str, str] | None = None,
+        revisions: Mapping[str, str] | None = None,
     ) -> Sequence[RecordResult]:
         fault = self._faults.pass_(
             f"move {kind} {move}", "busy", "time-out before", "time-out after", "delivered twice", likely=True
         )
         if fault in ("busy", "time-out before"):
             raise away()
-        known_as = external_ids or {}
-        records = [{"id": id_, "move": move.value, "run": run, "external_id": known_as.get(id_, "")} for id_ in ids]
+        known_as, versions = external_ids or {}, revisions or {}
+        records = [
+            {
+                "id": id_,
+                "revision": versions.get(id_, ""),
+                "move": move.value,
+                "run": run,
+                "external_id": known_as.get(id_, ""),
+            }
+            for id_ in ids
+        ]
         answer = self._once(idempotency_key, records, lambda: [self._move_one(kind, each) for each in records])
         self._faults.note(f"  {[(each.key, each.status.value, each.code) for each in answer]}")
         if fault == "time-out after":
@@ -245,9 +258,17 @@ class SimulatedCloud:
         return None if filed is None else self._state_of(filed)
 
     def _state_of(self, filed: Filed) -> rules.DocumentState:
-        return rules.DocumentState(filed.status, filed.marked, filed.external_id, filed.last_result)
+        revision = filed.document.revision
+        return rules.DocumentState(filed.status, filed.marked, filed.external_id, filed.last_result, revision)
 
     def _take_one(self, kind: DocumentKind, result: dict[str, Any]) -> RecordResult:
+        """Take a result, or answer as before when it comes again with its key."""
+        if result["key"] not in self._results:
+            self._results[result["key"]] = (result, self._take_anew(kind, result))
+        earlier, answer = self._results[result["key"]]
+        return answer if earlier == result else rules.key_reused(result["id"])
+
+    def _take_anew(self, kind: DocumentKind, result: dict[str, Any]) -> RecordResult:
         filed = self.files.get(result["id"])
         verdict = rules.judge_result(kind, self._state(filed), result)
         if verdict.status is not RecordStatus.ACCEPTED or filed is None:
@@ -269,9 +290,9 @@ class SimulatedCloud:
     def _exported(self, id_: str, filed: Filed, run: str) -> ShownDocument:
         return ShownDocument(id_, filed.status, filed.document.amount, filed.external_id, run)
 
-    def _witness_asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
+    def _witness_asked(self, results: Sequence[DocumentResult], *, answered: bool) -> None:
         if self.witness is not None:
-            self.witness.asked(key, results, answered=answered)
+            self.witness.asked(results, answered=answered)
 
 
 def away() -> RetryLater:

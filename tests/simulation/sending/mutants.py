@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from unittest.mock import patch
 
-from app.cloud.port import DocumentResult, Outcome
+from app.cloud.port import DocumentKind, DocumentResult, Outcome
 from app.domain.invoices import Invoice
 from app.engine.checks import invoices as invoice_checks
 from app.engine.checks import payments as payment_checks
@@ -23,6 +23,7 @@ from app.engine.undo.undo_journal import Sent, UndoJournal
 from app.engine.undo.undoing import Undoing
 from app.errors import RetryLater
 from app.sage.found import FoundCheck, FoundInvoice, Written
+from app.sandbox.server import rules
 
 Mutation = Callable[[], AbstractContextManager[None]]
 
@@ -154,18 +155,48 @@ def _leave_begun(planted: ExitStack) -> None:
 
 @_mutant("finish-changed", "What was changed in Quadient AP after it was written, it acknowledges as it was.")
 def _finish_changed(planted: ExitStack) -> None:
-    _instead(planted, Sending, "_hashes_now", lambda _self: {})
+    _instead(planted, Sending, "_compare_with_now", lambda *_: {})
+    _instead(planted, rules, "changed", lambda key, _called: rules.accepted(key))
 
 
 @_mutant("new-key-for-a-repeat", "It repeats an answer that was lost with another key and in other words.")
 def _new_key(planted: ExitStack) -> None:
-    def repeat(self: Telling, stage: Stage) -> None:
+    def repeat(self: Telling, _stage: Stage) -> list[Entry]:
         for report in self._journal.open_reports():
-            results = [replace(result, message=f"{result.message} (again)") for result in report.results]
-            self._cloud.send_results(report.kind, results, f"{report.key}-again")
-            self._journal.answered(report, self._journal.told_in(report), [], [])
+            told = report.result
+            again = replace(told, key=f"{told.key}-again", message=f"{told.message} (again)")
+            self._cloud.send_results(DocumentKind(report.entry.kind), [again], again.key)
+            self._journal.answered([report], [], [])
+        return []
 
     _instead(planted, Telling, "repeat", repeat)
+
+
+@_mutant("server-ignores-revisions", "Quadient AP takes what it is told of a document that was corrected meanwhile.")
+def _server_ignores_revisions(planted: ExitStack) -> None:
+    _instead(planted, rules, "changed", lambda key, _called: rules.accepted(key))
+
+
+@_mutant("newest-revision", "It acknowledges the version that Quadient AP has now, whichever it sent.")
+def _newest_revision(planted: ExitStack) -> None:
+    result = Telling._result
+
+    def newest(self: Telling, entry: Entry) -> DocumentResult:
+        ready = {each.id: each for each in (*self._cloud.ready_invoices(), *self._cloud.ready_payments())}
+        now = ready.get(entry.document)
+        return replace(result(self, entry), revision=entry.revision if now is None else getattr(now, "revision", ""))
+
+    _instead(planted, Telling, "_result", newest)
+
+
+@_mutant("drop-a-report", "What was told and not answered it forgets, and tells it anew.")
+def _drop_a_report(planted: ExitStack) -> None:
+    def dropped(self: Telling, _stage: Stage) -> list[Entry]:
+        for report in self._journal.open_reports():
+            self._journal._store.write("UPDATE journal SET report = '' WHERE id = ?", (report.entry.id,))
+        return []
+
+    _instead(planted, Telling, "repeat", dropped)
 
 
 @_mutant("send-what-changed", "It sends a document that was changed since the preview.")

@@ -43,9 +43,8 @@ class Oracle:
         self._evidence: dict[str, Bill | Check] = {}
         self._seen: set[int] = set()
         self._disturbed = self._misled = False  # within the run people acted, or a read was stale
-        self._unanswered: dict[str, tuple[str, tuple[DocumentResult, ...]]] = {}
+        self._unanswered: dict[str, DocumentResult] = {}
         self._edited: set[str] = set()
-        self._raced: set[str] = set()  # changed in Quadient AP while a run was on its way with them
 
     def begin_run(self, *, previewing: bool) -> None:
         """Forget what only matters within one run."""
@@ -56,9 +55,12 @@ class Oracle:
         self._edited.clear()
 
     def acted(self, document: str) -> None:
-        """People did something: to `document` in Quadient AP, or in Sage ('')."""
-        for id_, (_, results) in list(self._unanswered.items()):
-            if not document or document in (result.id for result in results):
+        """People did something: to `document` in Quadient AP, or in Sage ('').
+
+        What was told of a document need not be repeated when it is not so any more.
+        """
+        for id_ in list(self._unanswered):
+            if id_ == document or id_ in self._books.touched:
                 del self._unanswered[id_]
 
     def interfered(self, document: str) -> None:
@@ -66,7 +68,6 @@ class Oracle:
         self.acted(document)
         self._disturbed = True
         self._edited.add(document)
-        self._raced.add(document)
 
     def misled(self) -> None:
         """A look was answered with what was there before."""
@@ -149,15 +150,14 @@ class Oracle:
             if record["external_id"] not in known:
                 self._wrong(f"{id_} is marked as exported as {record['external_id']}, which Sage does not have")
 
-    def asked(self, key: str, results: Sequence[DocumentResult], *, answered: bool) -> None:
+    def asked(self, results: Sequence[DocumentResult], *, answered: bool) -> None:
         """What was told and not answered is repeated word for word, with the same key, unless people changed it."""
-        told = (key, tuple(results))
         for result in results:
-            if self._unanswered.get(result.id, told) != told:
+            if self._unanswered.get(result.id, result) != result:
                 self._wrong(f"{result.id} was told without an answer, and is told otherwise now")
-            self._unanswered[result.id] = told
-        if answered or any(result.id in self._edited for result in results):
-            for result in results:
+            self._unanswered[result.id] = result
+        for result in results:
+            if answered or result.id in self._edited | self._books.touched:
                 self._unanswered.pop(result.id, None)  # a document may be told of twice at once
 
     def end_run(self, code: ExitCode | None, run: str, store: SimulatedStore) -> None:
@@ -203,7 +203,7 @@ class Oracle:
             return
         if len(records) != 1:
             self._wrong(f"{id_} is Exported and {len(records)} times in Sage", "doubled" if records else "lost")
-        elif not _equal(filed.document, records[0]) and id_ not in self._raced:
+        elif not _says_the_same(filed.document, records[0]):
             self._wrong(f"{id_} is Exported and different in Sage")
 
     def _check_evidence(self, filed: Filed, external_id: str) -> None:
@@ -213,7 +213,7 @@ class Oracle:
             self._wrong(f"{id_} is acknowledged without a look that showed it")
         elif external_id != _external_id(record):
             self._wrong(f"{id_} is acknowledged as {external_id}, and Sage has {_external_id(record)}")
-        elif not _equal(filed.document, record) and id_ not in self._edited | self._books.touched:
+        elif not _says_the_same(filed.document, record) and id_ not in self._books.touched:
             self._wrong(f"{id_} is acknowledged, and what Sage has is different")
 
     def _check_money(self, id_: str, record: Bill | Check) -> None:
@@ -324,8 +324,14 @@ def _key(document: Document) -> InvoiceKey | CheckKey:
 
 
 def _same(document: Document) -> Document:
-    """Return what must not change on the way; terms and hold the vendor may decide."""
-    return replace(document, terms="", hold=False) if isinstance(document, Invoice) else document
+    """Return what must not change on the way; terms and hold the vendor may decide, and what counts is what it says."""
+    said = replace(document, revision="")
+    return replace(said, terms="", hold=False) if isinstance(said, Invoice) else said
+
+
+def _says_the_same(document: Document, record: Bill | Check) -> bool:
+    """Tell whether Sage has what Quadient AP has, to the last word of what was entered."""
+    return _equal(document, record) and (record.written is None or _same(document) == _same(record.written))
 
 
 def _equal(document: Document, record: Bill | Check) -> bool:

@@ -95,15 +95,16 @@ def test_both_answer_the_same(served: Served, seed: int) -> None:
     for step in range(STEPS):
         id_ = random.choice(list(documents))
         kind, document = documents[id_]
-        act = random.choice(("results", "results", "person", "person", "edit"))
+        act = random.choice(("results", "results", "results", "move", "person", "person", "edit"))
         if act == "results":
             call = _call(random, seed, kind, [each for each, (its, _) in documents.items() if its is kind])
             told = [_answer(side.port.send_results, kind, *call) for side in sides]
         elif act == "move":
             move, ids = random.choice(list(Move)), [id_, "nobody"]
             known_as = {id_: random.choice(("", "SIM:1", "SIM:2"))} if move is Move.MARK_AS_EXPORTED else {}
+            versions = {id_: random.choice(("", "1", "2"))}
             key = f"move-{seed}-{kind}-{random.randint(1, 6)}"
-            told = [_answer(side.port.move, kind, ids, move, "run-3", key, known_as) for side in sides]
+            told = [_answer(side.port.move, kind, ids, move, "run-3", key, known_as, versions) for side in sides]
         elif act == "person":
             action = random.choice(list(rules.MOVES[kind]))
             told = [side.person(kind, id_, action) for side in sides]
@@ -120,11 +121,12 @@ def _call(random: Random, seed: int, kind: DocumentKind, ids: list[str]) -> tupl
     results = []
     for id_ in random.sample([*ids, "nobody"], random.randint(1, len(ids))):
         run = random.choice(("run-1", "run-2"))
+        about = (f"result-{seed}-{kind}-{random.randint(1, 12)}", id_, random.choice(("1", "1", "2", "3")), run)
         if random.random() < 0.6:
             number = random.choice(("1", "1", "2"))
-            results.append(DocumentResult(id_, run, Outcome.EXPORTED, external_id=f"SIM:{number}"))
+            results.append(DocumentResult(*about, Outcome.EXPORTED, external_id=f"SIM:{number}"))
         else:
-            results.append(DocumentResult(id_, run, Outcome.SYNC_ERROR, code="sage-refused", message="No.", fix="Fix."))
+            results.append(DocumentResult(*about, Outcome.SYNC_ERROR, code="sage-refused", message="No.", fix="Fix."))
     return results, f"key-{seed}-{kind}-{random.randint(1, 8)}"
 
 
