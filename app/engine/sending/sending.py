@@ -43,8 +43,8 @@ _COMPLETE = later(
     "exported."
 )
 
-_CORRECTED = "It was changed in Quadient AP after AP Bridge had sent it to Sage."
-_SYNC_AGAIN = "Sync again once it is approved there, and compare it with Sage."
+_CORRECTED = later("It was changed in Quadient AP after AP Bridge had sent it to Sage.")
+_SYNC_AGAIN = later("Sync again once it is approved there, and compare it with Sage.")
 
 Refusals = dict[int, SkipItem]
 """Why Sage did not take entries, by their ids."""
@@ -140,7 +140,7 @@ class Sending:
             if entry.id not in changed:
                 self._telling.once_more(entry)
         for entry in self._telling.tell(stage):
-            self._telling.left_to_tell(entry, _CORRECTED, _SYNC_AGAIN, stage)
+            self._telling.left_to_tell(entry, say(_CORRECTED), say(_SYNC_AGAIN), stage)
 
     def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
         """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
@@ -284,8 +284,8 @@ class Sending:
         if seen.sight is Sight.OURS and changed is not None:
             sent = self._journal.content(entry)
             differing = sentence(changes(sent, changed)) if sent is not None else ""
-            message = f"AP Bridge wrote it to Sage, and since then it was changed in Quadient AP. {differing}".strip()
-            self._stop(entry, message, seen, stage, changed)
+            told = say("AP Bridge wrote it to Sage, and since then it was changed in Quadient AP.")
+            self._stop(entry, f"{told} {differing}".strip(), seen, stage, changed)
         elif seen.sight is Sight.OURS:
             known_as = entry.natural_key.external_id(self._run.company.code)
             self._journal.proven(entry.id, seen.batch, known_as, seen.evidence or {})
