@@ -82,13 +82,14 @@ class Journal:
         self._store = run.store
         self._company = run.company.code
 
-    def intend(self, kind: str, intents: Iterable[Intent]) -> list[Entry]:
+    def intend(self, kind: str, intents: Sequence[Intent]) -> list[Entry]:
         """Note that documents are about to be written; return their entries, in order.
 
-        Where one stands in Sage already, proven and not yet told to Quadient AP, that entry goes on, with the revision
-        that says the same now.
+        Where one stands in Sage already, proven and not yet told to Quadient AP, that entry goes on. Earlier attempts
+        with what says the same get the revision that it has now.
         """
         with self._store.transaction():
+            self.revise((kind, each.document.id, each.hash, each.document.revision) for each in intents)
             numbers = [self._proven_as(kind, intent) or self._intend_anew(kind, intent) for intent in intents]
         entries = {entry.id: entry for entry in self._entries(f"id IN ({', '.join(map(str, numbers))})")}
         return [entries[number] for number in numbers]
@@ -99,10 +100,7 @@ class Journal:
             " AND state = 'proven' AND acknowledged_at IS NULL",
             (self._company, kind, intent.document.id, intent.hash, _key_text(intent.natural_key)),
         )
-        if not rows:
-            return None
-        self.revise({rows[0]["id"]: intent.document.revision})
-        return int(rows[0]["id"])
+        return rows[0]["id"] if rows else None
 
     def _intend_anew(self, kind: str, intent: Intent) -> int:
         with self._store.transaction() as db:
@@ -125,10 +123,12 @@ class Journal:
             ).fetchone()
         return int(row[0])
 
-    def revise(self, revisions: Mapping[int, str]) -> None:
-        """Note under which revision Quadient AP now has what entries (by their ids) are about, said just the same."""
+    def revise(self, revisions: Iterable[tuple[str, str, bytes, str]]) -> None:
+        """Note under which revision Quadient AP now has documents (kind, id, hash, revision) that say the same."""
         self._store.write_many(
-            "UPDATE journal SET revision = ?2 WHERE id = ?1 AND revision <> ?2", list(revisions.items())
+            "UPDATE journal SET revision = ?5 WHERE company = ?1 AND kind = ?2 AND document = ?3 AND hash = ?4"
+            " AND revision <> ?5",
+            [(self._company, *each) for each in revisions],
         )
 
     def tried(self, entries: Iterable[Entry]) -> None:
@@ -222,12 +222,9 @@ class Journal:
 
     def open_reports(self) -> list[Report]:
         """Return the reports whose answer never came and which still hold, oldest first."""
-        bodies = self._store.pairs(
-            "SELECT key, body FROM reports WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key",
-            (self._company,),
-        )
-        told = self._entries("report IN (SELECT value FROM json_each(?))", orjson.dumps(list(bodies)).decode())
-        entries = {entry.report: entry for entry in told}
+        unanswered = "FROM reports WHERE company = ? AND answered_at IS NULL"
+        bodies = self._store.pairs(f"SELECT key, body {unanswered} ORDER BY asked_at, key", (self._company,))
+        entries = {each.report: each for each in self._entries(f"report IN (SELECT key {unanswered})", self._company)}
         return [
             Report(entries[key], restore(DocumentResult, orjson.loads(body)))
             for key, body in bodies.items()
@@ -292,8 +289,12 @@ class Journal:
 
     def told_by(self, entries: Iterable[Entry]) -> dict[str, str]:
         """Return by which run Quadient AP was told of entries, by the keys of their reports."""
-        keys = orjson.dumps([entry.report for entry in entries]).decode()
-        return self._store.pairs("SELECT key, run FROM reports WHERE key IN (SELECT value FROM json_each(?))", (keys,))
+        told = [
+            self._store.pairs("SELECT key, run FROM reports WHERE key = ?", (entry.report,))
+            for entry in entries
+            if entry.report
+        ]
+        return {key: run for each in told for key, run in each.items()}
 
     def attempts(self, kind: str) -> list[Entry]:
         """Return every attempt with a document of a kind that is previewed now, oldest first."""

@@ -111,7 +111,11 @@ class Sending:
         ready = self._ready_now()
         now = {entry.id: ready[place] for entry in entries if (place := (entry.kind, entry.document)) in ready}
         changed = {entry.id: now[entry.id] for entry in entries if entry.id in now and _says_else(now[entry.id], entry)}
-        self._journal.revise({id_: document.revision for id_, document in now.items() if id_ not in changed})
+        self._journal.revise(
+            (entry.kind, entry.document, entry.hash, now[entry.id].revision)
+            for entry in entries
+            if entry.id in now and entry.id not in changed
+        )
         return changed
 
     def _ready_now(self) -> dict[tuple[str, str], Document]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from app.cloud.port import Move
+from app.cloud.port import DocumentKind, Move
 from app.domain.codec import restore
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
@@ -31,11 +31,6 @@ _PAYLOAD = (
     "CASE WHEN payload <> '' THEN payload ELSE COALESCE((SELECT d.payload FROM documents d WHERE"
     " d.company = journal.company AND d.kind = journal.kind AND d.id = journal.document AND d.hash = journal.hash),"
     " '') END"
-)
-
-_NEWEST_REVISION = (
-    "(SELECT n.revision FROM journal n WHERE n.company = journal.company AND n.kind = journal.kind"
-    " AND n.document = journal.document AND n.hash = journal.hash ORDER BY n.id DESC LIMIT 1)"
 )
 
 
@@ -92,11 +87,12 @@ class UndoJournal:
 
     def of_documents(self, ids: Sequence[str], kind: str | None) -> list[Sent]:
         """Return every attempt that brought one of these documents into Sage; of one undone wholly, the newest."""
-        brought = self._sent(
-            f"{BROUGHT} AND document IN (SELECT value FROM json_each(?)) AND kind = COALESCE(?, kind)",  # noqa: S608
-            orjson.dumps(list(ids)).decode(),
-            kind,
-        )
+        brought = [
+            sent
+            for its_kind in ([kind] if kind else DocumentKind)
+            for id_ in dict.fromkeys(ids)
+            for sent in self._sent(f"{BROUGHT} AND kind = ? AND document = ?", its_kind, id_)
+        ]
         standing = [sent for sent in brought if sent.state != "undone"]
         there = {(sent.kind, sent.document) for sent in standing}
         undone = {(sent.kind, sent.document): sent for sent in brought if (sent.kind, sent.document) not in there}
@@ -191,8 +187,7 @@ class UndoJournal:
 
     def _sent(self, condition: str, *values: object) -> list[Sent]:
         rows = self._store.rows(
-            f"SELECT *, {_PAYLOAD} AS sent, {_NEWEST_REVISION} AS newest FROM journal"  # noqa: S608
-            f" WHERE company = ? AND {condition} ORDER BY id",
+            f"SELECT *, {_PAYLOAD} AS sent FROM journal WHERE company = ? AND {condition} ORDER BY id",  # noqa: S608
             (self._company, *values),
         )
         return [_restored(row) for row in rows]
@@ -210,5 +205,5 @@ def _restored(row: dict[str, Any]) -> Sent:
         row["amount"],
         row["sent"],
         row["undo_run"],
-        row["newest"],
+        row["revision"],
     )

@@ -35,7 +35,10 @@ class SimulatedStore(Store):
         connection.deserialize(_empty())
 
     def begin(self, faults: Faults) -> None:
-        """Be an empty store again."""
+        """Be an empty store again.
+
+        SQLite's table-valued functions (json_each) do not outlive the exchange: after one of them it crashes here.
+        """
         self.faults = faults
         self.db.conn.deserialize(_empty())
 
