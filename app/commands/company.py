@@ -36,10 +36,16 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
     """Bring lists, orders and payments to the cloud, and preview what is ready there."""
     unknown = sorted(set(chosen.only) - set(PARTS))
     if unknown:
-        sys.stderr.write(f"There is no part called {', '.join(unknown)}. The parts are: {', '.join(PARTS)}.\n")
+        sys.stderr.write(
+            say(
+                "There is no part called {unknown}. The parts are: {parts}.\n",
+                unknown=", ".join(unknown),
+                parts=", ".join(PARTS),
+            )
+        )
         return ExitCode.USAGE
     if chosen.all and chosen.company is not None:
-        sys.stderr.write("Name one company with “--company”, or sync all of them with “--all”.\n")
+        sys.stderr.write(say("Name one company with “--company”, or sync all of them with “--all”.\n"))
         return ExitCode.USAGE
     options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.since, chosen.resend, chosen.accept_deletions)
     # A part is no complete sync, and does not count as one.
@@ -123,9 +129,9 @@ def _must_have_preview(home: Home, company: CompanySettings, kind: str) -> None:
     if not kept and not commands & {"sync", f"sync {kind}", f"preview {kind}"}:
         raise NeedsUser(
             "no-preview",
-            f"There is no preview of {kind} yet",
-            "None was made on this computer, so there is none that could be shown or written.",
-            f"Make one with “apbridge preview {kind}”.",
+            say("There is no preview of {kind} yet", kind=kind),
+            say("None was made on this computer, so there is none that could be shown or written."),
+            say("Make one with “apbridge preview {kind}”.", kind=kind),
             side=Side.COMPUTER,
         )
 
@@ -137,7 +143,12 @@ def send(home: Home, chosen: argparse.Namespace) -> int:
     lines = InputLines()
     ids = lines.ids() if chosen.ids_from else chosen.ids
     ended = run_work(
-        home, company, f"send {chosen.kind}", send_work(KINDS[chosen.kind], ids), json=chosen.json, lines=lines
+        home,
+        company,
+        f"send {chosen.kind}",
+        send_work(KINDS[chosen.kind], ids),
+        json=chosen.json,
+        lines=lines,
     )
     if ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         views = Views(home.store_file, company.code)
@@ -189,7 +200,7 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
     company = home.load().company(chosen.company)
     files = asked_for(chosen)
     if files and chosen.run is None:
-        sys.stderr.write("Control totals are those of one run: name it with --run.\n")
+        sys.stderr.write(say("Control totals are those of one run: name it with --run.\n"))
         return ExitCode.USAGE
     views = Views(home.store_file, company.code)
     try:
@@ -204,9 +215,9 @@ def history(home: Home, chosen: argparse.Namespace) -> int:
         if run is None:
             raise NeedsUser(
                 "unknown-run",
-                f"There is no run {chosen.run}",
-                "It is not among the runs that are kept.",
-                "See “apbridge history” for the newest of them.",
+                say("There is no run {run}", run=chosen.run),
+                say("It is not among the runs that are kept."),
+                say("See “apbridge history” for the newest of them."),
                 side=Side.COMPUTER,
             )
         if files:

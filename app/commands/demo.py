@@ -10,6 +10,7 @@ from app.commands.output import write
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
 from app.commands.window import open_window
+from app.domain.language import say
 from app.engine.lock import company_lock
 from app.engine.work import SyncOptions, send, sync
 from app.errors import ExitCode
@@ -22,7 +23,7 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
     """Make the demo world where there is none, and open the window on it or do the whole job in the terminal."""
     world = None if chosen.fresh else load_world(home)
     if world is None:
-        _tell(chosen, "Making the demo company …")
+        _tell(chosen, say("Making the demo company …"))
         world = _make_world(home, chosen, "demo")
     with served(home):
         company = home.load().company(world.company)
@@ -52,14 +53,14 @@ def _make_world(home: Home, chosen: argparse.Namespace, command: str) -> World:
 
 def _whole_job(home: Home, company: CompanySettings, chosen: argparse.Namespace) -> int:
     """Sync, preview, send all that is ready, compare totals; return the gravest exit code."""
-    _tell(chosen, f"{company.name} ({company.code})\n\nSync Now")
+    _tell(chosen, f"{company.name} ({company.code})\n\n{say('Sync Now')}")
     ended = [run_work(home, company, "sync", sync(SyncOptions()), json=chosen.json)]
     for kind, name in ((DocumentKind.INVOICE, "invoices"), (DocumentKind.PAYMENT, "payments")):
         if max(ended) > ExitCode.NEEDS_USER:
             break
         if not chosen.json:
             show_preview(home, company, kind)
-        _tell(chosen, f"Send {name}")
+        _tell(chosen, say("Send invoices") if kind is DocumentKind.INVOICE else say("Send payments"))
         ended.append(run_work(home, company, f"send {name}", send(kind, None), json=chosen.json))
         if not chosen.json:
             show_totals(home, company)

@@ -6,6 +6,7 @@ import sys
 
 import orjson
 
+from app.domain.language import say
 from app.errors import NeedsUser, Side
 
 log = logging.getLogger(__name__)
@@ -43,9 +44,9 @@ class InputLines:
         if not isinstance(ids, list) or not all(isinstance(each, str) and each.strip() for each in ids):
             raise NeedsUser(
                 "ids-unreadable",
-                "The list of documents cannot be read",
-                "The first line of standard input is not a JSON array of ids.",
-                'Write it like ["inv-1", "inv-2"].',
+                say("The list of documents cannot be read"),
+                say("The first line of standard input is not a JSON array of ids."),
+                say('Write it like ["inv-1", "inv-2"].'),
                 side=Side.COMPUTER,
             )
         return ids

@@ -5,6 +5,7 @@ import os
 import sys
 from typing import TextIO
 
+from app.domain.language import say
 from app.errors import NeedsUser, Side
 
 
@@ -23,9 +24,9 @@ def write(out: TextIO, text: str) -> None:
         if not _reader_is_gone(error):
             raise NeedsUser(
                 "output-lost",
-                "What AP Bridge says cannot be written",
-                f"Its output goes to a file or device that takes no more ({error.strerror}).",
-                "Free some space or send the output elsewhere, and start again.",
+                say("What AP Bridge says cannot be written"),
+                say("Its output goes to a file or device that takes no more ({strerror}).", strerror=error.strerror),
+                say("Free some space or send the output elsewhere, and start again."),
                 side=Side.COMPUTER,
                 detail=repr(error),
             ) from error

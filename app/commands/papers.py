@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.cloud.port import DocumentKind
 from app.commands.output import write
+from app.domain.language import say
 from app.engine.events import Event, Kind
 from app.engine.views import RunRow, Views
 from app.errors import ExitCode, NeedsUser, Side
@@ -24,13 +25,13 @@ def asked_for(chosen: argparse.Namespace) -> list[Path]:
     files = [Path(name).absolute() for name in (chosen.csv, chosen.pdf, getattr(chosen, "csv_lines", None)) if name]
     for file in files:
         if files.count(file) > 1:
-            raise _unwritable(file, "two things are to be written to it")
+            raise _unwritable(file, say("two things are to be written to it"))
         if file.is_dir():
-            raise _unwritable(file, "it is a folder")
+            raise _unwritable(file, say("it is a folder"))
         if not file.parent.is_dir():
-            raise _unwritable(file, f"there is no folder {file.parent}")
+            raise _unwritable(file, say("there is no folder {parent}", parent=file.parent))
         if not os.access(file.parent, os.W_OK):
-            raise _unwritable(file, f"the folder {file.parent} may not be written")
+            raise _unwritable(file, say("the folder {parent} may not be written", parent=file.parent))
     return files
 
 
@@ -54,10 +55,12 @@ def write_preview(home: Home, company: CompanySettings, kind: DocumentKind, chos
         views.close()
     newest = max(rows, key=lambda row: row.previewed_at, default=None)
     head = heading(
-        f"Preview of {chosen.kind} for Sage 100",
+        say("Preview of invoices for Sage 100")
+        if kind is DocumentKind.INVOICE
+        else say("Preview of payments for Sage 100"),
         company,
         newest.run if newest else "",
-        "previewed",
+        say("previewed"),
         newest.previewed_at if newest else None,
         datetime.now(UTC),
     )
@@ -86,7 +89,9 @@ def write_totals(home: Home, company: CompanySettings, run: RunRow, chosen: argp
     finally:
         views.close()
     ended = run.finished_at or run.started_at
-    head = heading("Control totals of what was sent to Sage 100", company, run.id, "sent", ended, datetime.now(UTC))
+    head = heading(
+        say("Control totals of what was sent to Sage 100"), company, run.id, say("sent"), ended, datetime.now(UTC)
+    )
     counts = run.summary.get("send", {})
     not_sent = counts.get("failed", 0) + counts.get("left", 0)
     return _write(
@@ -103,7 +108,7 @@ def tell_files(files: Sequence[Path], *, json: bool) -> None:
         write(sys.stdout, Event("", datetime.now(UTC), Kind.RUN_FINISHED, data).line() + "\n")
         return
     for file in files:
-        write(sys.stdout, f"Written: {file}\n")
+        write(sys.stdout, say("Written: {file}\n", file=file))
 
 
 def _write(*wanted: tuple[str | None, Callable[[], bytes]]) -> list[Path]:
@@ -120,9 +125,15 @@ def _write(*wanted: tuple[str | None, Callable[[], bytes]]) -> list[Path]:
 def _unwritable(file: Path, why: str) -> NeedsUser:
     return NeedsUser(
         "file-unwritable",
-        f"{file.name} cannot be written",
-        f"{file}: {why}. What was there before is unchanged, and AP Bridge keeps what it was to hold.",
-        "Close it where it is open (Excel, say) or choose another place. A preview is written again with "
-        "“apbridge preview … --kept”, control totals with “apbridge history --run ID”.",
+        say("{name} cannot be written", name=file.name),
+        say(
+            "{file}: {why}. What was there before is unchanged, and AP Bridge keeps what it was to hold.",
+            file=file,
+            why=why,
+        ),
+        say(
+            "Close it where it is open (Excel, say) or choose another place. A preview is written again with "
+            "“apbridge preview … --kept”, control totals with “apbridge history --run ID”."
+        ),
         side=Side.COMPUTER,
     )

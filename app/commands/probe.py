@@ -11,6 +11,7 @@ from app.commands.output import write
 from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
 from app.domain.findings import Severity
+from app.domain.language import count, later, say, whole
 from app.domain.probe import Difference, ProbeReport
 from app.engine.probe_report import load_report, report_json
 from app.engine.probing import probe as probe_work
@@ -18,7 +19,11 @@ from app.errors import ExitCode
 from app.settings import Home, write_whole
 
 WIDTH = 100
-_MARKS = {Severity.STOPS: "needs you", Severity.WARNS: "left out", Severity.INFORMS: "good to know"}
+_MARKS = {
+    Severity.STOPS: later("needs you"),
+    Severity.WARNS: later("left out"),
+    Severity.INFORMS: later("good to know"),
+}
 
 
 def probe(home: Home, chosen: argparse.Namespace) -> int:
@@ -42,7 +47,7 @@ def probe(home: Home, chosen: argparse.Namespace) -> int:
             write_whole(file, report_json(report))
         except OSError as error:
             raise computer_trouble(file.parent, error) from error
-        write(sys.stdout, f"\nThe whole report is in {file}.\n")
+        write(sys.stdout, say("\nThe whole report is in {file}.\n", file=file))
     return ended
 
 
@@ -52,16 +57,23 @@ def show_report(out: TextIO, report: ProbeReport) -> None:
     said = [f"\n{report.name} ({report.company})"]
     for name, text in (
         ("Sage 100", where.location or where.data_source),
-        ("Driver", f"{where.driver} {where.driver_version}".strip()),
-        ("Database", f"{where.database} {where.database_version}".strip()),
+        (say("Driver"), f"{where.driver} {where.driver_version}".strip()),
+        (say("Database"), f"{where.database} {where.database_version}".strip()),
     ):
         if text:
             said.append(f"  {name + ':':<10}{text}")
     there = [table for table in report.tables if table.there]
     columns = sum(len(table.columns) for table in there)
     own = sum(table.site_columns for table in there)
-    tables = f"{len(there):,} of the {len(report.tables):,} that AP Bridge reads, with {columns:,} columns"
-    said.append(f"  {'Tables:':<10}{tables}" + (f" ({own:,} of them your own, UDF)" if own else ""))
+    tables = say(
+        "{there} of the {tables} that AP Bridge reads, with {columns} columns",
+        there=whole(len(there)),
+        tables=whole(len(report.tables)),
+        columns=whole(columns),
+    )
+    said.append(
+        f"  {say('Tables:'):<10}{tables}" + (say(" ({own} of them your own, UDF)", own=whole(own)) if own else "")
+    )
     said.append(f"\n{headline(report)}")
     for number, difference in enumerate(report.differences, start=1):
         said += _paragraph(number, difference)
@@ -72,19 +84,25 @@ def headline(report: ProbeReport) -> str:
     """Return in one sentence how the tables compare with what AP Bridge expects."""
     number = len(report.differences)
     if not number:
-        return "Everything that AP Bridge reads is there."
-    things = "1 thing differs" if number == 1 else f"{number:,} things differ"
+        return say("Everything that AP Bridge reads is there.")
     stopping = len(report.stopping)
     if not stopping:
-        return f"{things} from what AP Bridge expects; everything works."
-    return f"{things} from what AP Bridge expects; {stopping:,} of them {'needs' if stopping == 1 else 'need'} you."
+        return count(
+            number,
+            "1 thing differs from what AP Bridge expects; everything works.",
+            "{n} things differ from what AP Bridge expects; everything works.",
+        )
+    things = count(
+        number, "1 thing differs from what AP Bridge expects", "{n} things differ from what AP Bridge expects"
+    )
+    return count(stopping, "{things}; {n} of them needs you.", "{things}; {n} of them need you.", things=things)
 
 
 def _paragraph(number: int, difference: Difference) -> list[str]:
-    first = f"{number}. {difference.where} ({_MARKS[difference.severity]}): {difference.found}"
+    first = f"{number}. {difference.where} ({say(_MARKS[difference.severity])}): {difference.found}"
     wrap = textwrap.TextWrapper(WIDTH, initial_indent="   ", subsequent_indent="   ", break_long_words=False)
     return [
-        f"\n{first}, expected {difference.expected}",
+        say("\n{first}, expected {expected}", first=first, expected=difference.expected),
         *wrap.wrap(difference.message),
         *wrap.wrap(difference.fix),
     ]

@@ -16,6 +16,7 @@ from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
 from app.commands.wiring import ports_for
 from app.domain.codec import plain
+from app.domain.language import say
 from app.engine.selftest.selftest import Part, SelfTest
 from app.errors import ExitCode
 from app.sage.tape import Call, Tape
@@ -31,9 +32,13 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
     company = home.load().company(chosen.company)
     if chosen.test_company != company.code:
         sys.stderr.write(
-            f"The self-test enters and deletes documents, so it runs only in a company that you name as a test "
-            f"company. AP Bridge is connected to company {company.code}, and “--test-company {chosen.test_company}” "
-            f"names another. If {company.code} is a test company, name it; otherwise connect AP Bridge to one first.\n"
+            say(
+                "The self-test enters and deletes documents, so it runs only in a company that you name as a "
+                "test company. AP Bridge is connected to company {code}, and “--test-company {test_company}” "
+                "names another. If {code} is a test company, name it; otherwise connect AP Bridge to one first.\n",
+                code=company.code,
+                test_company=chosen.test_company,
+            )
         )
         return ExitCode.USAGE
     tape, test = Tape(), SelfTest(order=chosen.order or "")
@@ -54,7 +59,7 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
             write_whole(file, report)
         except OSError as error:
             raise computer_trouble(file.parent, error) from error
-        write(sys.stdout, f"\nThe whole report is in {file}.\n")
+        write(sys.stdout, say("\nThe whole report is in {file}.\n", file=file))
     return ended
 
 
@@ -64,11 +69,13 @@ def show_parts(out: TextIO, parts: list[Part], calls: list[Call]) -> None:
         (number, call.object, _shortened(call), call.answer, f"{call.milliseconds:,.1f}", call.message)
         for number, call in enumerate(calls, start=1)
     ]
-    headers = ("", "Object", "Call", "Answer", "ms", "Sage says")
+    headers = ("", say("Object"), say("Call"), say("Answer"), "ms", say("Sage says"))
     align = ("right", "left", "left", "right", "right", "left")
     table = tabulate(rows, headers=headers, tablefmt="simple", colalign=align if rows else None, disable_numparse=True)
     said = [
-        f"\nCalls into Sage's Business Objects\n{table}\n" if rows else "\nSage's Business Objects were not called.\n"
+        say("\nCalls into Sage's Business Objects\n{table}\n", table=table)
+        if rows
+        else say("\nSage's Business Objects were not called.\n")
     ]
     for part in parts:
         name = f"{part.what} {part.number}".rstrip()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import orjson
 
 from app.commands.output import write
+from app.domain.language import say
 from app.errors import ExitCode, Side, StopRun
 from app.resources import own_command
 from app.sandbox.server.serve import end_of_input, serve
@@ -55,9 +56,9 @@ def served(home: Home) -> Iterator[None]:
             if not server.stdout.readline():
                 raise StopRun(
                     "demo-server",
-                    "The demo's Quadient AP did not start",
-                    "The demo serves a stand-in for Quadient AP on this computer, and it ended at once.",
-                    "Start the demo again; with “--fresh” it is made anew.",
+                    say("The demo's Quadient AP did not start"),
+                    say("The demo serves a stand-in for Quadient AP on this computer, and it ended at once."),
+                    say("Start the demo again; with “--fresh” it is made anew."),
                     side=Side.COMPUTER,
                 )
             yield
@@ -70,9 +71,9 @@ def _existing(home: Home) -> World:
     if world is None:
         raise StopRun(
             "no-world",
-            "There is no demo world yet",
-            f"{home.sandbox} holds none.",
-            "Make one with “apbridge sandbox create”.",
+            say("There is no demo world yet"),
+            say("{sandbox} holds none.", sandbox=home.sandbox),
+            say("Make one with “apbridge sandbox create”."),
             side=Side.COMPUTER,
         )
     return world

@@ -26,7 +26,12 @@ def send_again(home: Home, chosen: argparse.Namespace) -> int:
     kind, lines = KINDS[chosen.kind], InputLines()
     ids = lines.ids() if chosen.ids_from else chosen.ids
     ended = run_work(
-        home, company, f"send-again {chosen.kind}", send_again_work(kind, ids), json=chosen.json, lines=lines
+        home,
+        company,
+        f"send-again {chosen.kind}",
+        send_again_work(kind, ids),
+        json=chosen.json,
+        lines=lines,
     )
     if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         show_preview(home, company, kind)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.commands.output import write
 from app.commands.trouble import computer_trouble
+from app.domain.language import say
 from app.engine.events import Event, Kind
 from app.engine.support import bundle
 from app.errors import ExitCode
@@ -29,8 +30,12 @@ def support(home: Home, chosen: argparse.Namespace) -> int:
     lines = "\n".join(f"  {each}" for each in words)
     write(
         sys.stdout,
-        f"The support bundle is {file}\n\nIn it:\n{lines}\n\n"
-        "No passwords and no documents. The logs and runs name vendors, invoices and amounts where something was "
-        "wrong with them; look through it before you send it.\n",
+        say(
+            "The support bundle is {file}\n\nIn it:\n{lines}\n\nNo passwords and no documents. The logs and runs "
+            "name vendors, invoices and amounts where something was wrong with them; look through it before "
+            "you send it.\n",
+            file=file,
+            lines=lines,
+        ),
     )
     return ExitCode.DONE

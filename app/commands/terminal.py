@@ -12,23 +12,71 @@ from app.cloud.port import DocumentKind
 from app.commands.output import write
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
-from app.domain.words import money
+from app.domain.language import count, later, say, whole
+from app.domain.words import day, money, place
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.settings import CompanySettings
 
+_PREVIEW = (
+    later("Status"),
+    later("Id"),
+    later("Vendor"),
+    later("Number"),
+    later("Date"),
+    later("Amount"),
+    later("Goes to"),
+)
+_TOTALS = (
+    later("Batch"),
+    later("Sent"),
+    later("Sent amount"),
+    later("In Sage"),
+    later("Sage amount"),
+    later("Acknowledged"),
+    later("Acknowledged amount"),
+)
+_LISTS = (
+    later("List"),
+    later("Active"),
+    later("Inactive"),
+    later("Set aside"),
+)
+_RUNS = (
+    later("Run"),
+    later("Command"),
+    later("Started"),
+    later("Outcome"),
+)
 WIDEST = 40  # characters of a cell, where versions stand side by side
-_SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "note"}
+_SEVERITIES = {Severity.STOPS: later("blocked"), Severity.WARNS: later("warning"), Severity.INFORMS: later("note")}
 # What counts are called where people read them.
 _COUNTS = {
-    "failed": "set aside",
-    "left": "not sent",
-    "moved": "marked",
-    "reopened": "approved again",
-    "sent": "in Sage",
-    "sync_errors": "in Sync Error",
-    "kept": "left as they are",
-    "told": "approved again in Quadient AP",
+    "failed": later("set aside"),
+    "left": later("not sent"),
+    "moved": later("marked"),
+    "reopened": later("approved again"),
+    "sent": later("in Sage"),
+    "sync_errors": later("in Sync Error"),
+    "kept": later("left as they are"),
+    "told": later("approved again in Quadient AP"),
+    "read": later("read"),
+    "new": later("new"),
+    "changed": later("changed"),
+    "unchanged": later("unchanged"),
+    "deactivated": later("deactivated"),
+    "waiting": later("waiting"),
+    "skipped": later("skipped"),
+    "acknowledged": later("acknowledged"),
+    "refused": later("refused"),
+    "undone": later("undone"),
+    "ready": later("ready"),
+    "blocked": later("blocked"),
+    "differing": later("differing"),
+    "passed": later("passed"),
+    "older than what Sage keeps": later("older than what Sage keeps"),
+    "without an external id of this company": later("without an external id of this company"),
+    "without AP Bridge's mark": later("without AP Bridge's mark"),
 }
 
 
@@ -49,8 +97,8 @@ class Terminal:
         data = event.data
         match event.kind:
             case Kind.PROGRESS if self._out.isatty():
-                total = f" of {data['total']:,}" if data["total"] else ""
-                self._overwrite(f"{data['title']}: {data['done']:,}{total} · {data['rate']:,}/s")
+                total = say(" of {total}", total=whole(data["total"])) if data["total"] else ""
+                self._overwrite(f"{data['title']}: {whole(data['done'])}{total} · {whole(data['rate'])}/s")
             case Kind.STAGE_FINISHED:
                 self._say(f"{data['title']}: {counts_sentence(data)}" if counts_sentence(data) else data["title"])
             case Kind.ITEM if data["message"]:
@@ -60,7 +108,7 @@ class Terminal:
             case Kind.RUN_FINISHED if data["title"]:
                 self._say(f"{data['title']}. {data['message']} {data['fix']}")
             case Kind.RUN_FINISHED:
-                self._say(_ENDS.get(data["outcome"], "The run has ended."))
+                self._say(say(_ENDS.get(data["outcome"], later("The run has ended."))))
             case _:
                 pass
 
@@ -68,35 +116,46 @@ class Terminal:
         """Show a preview: one row a document, and under the table what was found."""
         title = kind.label
         if not documents:
-            self._say(f"\n{title}: nothing is ready in Quadient AP.\n")
+            self._say(say("\n{title}: nothing is ready in Quadient AP.\n", title=title))
             return
         rows = [_preview_row(row) for row in documents]
-        self._table(title, rows, ("Status", "Id", "Vendor", "Number", "Date", "Amount", "Goes to"), right=5)
+        self._table(title, rows, tuple(map(say, _PREVIEW)), right=5)
         for row in documents:
             for finding in row.findings:
-                word = _SEVERITIES[finding.severity]
+                word = say(_SEVERITIES[finding.severity])
                 self._say(f"  {row.id}, {_number(row)}: {word}: {finding.message} {finding.fix}".rstrip())
             self._side_by_side(row)
             for change in row.changes:
-                self._say(f"  {row.id}, {_number(row)}: changed since {_when(row.known_at)}: {change.words}.")
+                self._say(
+                    say(
+                        "  {id}, {number}: changed since {when}: {words}.",
+                        id=row.id,
+                        number=_number(row),
+                        when=_when(row.known_at),
+                        words=change.words,
+                    )
+                )
 
     def _side_by_side(self, row: DocumentRow) -> None:
         """Show what Sage has instead of a document, where a person must decide between the two."""
         if not row.compared:
             return
         records = len(row.theirs)
-        sage = ["Sage 100" if records == 1 else f"Sage 100, {at + 1} of {records}" for at in range(records)]
-        rows = [[each.field, each.ours, *each.theirs, "differs" if each.differs else ""] for each in row.compared]
-        title = f"{row.id}, {_number(row)}: Quadient AP and Sage 100 side by side"
+        sage = [
+            "Sage 100" if records == 1 else say("Sage 100, {at} of {records}", at=at + 1, records=records)
+            for at in range(records)
+        ]
+        rows = [[each.field, each.ours, *each.theirs, say("differs") if each.differs else ""] for each in row.compared]
+        title = say("{id}, {number}: Quadient AP and Sage 100 side by side", id=row.id, number=_number(row))
         self._table(title, rows, ("", "Quadient AP", *sage, ""), wrap=WIDEST)
 
     def totals(self, totals: Sequence[TotalsRow]) -> None:
         """Show control totals: one row a batch, credit notes apart."""
         if totals:
             self._table(
-                "Control totals",
+                say("Control totals"),
                 [_totals_row(row) for row in (*totals, *([summed(totals)] if len(totals) > 1 else []))],
-                ("Batch", "Sent", "Sent amount", "In Sage", "Sage amount", "Acknowledged", "Acknowledged amount", ""),
+                (*map(say, _TOTALS), ""),
                 right=1,
                 until=6,
             )
@@ -109,17 +168,17 @@ class Terminal:
         needs: Sequence[Attention],
     ) -> None:
         """Show what was brought over, and what needs the user."""
-        self._say(f"{company.name} ({company.code}), last sync {_when(last_sync)}")
-        rows = [[each.name.label, f"{each.active:,}", f"{each.inactive:,}", f"{each.failed:,}"] for each in lists]
-        self._table("Lists in Quadient AP", rows, ("List", "Active", "Inactive", "Set aside"), right=1, until=3)
+        self._say(say("{name} ({code}), last sync {when}", name=company.name, code=company.code, when=_when(last_sync)))
+        rows = [[each.name.label, whole(each.active), whole(each.inactive), whole(each.failed)] for each in lists]
+        self._table(say("Lists in Quadient AP"), rows, tuple(map(say, _LISTS)), right=1, until=3)
         for each in needs:
             self._say(f"! {each.title}. {each.message} {each.fix}".rstrip())
-        self._say(f"{len(needs)} need you." if needs else "Nothing needs you.")
+        self._say(say("{n} need you.", n=len(needs)) if needs else say("Nothing needs you."))
 
     def runs(self, runs: Sequence[RunRow]) -> None:
         """Show runs, one a row."""
         rows = [[each.id, each.command, _when(each.started_at), each.outcome.replace("_", " ")] for each in runs]
-        self._table("Runs", rows, ("Run", "Command", "Started", "Outcome"))
+        self._table("Runs", rows, tuple(map(say, _RUNS)))
 
     def run(self, events: Sequence[EventRow], totals: Sequence[TotalsRow], undone: int) -> None:
         """Show one run: what it told, its totals, and how many of its documents were `undone` since."""
@@ -127,8 +186,13 @@ class Terminal:
             self(Event("", event.at, Kind(event.event), event.data))
         self.totals(totals)
         if undone:
-            were = "1 document was" if undone == 1 else f"{undone:,} documents were"
-            self._say(f"{were} undone since: deleted in Sage 100. The totals above are those of the run.")
+            self._say(
+                count(
+                    undone,
+                    "1 document was undone since: deleted in Sage 100. The totals above are those of the run.",
+                    "{n} documents were undone since: deleted in Sage 100. The totals above are those of the run.",
+                )
+            )
 
     def _table(
         self,
@@ -167,24 +231,25 @@ class Terminal:
 
 
 _ENDS = {
-    "done": "Done.",
-    "needs_user": "Done. Something needs you: see above.",
+    "done": later("Done."),
+    "needs_user": later("Done. Something needs you: see above."),
 }
 
 
 def counts_sentence(counts: Mapping[str, Any]) -> str:
     """Return a stage's counts in words, without the zeros; what was skipped is told by its rule."""
     said: list[str] = []
-    rules = [f"{count:,} {name.removeprefix('skipped ')}" for name, count in counts.items() if _is_rule(name)]
-    for name, count in counts.items():
-        if isinstance(count, int) and not _is_rule(name) and (count or name == "read"):
+    rules = [f"{whole(number)} {name.removeprefix('skipped ')}" for name, number in counts.items() if _is_rule(name)]
+    for name, number in counts.items():
+        if isinstance(number, int) and not _is_rule(name) and (number or name == "read"):
             why = f" ({', '.join(rules)})" if name == "skipped" else ""
-            said.append(f"{count:,} {_COUNTS.get(name, name)}{why}")
+            said.append(f"{whole(number)} {say(_COUNTS.get(name, name))}{why}")
     if "since" not in counts:
         return ", ".join(said)
-    day = date.fromisoformat(counts["since"])
-    since = f"since {day:%b} {day.day}, {day.year}"
-    return f"{', '.join(said)} ({since})" if said != ["0 read"] else f"nothing changed {since}"
+    since = day(date.fromisoformat(counts["since"]))
+    if counts.get("read") == 0 and len(said) == 1:
+        return say("nothing changed since {day}", day=since)
+    return say("{counts} (since {day})", counts=", ".join(said), day=since)
 
 
 def _is_rule(name: str) -> bool:
@@ -192,7 +257,7 @@ def _is_rule(name: str) -> bool:
 
 
 def _when(moment: datetime | None) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never"
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else say("never")
 
 
 def _number(row: DocumentRow) -> str:
@@ -202,18 +267,19 @@ def _number(row: DocumentRow) -> str:
 
 def _preview_row(row: DocumentRow) -> list[str]:
     document = row.document
-    day = document.invoice_date if isinstance(document, Invoice) else document.payment_date
+    on = document.invoice_date if isinstance(document, Invoice) else document.payment_date
     vendor = f"{document.division}-{document.vendor_number} {document.vendor_name}"
-    return [row.status, row.id, vendor, _number(row), day.isoformat(), money(document.amount), document.destination]
+    where = say(document.destination)
+    return [row.status, row.id, vendor, _number(row), on.isoformat(), money(document.amount), where]
 
 
 def _totals_row(row: TotalsRow) -> list[str]:
-    where = f"{row.destination}{f', batch {row.batch}' if row.batch else ''}" or "All together"
-    batch = f"{where}{', credit notes' if row.credit else ''}"
-    result = "match" if row.matches else f"differ: {', '.join(row.differing)}"
+    where = place(row.destination, row.batch) or say("All together")
+    batch = say("{place}, credit notes", place=where) if row.credit else where
+    result = say("match") if row.matches else say("differ: {differing}", differing=", ".join(row.differing))
     figures = (
         (row.sent_count, row.sent_amount),
         (row.sage_count, row.sage_amount),
         (row.cloud_count, row.cloud_amount),
     )
-    return [batch, *(text for count, amount in figures for text in (f"{count:,}", money(amount))), result]
+    return [batch, *(text for number, amount in figures for text in (whole(number), money(amount))), result]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.commands.output import write
+from app.domain.language import say
 from app.engine.events import Event, Kind
 from app.errors import BridgeError, BugError, NeedsUser, Side
 
@@ -46,16 +47,18 @@ def computer_trouble(folder: Path, error: OSError) -> BridgeError:
     """Return what the operating system refused, in words that fit; `folder` is where AP Bridge keeps its files."""
     where = error.filename or folder
     if error.errno in _FULL:
-        code, title = "disk-full", "The disk is full"
-        message, fix = f"There is no room left for {where}.", "Free some space, and start again."
+        code, title = "disk-full", say("The disk is full")
+        message, fix = say("There is no room left for {where}.", where=where), say("Free some space, and start again.")
     elif error.errno in _NOT_ALLOWED:
-        code, title = "not-allowed", "AP Bridge may not work in its folder"
-        message = f"This computer does not let it use {where} ({error.strerror})."
-        fix = f"Ask for the right to write in {folder}, close what holds its files open, and start again."
+        code, title = "not-allowed", say("AP Bridge may not work in its folder")
+        message = say("This computer does not let it use {where} ({strerror}).", where=where, strerror=error.strerror)
+        fix = say(
+            "Ask for the right to write in {folder}, close what holds its files open, and start again.", folder=folder
+        )
     else:
-        code, title = "computer", f"AP Bridge cannot work in {folder}"
-        message = f"This computer says: {error}."
-        fix = "Put that right and start again; if it stays, send the log to support."
+        code, title = "computer", say("AP Bridge cannot work in {folder}", folder=folder)
+        message = say("This computer says: {error}.", error=error)
+        fix = say("Put that right and start again; if it stays, send the log to support.")
     return NeedsUser(code, title, message, fix, side=Side.COMPUTER, detail=repr(error))
 
 
@@ -63,9 +66,9 @@ def fault(error: Exception) -> BridgeError:
     """Return what a command tells that ends by a fault of AP Bridge outside a run."""
     return BugError(
         "bug",
-        "AP Bridge made a mistake",
-        f"Something happened that it does not know how to handle ({type(error).__name__}).",
-        "Start again. If it happens once more, send the log to support.",
+        say("AP Bridge made a mistake"),
+        say("Something happened that it does not know how to handle ({name}).", name=type(error).__name__),
+        say("Start again. If it happens once more, send the log to support."),
         side=Side.COMPUTER,
         detail=repr(error),
     )

@@ -2,6 +2,7 @@
 
 import argparse
 
+from app.domain.language import say
 from app.errors import NeedsUser, Side
 from app.settings import Home
 
@@ -31,9 +32,9 @@ def open_window(home: Home, company: str | None) -> int:
     except ImportError as error:
         raise NeedsUser(
             "no-qt",
-            "The window cannot be opened",
-            f"Qt is not installed or cannot be loaded ({error}).",
-            "Install AP Bridge with its window (“pip install apbridge[window]”), or use the commands.",
+            say("The window cannot be opened"),
+            say("Qt is not installed or cannot be loaded ({error}).", error=error),
+            say("Install AP Bridge with its window (“pip install apbridge[window]”), or use the commands."),
             side=Side.COMPUTER,
         ) from error
     return run_window(home, company)

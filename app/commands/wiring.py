@@ -59,7 +59,7 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
     odbc_password = sage_password
     if company.sage.kind == "premium":
         dialect = SQL_SERVER
-        odbc_password = _secret(credentials, company, "sql", "SQL Server") if company.sage.sql_user else ""
+        odbc_password = _secret(credentials, company, "sql", say("SQL Server")) if company.sage.sql_user else ""
 
     def connected(company: CompanySettings, on_call: OnCall) -> tuple[Connection, Dialect]:
         # Premium and a data source of the user's own say where to read without Sage's folder.
@@ -96,7 +96,7 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
 
     def open_cloud(company: CompanySettings, sleep: Sleep) -> CloudPort:
         # Asked for only here: Sage can be looked at before Quadient AP is set up.
-        cloud_secret = _secret(credentials, company, "cloud", "Quadient AP")
+        cloud_secret = _secret(credentials, company, "cloud", say("Quadient AP"))
         return HttpsCloud(company.cloud, cloud_secret, sleep=sleep, random=random.SystemRandom())
 
     return Ports(open_sage, open_writer, open_cloud, now=lambda: datetime.now(UTC))
@@ -107,9 +107,9 @@ def _secret(credentials: Credentials, company: CompanySettings, side: str, name:
     if secret is None:
         raise NeedsUser(
             "no-password",
-            f"The password for {name} is missing",
-            f"The computer's keyring holds no password for {name} of company {company.code}.",
-            f"Enter it with “apbridge password {side}”.",
+            say("The password for {name} is missing", name=name),
+            say("The computer's keyring holds no password for {name} of company {code}.", name=name, code=company.code),
+            say("Enter it with “apbridge password {side}”.", side=side),
             side=Side.COMPUTER,
         )
     return secret

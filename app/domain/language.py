@@ -1,5 +1,7 @@
 """The one door through which every sentence that people read goes to be translated."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import NullTranslations
 
 ENGLISH = "en"
@@ -16,6 +18,17 @@ class _Chosen:
 def use(code: str, translations: NullTranslations) -> None:
     """Say everything from now on in the language `code`, as `translations` has it."""
     _Chosen.code, _Chosen.translations = code, translations
+
+
+@contextmanager
+def english() -> Iterator[None]:
+    """Speak English within: in files that other programs read, a value must be the same in every language."""
+    code, translations = _Chosen.code, _Chosen.translations
+    use(ENGLISH, NullTranslations())
+    try:
+        yield
+    finally:
+        use(code, translations)
 
 
 def language() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
+from app.domain.language import count, english, later, say
 from app.domain.money import ZERO
 from app.domain.payments import Payment
 from app.domain.words import day, money, vendor
@@ -12,25 +13,31 @@ from app.papers.csv_file import Cell, csv_file
 from app.papers.heading import Heading
 from app.papers.page import Column, Paper
 
-_SEVERITIES = {Severity.STOPS: "Blocked", Severity.WARNS: "Warning", Severity.INFORMS: "Note"}
+_DOCUMENTS = (later("{n} document"), later("{n} documents"))
+_CREDIT_NOTES = (later("{n} credit note"), later("{n} credit notes"))
+_CALLED = {
+    "invoice": (later("{n} invoice"), later("{n} invoices")),
+    "payment": (later("{n} payment"), later("{n} payments")),
+}
+_SEVERITIES = {Severity.STOPS: later("Blocked"), Severity.WARNS: later("Warning"), Severity.INFORMS: later("Note")}
 _INVOICE_COLUMNS = (
-    Column("Status", 70),
-    Column("Vendor", 184),
-    Column("Invoice", 122),
-    Column("Date", 62),
-    Column("Due", 62),
-    Column("Goes to", 138),
-    Column("Amount", 82, right=True),
+    Column(later("Status"), 70),
+    Column(later("Vendor"), 184),
+    Column(later("Invoice"), 122),
+    Column(later("Date"), 62),
+    Column(later("Due"), 62),
+    Column(later("Goes to"), 138),
+    Column(later("Amount"), 82, right=True),
 )
 _PAYMENT_COLUMNS = (
-    Column("Status", 70),
-    Column("Vendor", 202),
-    Column("Bank", 38),
-    Column("Check", 66),
-    Column("Date", 62),
-    Column("Method", 54),
-    Column("Goes to", 146),
-    Column("Amount", 82, right=True),
+    Column(later("Status"), 70),
+    Column(later("Vendor"), 202),
+    Column(later("Bank"), 38),
+    Column(later("Check"), 66),
+    Column(later("Date"), 62),
+    Column(later("Method"), 54),
+    Column(later("Goes to"), 146),
+    Column(later("Amount"), 82, right=True),
 )
 _INVOICE_TITLES = (
     "Status", "Kind", "Vendor", "Vendor name", "Invoice", "Date", "Due", "Discount date", "Terms", "Description",
@@ -52,7 +59,8 @@ _PAYMENT_LINE_TITLES = (
 
 def documents_csv(kind: str, rows: Sequence[DocumentRow]) -> bytes:
     """Return a preview of a kind ("invoice" or "payment") as CSV, one row a document."""
-    return csv_file(_INVOICE_TITLES if kind == "invoice" else _PAYMENT_TITLES, map(_document_cells, rows))
+    with english():
+        return csv_file(_INVOICE_TITLES if kind == "invoice" else _PAYMENT_TITLES, map(_document_cells, rows))
 
 
 def lines_csv(kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str]) -> bytes:
@@ -61,7 +69,8 @@ def lines_csv(kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str
     Freight and sales tax are rows of their own, so that the rows of an invoice add up to its amount.
     """
     titles = _INVOICE_LINE_TITLES if kind == "invoice" else _PAYMENT_LINE_TITLES
-    return csv_file(titles, (cells for row in rows for cells in _line_cells(row, accounts)))
+    with english():
+        return csv_file(titles, (cells for row in rows for cells in _line_cells(row, accounts)))
 
 
 def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str]) -> bytes:
@@ -72,34 +81,34 @@ def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], acco
     plus = [row for row in ready if row.document.amount >= 0]
     minus = [row for row in ready if row.document.amount < 0]
     for title, part in (
-        ("Ready to be sent", plus),
-        ("Ready to be sent: credit notes", minus),
-        ("Not ready: needs you first", [row for row in rows if not row.sendable]),
+        (say("Ready to be sent"), plus),
+        (say("Ready to be sent: credit notes"), minus),
+        (say("Not ready: needs you first"), [row for row in rows if not row.sendable]),
     ):
         if part:
             paper.section(title)
             for row in part:
                 paper.row(_page_cells(row), _below(row, accounts), red=row.document.amount < 0)
-            called = "credit note" if part is minus else kind
-            paper.row(_sum_cells("Sum", part, called, len(columns)), bold=True, red=part is minus)
+            called = _CREDIT_NOTES if part is minus else _CALLED[kind]
+            paper.row(_sum_cells(say("Sum"), part, called, len(columns)), bold=True, red=part is minus)
         if part is minus and plus and minus:
-            paper.row(_sum_cells("All ready", ready, "document", len(columns)), bold=True)
+            paper.row(_sum_cells(say("All ready"), ready, _DOCUMENTS, len(columns)), bold=True)
     if not rows:
-        paper.text("Nothing is ready in Quadient AP.")
-    return paper.pdf(f"{len(rows):,} documents")
+        paper.text(say("Nothing is ready in Quadient AP."))
+    return paper.pdf(count(len(rows), *_DOCUMENTS))
 
 
 def _kind_word(document: Invoice | Payment) -> str:
     if isinstance(document, Payment):
-        return "Payment"
-    return "Credit note" if document.amount < 0 else "Invoice"
+        return say("Payment")
+    return say("Credit note") if document.amount < 0 else say("Invoice")
 
 
 def _found(row: DocumentRow) -> Iterator[str]:
     for finding in row.findings:
-        yield f"{_SEVERITIES[finding.severity]}: {finding.message} {finding.fix}".rstrip()
+        yield f"{say(_SEVERITIES[finding.severity])}: {finding.message} {finding.fix}".rstrip()
     if row.state in ("failed", "asking", "differs") and row.steps:
-        yield f"Not sent: {row.steps[-1].message} {row.steps[-1].fix}".rstrip()
+        yield say("Not sent: {message} {fix}", message=row.steps[-1].message, fix=row.steps[-1].fix).rstrip()
 
 
 def _document_cells(row: DocumentRow) -> list[Cell]:
@@ -107,7 +116,7 @@ def _document_cells(row: DocumentRow) -> list[Cell]:
     who = vendor(document.division, document.vendor_number)
     start: list[Cell] = [row.status, _kind_word(document), who, document.vendor_name]
     changed = "; ".join(change.words for change in row.changes)
-    end: list[Cell] = [document.amount, document.destination, " ".join(_found(row)), changed, row.id]
+    end: list[Cell] = [document.amount, say(document.destination), " ".join(_found(row)), changed, row.id]
     if isinstance(document, Payment):
         middle: list[Cell] = [
             document.bank_code, row.check_number, document.reference, document.payment_date, document.method,
@@ -139,7 +148,7 @@ def _line_cells(row: DocumentRow, accounts: Mapping[str, str]) -> Iterator[list[
             line.item_code, line.quantity, line.unit, line.unit_cost, line.warehouse, line.job_number, line.cost_code,
             line.cost_type, line.amount, row.id,
         ]  # fmt: skip
-    for name, amount in (("Freight", document.freight), ("Sales tax", document.tax)):
+    for name, amount in ((say("Freight"), document.freight), (say("Sales tax"), document.tax)):
         if amount:
             yield [*who, name, *[""] * 11, amount, row.id]
 
@@ -152,7 +161,11 @@ def _page_cells(row: DocumentRow) -> list[str]:
     else:
         due = day(document.due_date) if document.due_date else ""
         middle = [document.number, day(document.invoice_date), due]
-    where = f"{document.destination}, credit note" if document.amount < 0 else str(document.destination)
+    where = (
+        say("{destination}, credit note", destination=say(document.destination))
+        if document.amount < 0
+        else say(document.destination)
+    )
     return [row.status, who, *middle, where, money(document.amount)]
 
 
@@ -161,30 +174,35 @@ def _below(row: DocumentRow, accounts: Mapping[str, str]) -> list[str]:
     return [
         " · ".join(_coding(row.document, accounts)),
         *_found(row),
-        *(f"Changed: {change.words}." for change in row.changes),
-        *(f"Differs: {_versions(each)}." for each in row.compared if each.differs),
+        *(say("Changed: {words}.", words=change.words) for change in row.changes),
+        *(say("Differs: {versions}.", versions=_versions(each)) for each in row.compared if each.differs),
     ]
 
 
 def _versions(compared: Compared) -> str:
     there = ", ".join(f"“{text}”" for text in compared.theirs if text)
-    return f"{compared.field} is “{compared.ours}” in Quadient AP; in Sage 100: {there}"
+    return say(
+        "{field} is “{ours}” in Quadient AP; in Sage 100: {there}",
+        field=compared.field,
+        ours=compared.ours,
+        there=there,
+    )
 
 
 def _coding(document: Invoice | Payment, accounts: Mapping[str, str]) -> Iterator[str]:
     if isinstance(document, Payment):
         for paid in document.lines:
-            discount = f", discount {money(paid.discount)}" if paid.discount else ""
+            discount = say(", discount {discount}", discount=money(paid.discount)) if paid.discount else ""
             yield f"{paid.invoice_number} {money(paid.amount)}{discount}"
         return
     for line in document.lines:
         yield f"{accounts.get(line.account_key, line.account_key)} {money(line.amount)}"
-    for name, amount in (("freight", document.freight), ("sales tax", document.tax)):
+    for name, amount in ((say("freight"), document.freight), (say("sales tax"), document.tax)):
         if amount:
             yield f"{name} {money(amount)}"
 
 
-def _sum_cells(title: str, rows: Sequence[DocumentRow], called: str, width: int) -> list[str]:
-    count = f"1 {called}" if len(rows) == 1 else f"{len(rows):,} {called}s"
+def _sum_cells(title: str, rows: Sequence[DocumentRow], called: tuple[str, str], width: int) -> list[str]:
+    number = count(len(rows), *called)
     total = sum((row.document.amount for row in rows), ZERO)
-    return [title, count, *[""] * (width - 3), money(total)]
+    return [title, number, *[""] * (width - 3), money(total)]

@@ -5,6 +5,7 @@ import platform
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.language import say
 from app.domain.words import day
 from app.settings import CompanySettings
 
@@ -24,9 +25,14 @@ def heading(title: str, company: CompanySettings, run: str, what: str, at: datet
     Nothing is said of a run or a time that is not known.
     """
     facts = (
-        f"Run {run}" if run else "",
+        say("Run {run}", run=run) if run else "",
         f"{what} {moment(at)}" if at else "",
-        f"printed {moment(now)} by {_person()} on {platform.node() or 'this computer'}",
+        say(
+            "printed {now} by {person} on {computer}",
+            now=moment(now),
+            person=_person(),
+            computer=platform.node() or say("this computer"),
+        ),
     )
     return Heading(title, f"{company.name} ({company.code})", tuple(fact for fact in facts if fact))
 
@@ -41,4 +47,4 @@ def _person() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a service may run as nobody; KeyError until Python 3.12
-        return "an unknown user"
+        return say("an unknown user")

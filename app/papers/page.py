@@ -22,6 +22,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from app.domain.language import say
 from app.papers.heading import Heading
 
 # The fonts every PDF reader has; they hold the Windows-1252 characters, which are those that Sage can hold.
@@ -126,7 +127,7 @@ class Paper:
     def pdf(self, subject: str) -> bytes:
         """Return the pages as a PDF; `subject` says in its properties what it is about."""
         if self._replaced:
-            self.text("A “?” stands for a character that Sage 100 cannot hold.")
+            self.text(say("A “?” stands for a character that Sage 100 cannot hold."))
         out = BytesIO()
         document = BaseDocTemplate(
             out,
@@ -216,16 +217,16 @@ class Paper:
         left: float = MARGIN
         for column in self._columns:
             if column.right:
-                canvas.drawRightString(left + column.width - GAP, top - HEAD + 5, column.title)
+                canvas.drawRightString(left + column.width - GAP, top - HEAD + 5, say(column.title))
             else:
-                canvas.drawString(left, top - HEAD + 5, column.title)
+                canvas.drawString(left, top - HEAD + 5, say(column.title))
             left += column.width
         canvas.setStrokeColor(black)
         canvas.setLineWidth(0.8)
         canvas.line(MARGIN, top - HEAD + 1, WIDTH - MARGIN, top - HEAD + 1)
         canvas.setFont(PLAIN, SMALL)
         canvas.drawString(MARGIN, MARGIN, "AP Bridge")
-        canvas.drawRightString(WIDTH - MARGIN - PAGES, MARGIN, f"Page {canvas.getPageNumber()}")
+        canvas.drawRightString(WIDTH - MARGIN - PAGES, MARGIN, say("Page {number}", number=canvas.getPageNumber()))
         canvas.saveState()
         canvas.translate(WIDTH - MARGIN - PAGES, MARGIN)
         canvas.doForm(_LastPage.FORM)  # drawn at the end, when the number of pages is known
@@ -246,7 +247,7 @@ class _LastPage(Flowable):
         self.canv.beginForm(self.FORM)
         self.canv.setFont(PLAIN, SMALL)
         self.canv.setFillColor(GREY)
-        self.canv.drawString(0, 0, f" of {self.canv.getPageNumber()}")
+        self.canv.drawString(0, 0, say(" of {pages}", pages=self.canv.getPageNumber()))
         self.canv.endForm()
 
 

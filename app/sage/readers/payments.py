@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.domain.invoices import InvoiceKey
-from app.domain.language import say
+from app.domain.language import later, say
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage import dates
 from app.sage.cells import Cells, Observations
@@ -25,7 +25,7 @@ Outcome = Fresh[SagePayment] | Skipped | Quarantined
 _KeyParts = tuple[str, str, str]
 _DetailsOf = Callable[[Key], list[Row]]
 
-NOT_FROM_QUADIENT_AP = "None of its invoices came from Quadient AP."
+NOT_FROM_QUADIENT_AP = later("None of its invoices came from Quadient AP.")
 FEW_CHECKS = 1000  # up to here, checks are looked up by number; beyond, reading their tables whole is quicker
 
 HEADERS = "AP_CheckHistoryHeader"
@@ -166,7 +166,7 @@ class _Reader:
             if self._pays_others(sequences):
                 for each in sequences:
                     lines = sum(not _LEDGER_ONLY.fullmatch(line[3].strip(" ")) for line in each.details)
-                    yield Skipped(each.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP, lines)
+                    yield Skipped(each.key, "not-from-quadient-ap", say(NOT_FROM_QUADIENT_AP), lines)
                 return
             compared = None
         printed = [self._prints.of_group(each.row, each.details) for each in sequences]

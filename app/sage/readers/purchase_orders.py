@@ -6,7 +6,7 @@ from datetime import date
 from heapq import merge
 from itertools import chain, groupby, islice
 
-from app.domain.language import say
+from app.domain.language import later, say
 from app.domain.purchase_orders import (
     OrderState,
     OrderType,
@@ -64,9 +64,9 @@ _STATES = {
 _TYPES = frozenset(OrderType)
 _OPEN = ", ".join(f"'{code}'" for code, state in _STATES.items() if state is OrderState.OPEN)
 _LEFT_OUT = {
-    "M": ("master-order", "It is a master order: only the orders made from it are bought."),
-    "R": ("repeating-order", "It is a repeating order: only the orders made from it are bought."),
-    "X": ("material-requisition", "It is a material requisition: nothing is bought with it."),
+    "M": ("master-order", later("It is a master order: only the orders made from it are bought.")),
+    "R": ("repeating-order", later("It is a repeating order: only the orders made from it are bought.")),
+    "X": ("material-requisition", later("It is a material requisition: nothing is bought with it.")),
 }
 
 
@@ -224,7 +224,8 @@ class _Reader:
         if kind not in _TYPES or status not in _STATES:
             kind, status = self.headers.text(kind, "OrderType"), self.headers.text(status, "OrderStatus")
         if kind in _LEFT_OUT:
-            return Skipped(number, *_LEFT_OUT[kind])
+            code, reason = _LEFT_OUT[kind]
+            return Skipped(number, code, say(reason))
         if kind not in _TYPES:
             return Skipped(
                 number, "unknown-order-type", say("AP Bridge does not know its order type “{kind}”.", kind=kind)
