@@ -45,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_probe(commands)
     _add_selftest(commands)
     _add_schedule(commands)
+    _add_doctor(commands)
     _add_support(commands)
     _add_password(commands)
     _add_sandbox(commands)
@@ -207,6 +208,7 @@ def _add_password(commands: Subparsers) -> None:
         "side", choices=["sage", "cloud", "sql"], help="Sage 100's user, Quadient AP's client, or SQL Server's login"
     )
     _add_company(password)
+    _add_json(password)
 
 
 def _add_looks(commands: Subparsers) -> None:
@@ -268,6 +270,20 @@ def _add_selftest(commands: Subparsers) -> None:
     )
 
 
+def _add_doctor(commands: Subparsers) -> None:
+    doctor = commands.add_parser("doctor", help="look at all that a sync needs, and say what to do; changes nothing")
+    doctor.set_defaults(command="doctor")
+    doctor.add_argument("--only", choices=["computer", "sage", "cloud"], help="only this part")
+    _add_company(doctor)
+    doctor.add_argument(
+        "--candidate",
+        choices=["-"],
+        help="a company that is not connected yet, from standard input: one line, a JSON object with “company” and "
+        "“secrets”; nothing of it is kept",
+    )
+    _add_json(doctor)
+
+
 class _JsonOrFile(argparse.Action):
     """`--json` asks for events, `--json FILE` for the report in a file."""
 
@@ -311,6 +327,7 @@ def _add_sandbox(commands: Subparsers) -> None:
     create = parts.add_parser("create", help="make the world anew; prints paths, addresses and secrets as JSON")
     create.set_defaults(command="sandbox create")
     _add_world_options(create)
+    _add_json(create)
     create.add_argument(
         "--writer", choices=WRITERS, default=WRITERS[0], help="what the demo company writes to Sage through"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ from app.cloud.port import (
     SyncError,
     Unreadable,
 )
-from app.cloud.wire import TIMEOUTS_SECONDS, Pace, Random, Request, Wait, Wire
+from app.cloud.wire import TIMEOUTS_SECONDS, TRIES, Pace, Random, Request, Wait, Wire
 from app.domain.codec import plain, restore
 from app.domain.invoices import Invoice, InvoiceKey
 from app.domain.lists import ListItem, ListName
@@ -65,7 +65,7 @@ class _RunFrame:
 class HttpsCloud:
     """The port of `app.cloud.port` for one legal entity.
 
-    `sleep` is called between tries and may raise to end them; `on_wait` is told before.
+    `sleep` is called between tries, `tries` in all, and may raise to end them; `on_wait` is told before.
 
     Raises:
         NeedsUser: when the address is neither https nor this computer.
@@ -83,8 +83,9 @@ class HttpsCloud:
         session: requests.Session | None = None,
         on_wait: Callable[[Wait], None] | None = None,
         timeouts: tuple[float, float] = TIMEOUTS_SECONDS,
+        tries: int = TRIES,
     ) -> None:
-        pace = Pace(sleep, random, on_wait, timeouts)
+        pace = Pace(sleep, random, on_wait, timeouts, tries)
         self._wire = Wire(
             settings.url,
             settings.client_id,
@@ -104,6 +105,10 @@ class HttpsCloud:
         name = "legal entities"
         answer = self._wire.ask(Request(name, "GET", "/v1/legal-entities"))
         return [_restored(LegalEntity, each, name) for each in _items(answer, name)]
+
+    def clock_skew(self) -> timedelta | None:
+        """Return by how much the server's clock was ahead of this computer's at its last answer."""
+        return self._wire.clock_skew
 
     def send_list(self, name: ListName, items: Sequence[ListItem], idempotency_key: str) -> Sequence[RecordResult]:
         """Create or change list items."""

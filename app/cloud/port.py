@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
@@ -168,6 +168,9 @@ class CloudPort(Protocol):
 
     def legal_entities(self) -> Sequence[LegalEntity]:
         """Return what the signed-in user may sync; also proves that sign-in works."""
+
+    def clock_skew(self) -> timedelta | None:
+        """Return by how much the server's clock was ahead of this computer's at its last answer; None if unknown."""
 
     def send_list(self, name: ListName, items: Sequence[ListItem], idempotency_key: str) -> Sequence[RecordResult]:
         """Create or change list items; one result an item, in order."""

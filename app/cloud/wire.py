@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
@@ -67,6 +67,7 @@ class Pace:
     random: Random
     on_wait: Callable[[Wait], None] | None = None
     timeouts: tuple[float, float] = TIMEOUTS_SECONDS
+    tries: int = TRIES
 
 
 class Wire:
@@ -84,6 +85,8 @@ class Wire:
         self._entity = entity
         self._session = session
         self._pace = pace
+        self.clock_skew: timedelta | None = None
+        """By how much the server's clock was ahead of this computer's at its last answer; None before one says."""
         self._token = ""
         self._signing_in = Lock()
         # No answer may leave anything in the session that requests in other threads would send along.
@@ -103,7 +106,7 @@ class Wire:
         """Return the JSON answer to `request`.
 
         Raises:
-            RetryLater: after five tries without an answer, or when the answer is not understood.
+            RetryLater: after the last try without an answer, or when the answer is not understood.
             NeedsUser: when sign-in is refused or a right is missing.
             BugError: when the server says that the request is malformed.
         """
@@ -162,7 +165,7 @@ class Wire:
 
         Every request of the contract may be repeated: batches carry a key, the others change nothing twice.
         """
-        for attempt in range(1, TRIES + 1):
+        for attempt in range(1, self._pace.tries + 1):
             failure: BridgeError
             asked: float | None = None
             try:
@@ -171,13 +174,13 @@ class Wire:
                 failure = failures.from_exception(error, self._host)
                 if not failures.is_passing(error):
                     raise failure from error
-                if attempt == TRIES:
+                if attempt == self._pace.tries:
                     raise failure from error
             else:
                 if response.status_code not in _PASSING:
                     return response
                 failure, asked = self._passing_failure(response, request)
-                if attempt == TRIES or (asked is not None and asked > LONGEST_WAIT_SECONDS):
+                if attempt == self._pace.tries or (asked is not None and asked > LONGEST_WAIT_SECONDS):
                     raise failure
             self._wait(attempt, asked, failure, request)
         raise AssertionError("the last try returns or raises")
@@ -209,7 +212,7 @@ class Wire:
             if token and len(data) >= COMPRESS_FROM_BYTES:
                 data = gzip.compress(data, compresslevel=5, mtime=0)
                 headers["Content-Encoding"] = "gzip"
-        return self._session.request(
+        response = self._session.request(
             request.method,
             self._base + request.path,
             params=request.query,
@@ -221,6 +224,10 @@ class Wire:
             # A redirect would carry the token to a place that nobody chose.
             allow_redirects=False,
         )
+        said = _moment(response.headers.get("Date", ""))
+        if said is not None:
+            self.clock_skew = said - datetime.now(UTC)
+        return response
 
     def _problem(self, response: requests.Response) -> failures.Problem:
         problem = failures.problem_of(response)
@@ -281,10 +288,14 @@ def _retry_after(text: str) -> float | None:
     """Return for how many seconds the server asks to wait (it may name a time instead), or None."""
     if re.fullmatch(r"\s*\d{1,9}\s*", text, re.ASCII):
         return float(text)
+    moment = _moment(text)
+    return None if moment is None else max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _moment(text: str) -> datetime | None:
+    """Return the time that a header names, or None when it names none."""
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -29,6 +29,7 @@ _COMMANDS = {
     "probe": ("probe", "probe"),
     "selftest": ("selftest", "selftest"),
     "schedule": ("schedule", "schedule"),
+    "doctor": ("doctor", "doctor"),
     "support": ("support", "support"),
     "password": ("password", "password"),
     "sandbox create": ("demo", "create"),

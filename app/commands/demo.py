@@ -9,6 +9,7 @@ from app.cloud.port import DocumentKind
 from app.commands.output import write
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
+from app.commands.terminal import tell_done
 from app.commands.window import open_window
 from app.domain.language import say
 from app.engine.lock import company_lock
@@ -33,8 +34,12 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
 
 
 def create(home: Home, chosen: argparse.Namespace) -> int:
-    """Make the demo world anew and print what a script needs to know of it."""
-    print_world(_make_world(home, chosen, "sandbox create"))
+    """Make the demo world anew and print what a script needs to know of it; as an event, only that it is done."""
+    world = _make_world(home, chosen, "sandbox create")
+    if chosen.json:
+        tell_done({"company": world.company})
+    else:
+        print_world(world)
     return ExitCode.DONE
 
 

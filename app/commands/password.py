@@ -6,6 +6,7 @@ from getpass import getpass
 
 from app.commands.input import InputLines
 from app.commands.output import write
+from app.commands.terminal import tell_done
 from app.credentials import open_credentials
 from app.domain.language import say
 from app.errors import ExitCode, NeedsUser, Side
@@ -29,5 +30,10 @@ def password(home: Home, chosen: argparse.Namespace) -> int:
             side=Side.COMPUTER,
         )
     credentials.put(f"{company.code}/{chosen.side}", secret)
-    write(sys.stdout, say("The password for {names} is kept in this computer's keyring.\n", names=NAMES[chosen.side]))
+    if chosen.json:
+        tell_done({"side": chosen.side})
+    else:
+        write(
+            sys.stdout, say("The password for {names} is kept in this computer's keyring.\n", names=NAMES[chosen.side])
+        )
     return ExitCode.DONE

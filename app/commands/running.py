@@ -4,6 +4,8 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import orjson
 
@@ -41,8 +43,7 @@ def run_work(
     sinks: list[Sink] = [json_lines if json else Terminal(sys.stdout)]
     if cancel is None:
         cancel = cancel_by_input(lines or InputLines()) if json else CancelToken()
-    previous = signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
-    try:
+    with cancelled_by_ctrl_c(cancel):
         timeout = home.load().sage_timeout_seconds
         return execute(
             command,
@@ -54,6 +55,14 @@ def run_work(
             sinks=sinks,
             cancel=cancel,
         )
+
+
+@contextmanager
+def cancelled_by_ctrl_c(cancel: CancelToken) -> Iterator[None]:
+    """Let Ctrl-C cancel what goes on inside."""
+    previous = signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
+    try:
+        yield
     finally:
         signal.signal(signal.SIGINT, previous)
 

@@ -3,7 +3,7 @@
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TextIO
 
 from tabulate import tabulate
@@ -16,6 +16,7 @@ from app.domain.language import count, later, say, whole
 from app.domain.words import day, money, place
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
+from app.errors import ExitCode
 from app.settings import CompanySettings
 
 _PREVIEW = (
@@ -83,6 +84,12 @@ _COUNTS = {
 def json_lines(event: Event) -> None:
     """Write the event as one line of JSON to standard output."""
     write(sys.stdout, event.line() + "\n")
+
+
+def tell_done(summary: Mapping[str, Any]) -> None:
+    """Tell programs the good end of a command that is no run."""
+    data = {"outcome": "done", "exit_code": int(ExitCode.DONE), "summary": summary}
+    json_lines(Event("", datetime.now(UTC), Kind.RUN_FINISHED, data))
 
 
 class Terminal:

@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from app.cloud.https import HttpsCloud
 from app.cloud.port import CloudPort
+from app.cloud.wire import TRIES
 from app.credentials import Credentials, open_credentials
 from app.domain.language import say
 from app.engine.ports import Ports, Sleep
@@ -40,6 +41,43 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
     Raises:
         NeedsUser: when there is no keyring, or a secret is not in it.
     """
+    return ports_with(company, home, company_credentials(company), recorded)
+
+
+def company_credentials(company: CompanySettings) -> Credentials:
+    """Return where the secrets of `company` are kept.
+
+    Raises:
+        NeedsUser: when there is no keyring.
+    """
+    if company.sage.kind == "demo":
+        from app.sandbox.stand_ins import demo_secrets
+
+        return open_credentials(demo_secrets(company.sage.location))
+    return open_credentials()
+
+
+def cloud_of(company: CompanySettings, credentials: Credentials, sleep: Sleep, *, tries: int = TRIES) -> CloudPort:
+    """Return the way to Quadient AP; what fails for a moment is tried so many times.
+
+    Raises:
+        NeedsUser: when its secret is not kept, or its address cannot be used.
+    """
+    secret = _secret(credentials, company, "cloud", say("Quadient AP"))
+    return HttpsCloud(company.cloud, secret, sleep=sleep, random=random.SystemRandom(), tries=tries)
+
+
+def ports_with(
+    company: CompanySettings,
+    home: Home,
+    credentials: Credentials,
+    recorded: Callable[[Dispatch], Dispatch] = unrecorded,
+) -> Ports:
+    """Return the ways to reach both sides of `company` with these credentials.
+
+    Raises:
+        NeedsUser: when the secret for Sage 100 is not among them.
+    """
     # The driver gives up before the watchdog does, so that its own words are in the log.
     connect: Connect = partial(connect_odbc, query_timeout=max(1, home.load().sage_timeout_seconds * 9 // 10))
     dispatch: Dispatch = dispatch_com
@@ -47,14 +85,11 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
     program: Callable[[str], Program] = sage_program
     if company.sage.kind == "demo":
         # Only the demo needs the sandbox; nothing of it is loaded for a real company.
-        from app.sandbox.stand_ins import connect_sandbox, demo_secrets, dispatch_sandbox, job_program
+        from app.sandbox.stand_ins import connect_sandbox, dispatch_sandbox, job_program
 
-        credentials = open_credentials(demo_secrets(company.sage.location))
         connect = connect_sandbox
         dispatch = dispatch_sandbox(company.sage.location)
         program = job_program
-    else:
-        credentials = open_credentials()
     sage_password = _secret(credentials, company, "sage", "Sage 100")
     odbc_password = sage_password
     if company.sage.kind == "premium":
@@ -96,8 +131,7 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
 
     def open_cloud(company: CompanySettings, sleep: Sleep) -> CloudPort:
         # Asked for only here: Sage can be looked at before Quadient AP is set up.
-        cloud_secret = _secret(credentials, company, "cloud", say("Quadient AP"))
-        return HttpsCloud(company.cloud, cloud_secret, sleep=sleep, random=random.SystemRandom())
+        return cloud_of(company, credentials, sleep)
 
     return Ports(open_sage, open_writer, open_cloud, now=lambda: datetime.now(UTC))
 

@@ -18,7 +18,8 @@ class Kind(StrEnum):
     (records a second). item: stage, title, key, state, code, message, fix. stage_finished: stage, title, read, new,
     changed, unchanged, deactivated, failed, and since (the day from which a source was read) unless it was read
     whole. attention: code, title, message, fix. preview: kind, ready, blocked, warnings, amount. totals: rows.
-    run_finished: outcome, exit_code, title, message, fix, summary.
+    check: check, side, title, state, code, message, fix. run_finished: outcome, exit_code, title, message, fix,
+    summary.
     """
 
     RUN_STARTED = "run_started"
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     ATTENTION = "attention"
     PREVIEW = "preview"
     TOTALS = "totals"
+    CHECK = "check"
     RUN_FINISHED = "run_finished"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from app.cloud.port import CloudPort, DocumentKind
 from app.domain.language import count, say
 from app.domain.lists import ListName
-from app.engine import health
+from app.engine.health.before_run import check_entity, check_room
 from app.engine.importing.imports import Import, Source
 from app.engine.importing.passes import Asked
 from app.engine.importing.sources import SagePayments, list_source, lists_in_use, order_source
@@ -170,10 +170,10 @@ def _both_sides(run: Run) -> Iterator[tuple[SageCompany, CloudPort]]:
     """Open both sides, after the health check; the cloud's sync history shows the run's start and end."""
     with ExitStack() as opened:
         with run.reporter.stage("health", say("Checking Sage 100 and Quadient AP")):
-            health.check_room(run)
+            check_room(run)
             sage = opened.enter_context(run.open_sage())
             cloud = opened.enter_context(run.open_cloud())
-            health.check_entity(run, cloud)
+            check_entity(run, cloud)
         started = run.now()
         cloud.record_run(run.id, started, None, {"command": run.command})
         try:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
@@ -18,8 +19,17 @@ from app.sage.outcomes import Fresh, Quarantined, Skipped
 from app.sage.probe import Probe
 from app.sage.readers import lists, payments, purchase_orders
 from app.sage.source import Source
+from app.sage.text import clean
 from app.sage.wanted import EVERYTHING, Wanted
 from app.settings import CompanySettings
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyName:
+    """A company that Sage has: its code and what it is called."""
+
+    code: str
+    name: str
 
 
 class SageCompany:
@@ -70,6 +80,12 @@ class SageCompany:
     def probe(self) -> Probe:
         """Return a look at the tables themselves: what this Sage has, and what AP Bridge misses in it."""
         return Probe(self._connection, self._on_call)
+
+    def companies(self) -> list[CompanyName]:
+        """Return the companies that this Sage has, in the order of their codes."""
+        rows = self._source.stream("SY_Company", ("CompanyCode",), optional=("CompanyName",), order=("CompanyCode",))
+        with closing(rows):
+            return [CompanyName(clean(row[0])[0], clean(row[1] or "")[0]) for row in rows]
 
     def list_items(self, name: ListName) -> Iterator[ListItem | Quarantined]:
         """Yield one list's records in ascending key order, as they are read."""

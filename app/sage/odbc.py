@@ -105,6 +105,15 @@ def connect_odbc(
     return opened
 
 
+def installed_driver(settings: SageSettings) -> str:
+    """Return the name of the ODBC driver that would be used.
+
+    Raises:
+        NeedsUser: no ODBC on this computer, or the driver is missing or of the wrong width.
+    """
+    return _installed(settings, _pyodbc().drivers())
+
+
 def connection_string(settings: SageSettings, company: str, password: str) -> str:
     """Return the ODBC connection string. It holds the password: hand it to the driver and to nothing else.
 
