@@ -38,7 +38,7 @@ def day(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Return a moment in this computer's time: “today 08:02”, “yesterday 17:30” or date and time."""
+    """Return a moment in this computer's time: “today 08:02”, “yesterday 17:30”, “tomorrow 08:00” or date and time."""
     # The user's own day is meant, and the computer knows it.
     return _moment(value, date.today(), QLocale().name()) if value else ""  # noqa: DTZ011
 
@@ -87,4 +87,6 @@ def _moment(value: datetime, today: date, locale: str) -> str:  # noqa: ARG001
         return tr("today {time}", time=clock)
     if age == 1:
         return tr("yesterday {time}", time=clock)
+    if age == -1:
+        return tr("tomorrow {time}", time=clock)
     return f"{day(local.date())} {clock}"

@@ -2,10 +2,9 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
@@ -17,6 +16,7 @@ from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
 from app.gui.story import RunStory
+from app.gui.style import is_dark
 from app.gui.support import SupportBundle
 from app.gui.tabs.activity import ActivityTab
 from app.gui.tabs.documents import DocumentsTab
@@ -55,6 +55,7 @@ class CompanyPage(QWidget):
         super().__init__(parent)
         self.setObjectName(f"company_{company}")
         self.company = company
+        self._dark = is_dark(self.palette())
         self.standing = Standing()
         self._running = False
         self._closing = False
@@ -134,6 +135,22 @@ class CompanyPage(QWidget):
         self.tabs.setCurrentWidget(self.activity)
         self.activity.open_run(run)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Make what carries colours of its own anew when light turns to dark, or dark to light."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and is_dark(self.palette()) != self._dark:
+            self._dark = is_dark(self.palette())
+            self.refresh()
+
+    def last_start(self) -> datetime | None:
+        """Return when this company was synced last, by whomever and however it ended.
+
+        Raises:
+            NeedsUser: when the store cannot be read.
+        """
+        self._views.close()
+        return self._views.last_start()
+
     def focus_filter(self) -> None:
         """Put the cursor into the filter of the tab in front."""
         self.tabs.currentWidget().focus_filter()
@@ -174,8 +191,6 @@ class CompanyPage(QWidget):
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
         self.support.told.connect(self.banner.say)
         self.papers.told.connect(self.banner.say)
-        # The detail pages carry colours of their own, made for light or for dark ground.
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
 
     def _show_count(self, tab: DocumentsTab, title: str, number: int) -> None:
         widget = self.invoices if tab is self.invoices else self.payments

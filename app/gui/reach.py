@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.engine.events import Kind
-from app.engine.views import EventRow, RunRow, Views
+from app.engine.views import Attention, EventRow, RunRow, Views
 from app.errors import BridgeError, ExitCode
 
 _BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
@@ -33,9 +33,14 @@ class Standing:
 
     last_sync: datetime | None = None
     unfinished: RunRow | None = None
-    needs: int = 0
+    attention: tuple[Attention, ...] = ()
     sage: Reach = Reach()
     cloud: Reach = Reach()
+
+    @property
+    def needs(self) -> int:
+        """How many things need the user."""
+        return len(self.attention)
 
 
 def standing(views: Views) -> Standing:
@@ -45,7 +50,7 @@ def standing(views: Views) -> Standing:
         NeedsUser: when the store cannot be read.
     """
     runs = views.runs()
-    return Standing(views.last_sync(), unfinished_sync(runs), len(views.needs_you()), *reaches(runs, views.events))
+    return Standing(views.last_sync(), unfinished_sync(runs), tuple(views.needs_you()), *reaches(runs, views.events))
 
 
 def needs_of(store_file: Path, company: str) -> int:

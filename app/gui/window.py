@@ -5,25 +5,30 @@ from collections.abc import Sequence
 from functools import partial
 from operator import attrgetter
 
-from PySide6.QtCore import QSettings, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.engine.views import Attention
 from app.errors import BridgeError
+from app.gui.background import Background
+from app.gui.engine_process import RunEnd
 from app.gui.icons import icon
 from app.gui.page import CompanyPage
 from app.gui.reach import needs_of
+from app.gui.remembered import SIZE, Remembered
 from app.gui.sync_all import SyncAll
 from app.gui.text import tr
+from app.gui.theme import Theme
+from app.gui.tray import Tray
 from app.gui.widgets.company_box import Choice
 from app.gui.widgets.header import Header
-from app.gui.widgets.table_view import TableView
-from app.settings import CompanySettings, Home
+from app.settings import CompanySettings, Home, Settings
+
+__all__ = ["SIZE", "MainWindow"]
 
 log = logging.getLogger(__name__)
 
-SIZE = (1100, 720)
 CLOSE_WITHIN_MS = 4_000  # what runs have left to stop by themselves once the window is closed
 
 
@@ -45,7 +50,13 @@ class MainWindow(QMainWindow):
     activity = property(attrgetter("page.activity"))
 
     def __init__(
-        self, home: Home, company: str | None, engine_command: Sequence[str], parent: QWidget | None = None
+        self,
+        home: Home,
+        company: str | None,
+        engine_command: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        tray: Tray | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("main_window")
@@ -53,16 +64,20 @@ class MainWindow(QMainWindow):
         self._home = home
         self._engine_command = engine_command
         self._closing = False
+        self._exiting = False
         self._settings = QSettings(str(home.path / "window.ini"), QSettings.Format.IniFormat)
         self._companies: dict[str, CompanySettings] = {}
         self._pages: dict[str, CompanyPage] = {}
         self._stack = QStackedWidget()
         self.header = Header()
+        self._remembered = Remembered(self._settings)
+        self.theme = Theme(QApplication.instance(), self)
         self.sync_all = SyncAll(self.page_of, self)
+        self.background = Background(home, self._settings, self.page_of, self._pages, self, tray)
         self._arrange()
         self._connect()
         self.take_settings(company)
-        self._restore()
+        self._remembered.restore_window(self)
 
     @property
     def page(self) -> CompanyPage:
@@ -73,25 +88,27 @@ class MainWindow(QMainWindow):
         """Return the page of a company, made when it is asked for first."""
         if company not in self._pages:
             page = CompanyPage(self._home, company, self._engine_command, self._settings)
-            for table in page.findChildren(TableView):
-                table.restore_widths(self._settings)
+            self._remembered.restore_page(page)
             page.changed.connect(partial(self._page_changed, page))
-            page.run_ended.connect(self._run_ended)
+            page.run_ended.connect(partial(self._run_ended, page))
             self._pages[company] = page
             self._stack.addWidget(page)
         return self._pages[company]
 
-    def take_settings(self, company: str | None) -> None:
+    def take_settings(self, company: str | None = None) -> None:
         """Read the settings anew and show `company`, or the one that was in front last."""
-        error: BridgeError | None = None
+        settings, error = Settings(), None
         try:
-            self._companies = {each.code: each for each in self._home.load().companies}
+            settings = self._home.load()
         except BridgeError as unreadable:
             error = unreadable
+        self._companies = {each.code: each for each in settings.companies}
+        self.theme.choose(settings.window.theme)
         last = str(self._settings.value("window/company", ""))
         self.show_company(company or (last if last in self._companies else next(iter(self._companies), "")))
         if error is not None:
             self.banner.say_error(error)
+        self.background.take(settings)
 
     def show_company(self, company: str) -> None:
         """Bring a company's books to the front, as they were left."""
@@ -116,10 +133,29 @@ class MainWindow(QMainWindow):
         """Go to the record or document that needs the user."""
         self.page.open_record(attention)
 
+    def show_again(self, company: str = "") -> None:
+        """Bring the window to the front, with `company` in it where one is named."""
+        if company in self._companies:
+            self.show_company(company)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def exit(self) -> None:
+        """End the program, whatever the notification area is there for."""
+        self._exiting = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close; runs that go on are asked to stop first, out of sight, and ended by force when they do not."""
         self._save()
-        self._closing = True
+        if not self._exiting and self.background.close_to_tray():
+            event.ignore()
+            self.hide()
+            return
+        self._closing = self._exiting = True
+        self.background.stop()
         self.sync_all.stop()
         busy = [page for page in self._pages.values() if page.engine.running]
         if busy:
@@ -134,6 +170,7 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Leave no child behind: the last thing before the window's process ends."""
+        self.background.stop()
         for page in self._pages.values():
             page.shut_down()
 
@@ -154,6 +191,14 @@ class MainWindow(QMainWindow):
         self.header.choices_wanted.connect(self._offer_companies)
         self.sync_all.moved.connect(self._show_head)
         self.sync_all.done.connect(self._all_done)
+        background, tray = self.background, self.background.tray
+        background.due.connect(self._sync_due)
+        background.words.connect(self.header.show_next)
+        background.settings_changed.connect(self.take_settings)
+        background.company_wanted.connect(self.show_again)
+        tray.open_asked.connect(self.show_again)
+        tray.sync_asked.connect(self._sync_all)
+        tray.exit_asked.connect(self.exit)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, activated=self.header.sync.click)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, activated=self._focus_filter)
 
@@ -161,8 +206,11 @@ class MainWindow(QMainWindow):
         self.page.focus_filter()
 
     def _sync_all(self) -> None:
+        self._sync_due(list(self._companies))
+
+    def _sync_due(self, companies: list[str]) -> None:
         if not self._closing:
-            self.sync_all.start(tuple(self._companies))
+            self.sync_all.start(companies)
 
     def _all_done(self, picture: str, title: str, message: str) -> None:
         if not self._closing:
@@ -180,22 +228,21 @@ class MainWindow(QMainWindow):
     def _page_changed(self, page: CompanyPage) -> None:
         if page is self.page:
             self._show_head()
+        self.background.show_state()
 
     def _show_head(self) -> None:
         self.header.show_state(self.page.standing)
         self.header.show_running(self.page.busy, syncing_all=self.sync_all.words)
 
-    def _run_ended(self) -> None:
-        if self._closing and not any(page.engine.running for page in self._pages.values()):
+    def _run_ended(self, page: CompanyPage, end: RunEnd) -> None:
+        if not self._closing:
+            self.background.run_ended(page, end)
+        elif not any(each.engine.running for each in self._pages.values()):
             self.close()
 
-    def _restore(self) -> None:
-        geometry = self._settings.value("window/geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(*SIZE)
-
     def _save(self) -> None:
-        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._remembered.save_window(self)
         for page in self._pages.values():
-            for table in page.findChildren(TableView):
-                table.save_widths(self._settings)
+            if page is not self.page:
+                self._remembered.save_page(page)
+        self._remembered.save_page(self.page)  # last: what is kept for all companies is as it is in front

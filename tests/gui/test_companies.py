@@ -121,7 +121,7 @@ def test_run_of_one_company_leaves_the_other_free(qtbot: QtBot, open_window: Ope
 def test_all_companies_are_synced_one_after_the_other(qtbot: QtBot, open_window: Open, two: Home) -> None:
     window = open_window(two)
     told: list[str] = []
-    window.sync_all.moved.connect(lambda: told.append(label(window, "syncing_all")))
+    window.sync_all.moved.connect(lambda: told.append(label(window, "next_sync")))
     runs: list[str] = []
     for code in (COMPANY, "XYZ"):
         page = window.page_of(code)
@@ -130,7 +130,7 @@ def test_all_companies_are_synced_one_after_the_other(qtbot: QtBot, open_window:
         qtbot.keyClick(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
         assert not window.findChild(QPushButton, "sync_button").isEnabled()
     assert runs == ["sync ABC", "sync XYZ"]
-    assert told == ["Syncing all companies: 1 of 2 (ABC)", "Syncing all companies: 2 of 2 (XYZ)", ""]
+    assert told == ["· Syncing all companies: 1 of 2 (ABC)", "· Syncing all companies: 2 of 2 (XYZ)", ""]
     assert label(window.page, "banner_title") == "All 2 companies are synced"
     assert window.findChild(QPushButton, "sync_button").isEnabled()
 

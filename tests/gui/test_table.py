@@ -222,9 +222,9 @@ def test_current_row_outlives_refresh_sorting_and_filtering(view: TableView) -> 
 def test_column_widths_are_remembered_in_a_file(view: TableView, tmp_path) -> None:
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     view.setColumnWidth(1, 321)
-    view.save_widths(settings)
+    view.save_columns(settings)
     settings.sync()
     other = TableView("bills", "Bills", model())
-    other.restore_widths(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    other.restore_columns(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
     assert other.columnWidth(1) == 321
     other.deleteLater()

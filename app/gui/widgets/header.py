@@ -38,7 +38,8 @@ class Header(QWidget):
         self.sync_all.triggered.connect(self.sync_all_asked)
         self.addAction(self.sync_all)
         self.last_sync = _label("last_sync")
-        self.syncing = _label("syncing_all")
+        self.next_sync = _label("next_sync")
+        self._next = self._syncing = ""
         self.needs = QPushButton()
         self.needs.setObjectName("needs_button")
         self.needs.setFlat(True)
@@ -52,8 +53,8 @@ class Header(QWidget):
         under = QHBoxLayout()
         under.setSpacing(8)
         under.addWidget(self.last_sync)
+        under.addWidget(self.next_sync)
         under.addWidget(self.needs)
-        under.addWidget(self.syncing)
         under.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -75,8 +76,14 @@ class Header(QWidget):
         """Let nothing be started twice; `syncing_all` says how far the sync of all companies is."""
         self.sync.setEnabled(not running and not syncing_all)
         self.sync_all.setEnabled(not syncing_all)
-        self.syncing.setText(syncing_all)
-        self.syncing.setVisible(bool(syncing_all))
+        self._syncing = syncing_all
+        self.show_next(self._next)
+
+    def show_next(self, words: str) -> None:
+        """Say when the next sync is, or, while all companies are synced, how far that is."""
+        self._next = words
+        shown = self._syncing or words
+        self.next_sync.setText(f"· {shown}" if shown else "")
 
     def show_state(self, state: Standing) -> None:
         """Show how fresh all is, what needs the user, and who was reached."""

@@ -75,18 +75,20 @@ class TableView(QTableView):
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
 
-    def restore_widths(self, settings: QSettings) -> None:
-        """Take the column widths the user left, where there are any."""
-        widths = settings.value(f"columns/{self.objectName()}")
-        if isinstance(widths, list) and len(widths) == self.table.columnCount():
-            for column, width in enumerate(widths):
-                if str(width).isdigit() and int(width) > 0:
-                    self.setColumnWidth(column, int(width))
+    def restore_columns(self, settings: QSettings) -> None:
+        """Take the widths, the order and the sorting of columns that the user left, where there are any."""
+        state = settings.value(self._columns_key())
+        header = self.horizontalHeader()
+        if state is not None and header.restoreState(state) and self.isSortingEnabled():
+            self.table.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
 
-    def save_widths(self, settings: QSettings) -> None:
-        """Keep the column widths for next time."""
-        widths = [str(self.columnWidth(column)) for column in range(self.table.columnCount())]
-        settings.setValue(f"columns/{self.objectName()}", widths)
+    def save_columns(self, settings: QSettings) -> None:
+        """Keep the widths, the order and the sorting of columns for next time."""
+        settings.setValue(self._columns_key(), self.horizontalHeader().saveState())
+
+    def _columns_key(self) -> str:
+        # With other columns, what was left is no longer fitting.
+        return f"columns/{self.objectName()}/{self.table.columnCount()}"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space ticks, Enter opens, Ctrl+C copies, Home and End go to the first and last row; the rest is Qt's.
@@ -133,6 +135,8 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setFirstSectionMovable(not self.table.has_ticks)
         header.setMinimumSectionSize(24)
         character = self.fontMetrics().averageCharWidth()
         if self.table.has_ticks:

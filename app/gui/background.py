@@ -1,0 +1,129 @@
+"""What goes on without the user's hand: the schedule, the icon in the notification area, and notifications."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.errors import BridgeError
+from app.gui.engine_process import RunEnd
+from app.gui.notices import Notices
+from app.gui.page import CompanyPage
+from app.gui.scheduler import Scheduler
+from app.gui.text import counted, tr
+from app.gui.tray import FAILED, NEEDS, OK, RUNNING, Tray
+from app.gui.widgets.company_box import company_words
+from app.settings import Home, Settings
+
+log = logging.getLogger(__name__)
+
+
+class Background(QObject):
+    """`due` carries the companies that the schedule wants synced, `words` when that is next.
+
+    `settings_changed` is emitted when Pause was chosen, `company_wanted` carries the company of a notification that
+    was clicked.
+    """
+
+    due = Signal(list)
+    words = Signal(str)
+    settings_changed = Signal()
+    company_wanted = Signal(str)
+
+    def __init__(
+        self,
+        home: Home,
+        settings: QSettings,
+        page_of: Callable[[str], CompanyPage],
+        pages: Mapping[str, CompanyPage],
+        window: QWidget,
+        tray: Tray | None = None,
+    ) -> None:
+        super().__init__(window)
+        self._home = home
+        self._store = settings
+        self._page_of = page_of
+        self._pages = pages
+        self._window = window
+        self._settings = Settings()
+        self._noticed = ""
+        self._notices = Notices(settings)
+        self.tray = tray or Tray(self)
+        self.scheduler = Scheduler(self._last_start, self.busy, self)
+        self.scheduler.due.connect(self.due)
+        self.scheduler.changed.connect(lambda: self.words.emit(self.scheduler.words))
+        self.tray.paused.connect(self.pause)
+        self.tray.notice_clicked.connect(lambda: self.company_wanted.emit(self._noticed))
+
+    def take(self, settings: Settings) -> None:
+        """Keep `settings` from now on."""
+        self._settings = settings
+        schedule = settings.schedule
+        self.tray.want(wanted=settings.window.tray, scheduled=schedule.on, paused=schedule.paused)
+        self.scheduler.take(schedule, [company.code for company in settings.companies])
+        self.show_state()
+
+    def busy(self) -> bool:
+        """Whether a run goes on in any company."""
+        return any(page.busy for page in self._pages.values())
+
+    def pause(self, paused: bool) -> None:
+        """Let the schedule pause, or go on; Windows' Task Scheduler heeds it too."""
+        try:
+            settings = self._home.load()
+            self._home.save(replace(settings, schedule=replace(settings.schedule, paused=paused)))
+        except (BridgeError, OSError) as error:
+            log.warning("Pause could not be kept: %s", error)
+        self.settings_changed.emit()
+
+    def show_state(self) -> None:
+        """Show in the notification area how things stand in all companies."""
+        pages = list(self._pages.values())
+        needs = sum(page.standing.needs for page in pages)
+        state, words = OK, tr("Nothing needs you")
+        if self.busy():
+            state, words = RUNNING, tr("A run goes on")
+        elif any(page.standing.unfinished is not None for page in pages):
+            state, words = FAILED, tr("The last sync did not get to its end")
+        elif needs:
+            state, words = NEEDS, counted(needs, "{n} thing needs you", "{n} things need you")
+        parts = (tr("AP Bridge"), words, self.scheduler.words)
+        self.tray.show_state(state, "\n".join(part for part in parts if part))
+
+    def run_ended(self, page: CompanyPage, end: RunEnd) -> None:
+        """Notify of what is new, where the user does not look at the window anyway."""
+        news = self._notices.news(page.company, end, page.standing.attention)
+        if news is None or not self._settings.window.notifications or self._window.isActiveWindow():
+            return
+        title, text = news
+        names: Sequence[str] = [each.name for each in self._settings.companies if each.code == page.company]
+        whose = company_words(names[0] if names else "", page.company)
+        self._noticed = page.company
+        if not self.tray.notify(f"{whose}: {title}", text, failed=not end.done):
+            QApplication.alert(self._window)
+
+    def close_to_tray(self) -> bool:
+        """Return whether the program goes on when its window is closed; that is said once."""
+        if not self.tray.shown:
+            return False
+        if not self._store.value("tray/told"):
+            self._store.setValue("tray/told", "yes")
+            self.tray.notify(
+                tr("AP Bridge goes on here"), tr("Click this icon to open the window again; choose Exit to end it.")
+            )
+        return True
+
+    def stop(self) -> None:
+        """Start nothing more, and take the icon away."""
+        self.scheduler.stop()
+        self.tray.want(wanted=False, scheduled=False, paused=False)
+
+    def _last_start(self, company: str) -> datetime | None:
+        try:
+            return self._page_of(company).last_start()
+        except BridgeError as error:  # the page tells it; the sync that is tried says it again
+            log.info("%s: %s", error.code, error)
+            return None

@@ -1,0 +1,194 @@
+"""The program without its window: tray, notifications, schedule; and what the window remembers."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QSystemTrayIcon
+from pytestqt.qtbot import QtBot
+
+from app.gui.icons import icon
+from app.gui.style import is_dark
+from app.gui.tray import Tray
+from app.gui.widgets.table_view import TableView
+from app.gui.window import MainWindow
+from app.schedule import WEEKDAYS
+from app.settings import Home
+from tests.gui.filled import COMPANY
+from tests.gui.shell import FakeIcon, change
+
+FAKE = str(Path(__file__).with_name("fake_engine.py"))
+PATIENCE = 30_000
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def area() -> FakeIcon:
+    return FakeIcon()
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, area: FakeIcon) -> Iterator[Open]:
+    made: list[MainWindow] = []
+
+    def window(home: Home, mode: str = "done", *, there: bool = True) -> MainWindow:
+        tray = Tray(make_icon=lambda: area, is_there=lambda: there)
+        made.append(MainWindow(home, COMPANY, (sys.executable, FAKE, mode), tray=tray))
+        qtbot.addWidget(made[-1])
+        made[-1].show()
+        with qtbot.waitActive(made[-1]):
+            made[-1].activateWindow()
+        return made[-1]
+
+    yield window
+    for each in made:
+        each.shut_down()
+
+
+def test_closing_to_the_tray_keeps_the_program_and_says_so_once(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    window = open_window(home)
+    with qtbot.assertNotEmitted(window.closed):
+        window.close()
+    assert window.isHidden()
+    assert area.messages == [
+        ("AP Bridge goes on here", "Click this icon to open the window again; choose Exit to end it.")
+    ]
+    area.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    assert window.isVisible()
+    window.close()
+    assert len(area.messages) == 1
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
+        window.background.tray.exit.trigger()
+    assert not area.visible
+
+
+@pytest.mark.parametrize(("wanted", "there"), [(False, True), (True, False)], ids=["not wanted", "no place for it"])
+def test_without_a_tray_closing_ends_the_program(
+    qtbot: QtBot, open_window: Open, home: Home, wanted: bool, there: bool
+) -> None:
+    change(home, "window", tray=wanted)
+    window = open_window(home, there=there)
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
+        window.close()
+
+
+def test_tray_shows_by_its_shape_how_things_stand_and_syncs(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    window = open_window(home)
+    assert area.icon.cacheKey() == icon("tray_needs").cacheKey()
+    assert area.tip == "AP Bridge\n7 things need you"
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        window.background.tray.sync.trigger()
+        assert area.icon.cacheKey() == icon("tray_running").cacheKey()
+        assert not window.background.tray.sync.isEnabled()
+    assert area.icon.cacheKey() == icon("tray_needs").cacheKey()
+
+
+def test_four_states_of_the_tray_are_four_pictures(qtbot: QtBot) -> None:
+    pictures = [icon(f"tray_{state}").pixmap(32, 32).toImage() for state in ("ok", "needs", "running", "failed")]
+    assert not any(picture.isNull() for picture in pictures)
+    grey = [picture.convertToFormat(picture.Format.Format_Grayscale8) for picture in pictures]
+    assert all(grey[a] != grey[b] for a in range(4) for b in range(a))
+
+
+def test_failed_run_is_notified_once_where_the_window_is_out_of_sight(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    window = open_window(home, "unreachable")
+    window.close()
+    area.messages.clear()
+    for _ in range(2):
+        with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
+            window.start("sync")
+    assert area.messages == [
+        ("Northwind Supply (ABC): Sage 100 cannot be reached", "The server did not answer. Start it.")
+    ]
+    area.messageClicked.emit()
+    assert window.isVisible()
+
+
+def test_notifications_can_be_switched_off(qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon) -> None:
+    change(home, "window", tray=True, notifications=False)
+    window = open_window(home, "unreachable")
+    window.close()
+    area.messages.clear()
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
+        window.start("sync")
+    assert area.messages == []
+
+
+def test_pause_in_the_tray_is_kept_and_told_in_the_head(open_window: Open, home: Home, area: FakeIcon) -> None:
+    change(home, "window", tray=True)
+    change(home, "schedule", on=True, every_minutes=60, weekdays=WEEKDAYS, earliest="00:00", latest="23:59")
+    window = open_window(home)
+    assert window.findChild(QLabel, "next_sync").text().startswith("· Next sync ")
+    window.background.tray.pause.trigger()
+    assert home.load().schedule.paused
+    assert window.findChild(QLabel, "next_sync").text() == "· Schedule paused"
+    window.background.tray.pause.trigger()
+    assert not home.load().schedule.paused
+
+
+def test_schedule_syncs_and_sends_nothing(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    change(home, "schedule", on=True, every_minutes=5, weekdays=WEEKDAYS, earliest="00:00", latest="23:59")
+    window = open_window(home)
+    commands: list[str] = []
+    window.engine.started.connect(commands.append)
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        window.background.scheduler.look()
+    assert commands == ["sync"]
+
+
+def test_theme_of_the_settings_is_shown_and_can_change_while_the_window_is_open(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    for theme, dark in (("dark", True), ("light", False)):
+        change(home, "window", theme=theme)
+        window.take_settings()
+        assert is_dark(window.invoices.detail.palette()) is dark
+
+
+def test_window_comes_back_as_it_was_left(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.filter_box.setText("bolt")
+    states = window.findChild(QComboBox, "invoices_states")
+    states.setCurrentIndex(states.findText("All"))
+    table = window.findChild(TableView, "invoices_table")
+    table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    qtbot.waitUntil(lambda: len(table.table.shown) < len(table.table.rows))
+    table.horizontalHeader().moveSection(3, 5)
+    table.setColumnWidth(2, 222)
+    order = [column.text(table.table.row(0)) for column in table.table.columns]
+    splitter = window.invoices.findChild(QSplitter)
+    splitter.setSizes([120, 320])
+    sizes = splitter.sizes()
+    window.close()
+
+    again = open_window(home)
+    assert again.tabs.currentWidget() is again.invoices
+    assert again.invoices.filter_box.text() == "bolt"
+    assert again.findChild(QComboBox, "invoices_states").currentText() == "All"
+    table = again.findChild(TableView, "invoices_table")
+    assert (table.columnWidth(2), table.horizontalHeader().visualIndex(3)) == (222, 5)
+    qtbot.waitUntil(lambda: [column.text(table.table.row(0)) for column in table.table.columns] == order)
+    assert again.invoices.findChild(QSplitter).sizes() == sizes
+
+
+def test_window_whose_screen_is_gone_comes_back_on_one_that_is_there(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.setGeometry(QRect(9000, 9000, 1100, 720))
+    window.close()
+    again = open_window(home)
+    seen = QGuiApplication.primaryScreen().availableGeometry().intersected(again.frameGeometry())
+    assert seen.width() > 500
+    assert seen.height() > 300
