@@ -50,7 +50,7 @@ _RUNS = (
     later("Outcome"),
 )
 WIDEST = 40  # characters of a cell, where versions stand side by side
-_SEVERITIES = {Severity.STOPS: later("blocked"), Severity.WARNS: later("warning"), Severity.INFORMS: later("note")}
+_SEVERITIES = {Severity.STOPS: later("Blocked"), Severity.WARNS: later("Warning"), Severity.INFORMS: later("Note")}
 # What counts are called where people read them.
 _COUNTS = {
     "failed": later("set aside"),
@@ -65,6 +65,10 @@ _COUNTS = {
     "new": later("new"),
     "changed": later("changed"),
     "unchanged": later("unchanged"),
+    "unposted": later("unposted"),
+    "posted": later("posted"),
+    "paid": later("paid"),
+    "missing": later("no longer in Sage"),
     "deactivated": later("deactivated"),
     "waiting": later("waiting"),
     "skipped": later("skipped"),
@@ -129,7 +133,7 @@ class Terminal:
         self._table(title, rows, tuple(map(say, _PREVIEW)), right=5)
         for row in documents:
             for finding in row.findings:
-                word = say(_SEVERITIES[finding.severity])
+                word = say(_SEVERITIES[finding.severity]).lower()
                 self._say(f"  {row.id}, {_number(row)}: {word}: {finding.message} {finding.fix}".rstrip())
             self._side_by_side(row)
             for change in row.changes:

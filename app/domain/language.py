@@ -53,6 +53,11 @@ def later(text: str) -> str:
     return text
 
 
+def later_counted(one: str, many: str) -> tuple[str, str]:
+    """Mark the two texts of a table for translation; `count` looks them up when they are shown."""
+    return one, many
+
+
 def whole(number: int) -> str:
     """Return a count as people read it: 1,204; in French 1 204 with no-break spaces."""
     return f"{number:,}".replace(",", THOUSANDS[language()])

@@ -143,7 +143,8 @@ def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
         (company,),
     ):
         waits, aside = later("{what} waits"), later("{what} was set aside")
-        title = say(waits if row["state"] == "waiting" else aside, what=_named(titles[row["list"]], row))
+        state = waits if row["state"] == "waiting" else aside
+        title = say(state, what=_named(titles[row["list"]], row))
         tab = tabs.get(row["list"], "Lists")
         since = moment(row["since"])
         yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"], row["code"], since)

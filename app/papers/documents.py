@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
-from app.domain.language import count, english, later, say
+from app.domain.language import count, english, later, later_counted, say
 from app.domain.money import ZERO
 from app.domain.payments import Payment
 from app.domain.words import day, money, vendor
@@ -13,11 +13,11 @@ from app.papers.csv_file import Cell, csv_file
 from app.papers.heading import Heading
 from app.papers.page import Column, Paper
 
-_DOCUMENTS = (later("{n} document"), later("{n} documents"))
-_CREDIT_NOTES = (later("{n} credit note"), later("{n} credit notes"))
+_DOCUMENTS = later_counted("{n} document", "{n} documents")
+_CREDIT_NOTES = later_counted("{n} credit note", "{n} credit notes")
 _CALLED = {
-    "invoice": (later("{n} invoice"), later("{n} invoices")),
-    "payment": (later("{n} payment"), later("{n} payments")),
+    "invoice": later_counted("{n} invoice", "{n} invoices"),
+    "payment": later_counted("{n} payment", "{n} payments"),
 }
 _SEVERITIES = {Severity.STOPS: later("Blocked"), Severity.WARNS: later("Warning"), Severity.INFORMS: later("Note")}
 _INVOICE_COLUMNS = (

@@ -310,4 +310,4 @@ def _without_secrets(text: str, secret: str) -> str:
     if secret:
         for spelling in {secret, secret.replace("}", "}}")}:
             text = text.replace(spelling, _HIDDEN)
-    return re.sub(r"PWD=(\{(?:[^}]|\}\})*\}|[^;]*)", say("PWD={hidden}", hidden=_HIDDEN), text, flags=re.IGNORECASE)
+    return re.sub(r"PWD=(\{(?:[^}]|\}\})*\}|[^;]*)", f"PWD={_HIDDEN}", text, flags=re.IGNORECASE)

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -11,17 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "resources" / "translations"
 LANGUAGES = ("fr",)
-# What is looked up where it is shown, and what marks a table's text for that.
-KEYWORDS = {"say": None, "tr": None, "later": None, "count": (2, 3), "counted": (2, 3)}
-# The demo world speaks as Sage and Quadient AP do, in English.
-METHODS = [("**/sandbox/**", "ignore"), ("**.py", "python")]
+# What looks a text up, and what marks a table's text for that; the second kind takes one text and its plural.
+SINGULAR = ("say", "tr", "later")
+PLURAL = {"count": 1, "counted": 1, "later_counted": 0}
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 WIDTH = 118
 
@@ -39,19 +38,33 @@ def main() -> int:
 
 
 def extracted() -> Catalog:
-    """Return the texts of the sources."""
+    """Return the texts of the sources; the demo world is left out: it speaks as Sage and Quadient AP do, in English."""
     template = Catalog(project="AP Bridge", version="")
-    for file, line, message, comments, context in extract_from_dir(
-        ROOT / "app", method_map=METHODS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
-    ):
-        del line  # line numbers would change the catalogue with every edit
-        template.add(message, locations=[(f"app/{Path(file).as_posix()}", 0)], auto_comments=comments, context=context)
+    for file in sorted((ROOT / "app").rglob("*.py")):
+        if "sandbox" not in file.parts:
+            # Without line numbers: those would change the catalogue with every edit.
+            place = (file.relative_to(ROOT).as_posix(), 0)
+            for text in texts(file.read_text(encoding="utf-8")):
+                template.add(text, locations=[place])
     for each in messages(template):
-        # Not every brace is a place to be filled, and Python's own sign for numbers stands in no text.
-        each.flags.discard("python-format")
-        each.flags.discard("python-brace-format")
+        each.flags.clear()
         each.locations = sorted(set(each.locations))
     return template
+
+
+def texts(source: str) -> Iterator[str | tuple[str, str]]:
+    """Yield what a module hands to the door as it stands: a text, or one text and its plural."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call):
+            continue
+        name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        given = [each.value if isinstance(each, ast.Constant) else None for each in call.args]
+        if name in SINGULAR and given and isinstance(given[0], str) and given[0]:
+            yield given[0]
+        elif name in PLURAL:
+            pair = given[PLURAL[name] : PLURAL[name] + 2]
+            if len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str):
+                yield pair[0], pair[1]
 
 
 def update(language: str) -> None:
@@ -59,11 +72,11 @@ def update(language: str) -> None:
     catalogue = read(language)
     kept = {each.id: each.string for each in messages(catalogue) if each.string and not each.fuzzy}
     fresh = extracted()
-    fresh.locale, fresh.header_comment, fresh.fuzzy = catalogue.locale, catalogue.header_comment, False
+    fresh.locale, fresh.fuzzy = catalogue.locale, False
     for each in messages(fresh):
         if each.id in kept:
             each.string = kept[each.id]
-    po(language).write_bytes(written(fresh))
+    po(language).write_bytes(written(fresh, head_of(language)))
     mo(language).write_bytes(compiled(language))
 
 
@@ -103,16 +116,26 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def written(catalogue: Catalog) -> bytes:
-    """Return a catalogue as a .po file: sorted by text, without dates and line numbers, so that changes are few."""
+def written(catalogue: Catalog, head: str) -> bytes:
+    """Return a catalogue as a .po file: sorted by text, without dates and line numbers, so that changes are few.
+
+    `head` is the translators' glossary: Babel would wrap it.
+    """
     out = io.BytesIO()
     write_po(out, catalogue, width=WIDTH, sort_output=True, include_lineno=False, omit_header=False)
-    return b"\n".join(line for line in out.getvalue().split(b"\n") if not DATED.match(line))
+    text = b"\n".join(line for line in out.getvalue().split(b"\n") if not DATED.match(line))
+    return head.encode() + text[text.index(b'msgid ""') :]
 
 
 DATED = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team):'
 )
+
+
+def head_of(language: str) -> str:
+    """Return the comment at the top of the language's .po."""
+    text = po(language).read_text(encoding="utf-8")
+    return text[: text.index('msgid ""')]
 
 
 def compiled(language: str) -> bytes:
