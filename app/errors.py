@@ -67,6 +67,15 @@ class NeedsUser(BridgeError):  # noqa: N818
     """Nothing can go on until a person has acted (wrong password, missing right, setting)."""
 
 
+class NothingNamedSo(NeedsUser):
+    """There is nothing to do with what the command names; it may be mistyped."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Exit status 2."""
+        return ExitCode.USAGE
+
+
 class StopRun(BridgeError):  # noqa: N818
     """This run must end at once; what is done is kept."""
 

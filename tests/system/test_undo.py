@@ -138,6 +138,24 @@ def test_only_the_named_document_is_undone(program: Program, world: dict[str, An
     assert (again.code, items(again, "not_undone")[chosen]["code"]) == (1, "already-undone")
 
 
+def test_what_was_undone_before_is_noted_and_the_rest_of_its_run_is_undone(
+    program: Program, world: dict[str, Any]
+) -> None:
+    run, everyone = sent(program)
+    assert program.run("undo", "--id", everyone[0], "--json").code == 0
+    ended = program.run("undo", "--run", run, "--json")
+    assert (ended.code, items(ended, "note")[everyone[0]]["code"]) == (0, "already-undone")
+    assert set(items(ended, "undone")) == set(everyone[1:])
+    assert in_sage(world) == {}
+
+
+def test_a_mistyped_run_is_wrong_usage(program: Program, world: dict[str, Any]) -> None:
+    _, everyone = sent(program)
+    ended = program.run("undo", "--run", "20261120-090000-ffff", "--json")
+    assert (ended.code, ended.event("run_finished")["code"]) == (2, "nothing-to-undo")
+    assert set(in_sage(world)) == set(everyone)
+
+
 def test_the_kind_narrows_what_is_undone(program: Program, world: dict[str, Any]) -> None:
     run, everyone = sent(program)
     ended = program.run("undo", "payments", "--run", run, "--json")

@@ -72,6 +72,15 @@ def test_a_document_changed_after_the_preview_is_not_sent(program: Program, worl
     assert told["code"] == "changed-since-preview"
     assert "and is now Changed in the meantime" in told["message"]
     assert in_sage(world) == {}
+    ((state, findings),) = rows(
+        program.home / "store.sqlite", "SELECT state, findings FROM documents WHERE id = ?", (id_,)
+    )
+    assert (state, "changed-since-preview" in findings) == ("blocked", True)
+    program.run("send", "invoices", "--all-ready", "--json")
+    assert id_ not in in_sage(world)
+    program.run("preview", "invoices", "--json")
+    assert program.run("send", "invoices", "--id", id_, "--json").code == 0
+    assert id_ in in_sage(world)
 
 
 def test_a_part_can_be_synced_alone_and_an_unknown_part_is_usage(program: Program, world: dict[str, Any]) -> None:

@@ -1,13 +1,15 @@
 """Does to documents in Quadient AP what a person asked for; noted before it is asked, and repeated until answered."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from app.cloud.port import CloudPort, DocumentKind, Move, RecordResult, RecordStatus
 from app.domain.codec import canonical, fingerprint
 from app.engine.reporter import Stage
 from app.engine.run import Run
+from app.engine.sending.malformed import set_aside
+from app.errors import BugError
 
 _TOLD = {
     Move.MARK_FOR_EXPORT: "Marked for export again.",
@@ -104,19 +106,32 @@ class Moves:
 
     def _ask(self, request: Request, stage: Stage) -> None:
         self._run.cancel.check()
-        results = self._cloud.move(
-            request.kind,
-            list(request.documents),
-            request.move,
-            request.run,
-            request.key,
-            {id_: asked.external_id for id_, asked in request.documents.items() if asked.external_id},
-            {id_: asked.revision for id_, asked in request.documents.items() if asked.revision},
-        )
+        results = self._answers(request)
         with self._store.transaction():
             self._answered(request, results)
             for result in results:
                 self._tell(request.move, result, stage)
+
+    def _answers(self, request: Request) -> Sequence[RecordResult]:
+        """Return what Quadient AP answers. What it calls malformed is asked one by one: it holds up no other."""
+        try:
+            return self._cloud.move(
+                request.kind,
+                list(request.documents),
+                request.move,
+                request.run,
+                request.key,
+                {id_: asked.external_id for id_, asked in request.documents.items() if asked.external_id},
+                {id_: asked.revision for id_, asked in request.documents.items() if asked.revision},
+            )
+        except BugError as error:
+            if len(request.documents) == 1:
+                return [set_aside(id_, error) for id_ in request.documents]
+            alone = [
+                replace(request, key=f"{request.key}-{place}", documents={id_: asked})
+                for place, (id_, asked) in enumerate(request.documents.items())
+            ]
+            return [answer for each in alone for answer in self._answers(each)]
 
     def _answered(self, request: Request, results: Sequence[RecordResult]) -> None:
         now = self._run.stamp()

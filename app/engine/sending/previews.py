@@ -8,7 +8,7 @@ import orjson
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
 from app.domain.codec import canonical, plain
 from app.domain.documents import Document, content_hash
-from app.domain.findings import Severity
+from app.domain.findings import Finding, Severity, stop
 from app.domain.invoices import Invoice
 from app.domain.language import say
 from app.domain.money import ZERO
@@ -108,6 +108,16 @@ def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -
             amount=format(sum((each.document.amount for each in sendable), ZERO), "f"),
         )
     return judged
+
+
+def keep_as_changed(run: Run, each: Previewed, message: str) -> None:
+    """Keep a document as it is now, with what was changed since its preview; it waits until it is previewed as such."""
+    again = stop("changed-since-preview", message, say("Preview it again (Sync Now does), then send it."))
+    _keep(run, _kind([each.document]), [replace(each, verdict=_with(each.verdict, again))])
+
+
+def _with(verdict: Verdict, finding: Finding) -> Verdict:
+    return replace(verdict, findings=ordered([finding, *verdict.findings]))
 
 
 def _kind(documents: Sequence[Document]) -> DocumentKind:

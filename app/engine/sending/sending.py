@@ -23,7 +23,7 @@ from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
 from app.engine.sending.looking import LATE, Look, Sight, look_for_all
 from app.engine.sending.natural_key import natural_key
-from app.engine.sending.previews import Previewed, fetch_ready, judge
+from app.engine.sending.previews import Previewed, fetch_ready, judge, keep_as_changed
 from app.engine.sending.telling import AT_ONCE, Telling
 from app.engine.sending.writing import Writing, batch_key
 from app.errors import BridgeError, SkipItem
@@ -197,7 +197,9 @@ class Sending:
             if id_ not in previewed:
                 self._leave(stage, id_, "not-previewed", say("It was not ready to be sent in the last preview."))
             elif each.hash != previewed[id_]:
-                self._leave(stage, id_, "changed-since-preview", self._what_changed(kind, each.document))
+                message = self._what_changed(kind, each.document)
+                self._leave(stage, id_, "changed-since-preview", message)
+                keep_as_changed(self._run, each, message)
             elif not each.verdict.sendable:
                 stop = each.verdict.findings[0]
                 self._leave(stage, id_, stop.code, stop.message, stop.fix)

@@ -7,12 +7,14 @@ repeat of another; and what was corrected in Quadient AP meanwhile is not taken 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from app.cloud.port import CHANGED, CloudPort, DocumentKind, DocumentResult, Outcome, RecordStatus
+from app.cloud.port import CHANGED, CloudPort, DocumentKind, DocumentResult, Outcome, RecordResult, RecordStatus
 from app.domain.codec import canonical, fingerprint
 from app.domain.language import later, say
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.journal import Entry, Journal, Report
+from app.engine.sending.malformed import set_aside
+from app.errors import BugError
 
 AT_ONCE = 25  # documents: few round trips, and few to repeat after a crash
 
@@ -58,7 +60,7 @@ class Telling:
     def _ask(self, reports: Sequence[Report], stage: Stage) -> list[Entry]:
         kind = DocumentKind(reports[0].entry.kind)
         results = [report.result for report in reports]
-        answers = self._cloud.send_results(kind, results, fingerprint(canonical(results)).hex())
+        answers = self._answers(kind, results)
         taken, not_taken, moot, corrected = [], [], [], []
         for report, answer in zip(reports, answers, strict=True):
             entry = report.entry
@@ -78,6 +80,15 @@ class Telling:
         self._run.needs_user |= bool(moot)
         self._journal.answered(taken, not_taken, moot)
         return corrected
+
+    def _answers(self, kind: DocumentKind, results: Sequence[DocumentResult]) -> Sequence[RecordResult]:
+        """Return what Quadient AP answers. What it calls malformed is told one by one, so that it holds up no other."""
+        try:
+            return self._cloud.send_results(kind, results, fingerprint(canonical(results)).hex())
+        except BugError as error:
+            if len(results) > 1:
+                return [answer for result in results for answer in self._answers(kind, [result])]
+            return [set_aside(results[0].id, error)]
 
     def _is_settled_there(self, kind: DocumentKind, entry: Entry) -> bool:
         """Whether a person has settled a sent document in Quadient AP (Mark as exported): then all is well."""

@@ -136,7 +136,9 @@ class UndoJournal:
         rows = self._store.rows(
             "SELECT j.id, m.key, m.code, m.message FROM journal j JOIN moves m USING (company, kind, document)"
             " WHERE j.company = ? AND j.state = 'undone' AND j.undo_told_at IS NULL AND m.move = ?"
-            " AND m.asked_at >= j.undone_at AND m.answered_at IS NOT NULL AND m.key <> j.undo_key ORDER BY m.asked_at",
+            " AND m.asked_at >= j.undone_at AND m.answered_at IS NOT NULL AND m.asked_at > COALESCE((SELECT n.asked_at"
+            " FROM moves n WHERE n.company = m.company AND n.key = j.undo_key AND n.document = m.document), '')"
+            " ORDER BY m.asked_at",
             (self._company, Move.UNDO_EXPORT),
         )
         return {row["id"]: Answer(row["key"], row["code"], row["message"]) for row in rows}

@@ -22,7 +22,7 @@ from app.engine.sending.moves import Asked, Moves
 from app.engine.sending.screens import take_out
 from app.engine.undo.standing import named, standing, why_not
 from app.engine.undo.undo_journal import Sent, UndoJournal
-from app.errors import BridgeError, Cancelled, NeedsUser, Side, SkipItem
+from app.errors import BridgeError, Cancelled, NeedsUser, NothingNamedSo, Side, SkipItem
 from app.sage.company import SageCompany
 from app.sage.deleting import NOT_DELETED
 from app.sage.found import Found
@@ -76,7 +76,8 @@ class Undoing:
         `kind` narrows either to invoices or payments.
 
         Raises:
-            NeedsUser: when the run sent nothing, or Sage is written to in a way that deletes nothing.
+            NothingNamedSo: when the run sent nothing.
+            NeedsUser: when Sage is written to in a way that deletes nothing.
         """
         if self._run.company.sage.writer != "business_objects":
             raise _cannot_delete()
@@ -84,17 +85,27 @@ class Undoing:
         if run is not None and not chosen:
             raise _nothing_sent(run)
         with self._run.reporter.stage("undo", say("Undoing in Sage 100")) as stage:
-            stage.total = len(chosen)
             for count in ("read", "undone", "kept"):
                 stage.count(count, 0)
             for id_ in sorted(set(ids) - {sent.document for sent in chosen}) if run is None else ():
                 self._leave(id_, _not_sent(id_), stage)
+            if run is not None:
+                chosen = self._without_undone(chosen, stage)
+            stage.total = len(chosen)
             batches: set[tuple[Destination, str]] = set()
             for start in range(0, len(chosen), AT_ONCE):
                 batches |= self._undo_some(chosen[start : start + AT_ONCE], stage)
                 self._tell(stage)
             self._tell_of_empty(batches, stage)
         return stage.counts
+
+    def _without_undone(self, chosen: Sequence[Sent], stage: Stage) -> list[Sent]:
+        """Return those of a run that are still to be undone; that another one was undone before is noted."""
+        for sent in chosen:
+            if sent.state == "undone":
+                before = _already(sent)
+                stage.item(sent.document, "note", before.code, before.message, before.fix)
+        return [sent for sent in chosen if sent.state != "undone"]
 
     def _undo_some(self, sents: Sequence[Sent], stage: Stage) -> set[tuple[Destination, str]]:
         """Undo a few documents; return the batches they stood in."""
@@ -292,8 +303,8 @@ def _not_sent(id_: str) -> SkipItem:
     )
 
 
-def _nothing_sent(run: str) -> NeedsUser:
-    return NeedsUser(
+def _nothing_sent(run: str) -> NothingNamedSo:
+    return NothingNamedSo(
         "nothing-to-undo",
         say("There is nothing to undo of run {run}", run=run),
         say("Sage has nothing that AP Bridge brought there in this run, or there is no such run."),
