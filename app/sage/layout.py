@@ -183,6 +183,9 @@ _TABLES = {
     f"StartingCheckNo Comment:S40 BatchNo:S5 CheckAmt:N {_STAMPS}",
     "AP_ManualCheckDetail": f"{_CHECK_KEY} LineKey:S6 LineSeqNo InvoiceNo:S10/20 InvoiceDate InvoiceAmt:N "
     "DiscountAmt:N Comment:S",
+    "AP_CheckHeader": "APDivisionNo:S2 VendorNo:S7 CheckEntryNo:S3 BankCode CheckNo:S10 CheckDate CheckPrinted "
+    f"StubPrinted CheckComment CheckAmt DiscountAmt NumberOfDetailLines {_STAMPS}",
+    "AP_CheckDetail": "APDivisionNo:S2 VendorNo:S7 CheckEntryNo:S3 LineKey InvoiceNo:S10/20 InvoiceAmt:N DiscountAmt:N",
     "AP_CheckHistoryHeader": f"{_CHECK_KEY} CheckSeqNo:S6 CheckType:S1 CheckDate:D TransactionDate APDivisionNo:S2 "
     "VendorNo:S7 VendorName:S30/50 CheckAmt:N ClearedBank ClearedDate CheckComment:S40 SourceJournal "
     f"SourceJournalBatchNo ACHElectronicPayment WireTransferNo {_CHANGED}",
@@ -284,6 +287,8 @@ _NEEDS: dict[Feature, dict[str, str]] = {
         "GL_Bank": "BankCode",
         "AP_ManualCheckHeader": "BankCode CheckNo CheckDate APDivisionNo VendorNo CheckAmt Comment | CheckType BatchNo",
         "AP_ManualCheckDetail": "BankCode CheckNo LineKey InvoiceNo InvoiceAmt DiscountAmt | Comment",
+        "AP_CheckHeader": "APDivisionNo VendorNo CheckEntryNo | CheckNo",
+        "AP_CheckDetail": "APDivisionNo VendorNo CheckEntryNo InvoiceNo InvoiceAmt DiscountAmt",
         "AP_CheckHistoryHeader": "BankCode CheckNo CheckSeqNo CheckDate APDivisionNo VendorNo CheckAmt CheckComment",
         "AP_CheckHistoryDetail": "BankCode CheckNo CheckSeqNo InvoiceNo AmountPaid | Comment",
         "AP_Options": "ManualCheckBatchEntry",

@@ -5,6 +5,7 @@ from app.domain.language import later
 _EACH_TIME = "Every sync reads the whole table."
 _BILLED = later("Bills of an order that has unposted receipts of invoice wait until those are posted.")
 _SUMMED = later("Whether an unposted invoice's lines come to its amount cannot be seen.")
+_IN_A_RUN = later("Payments to a vendor who is in a check run wait until the run is posted.")
 _BATCH = later("The batch number of entries found there is not shown.")
 
 
@@ -37,6 +38,15 @@ WITHOUT = {
     "AP_ManualCheckHeader.BatchNo": _BATCH,
     "AP_ManualCheckHeader.CheckType": later("Unposted voids count like checks until they are posted."),
     "AP_ManualCheckDetail.Comment": later("Comments of unposted checks' lines are not looked at."),
+    "AP_CheckHeader": later("Whether an invoice is in a check run that is not posted yet is not looked at."),
+    "AP_CheckHeader.CheckNo": later("Checks of a run are named by their place in it."),
+    "AP_CheckDetail": _IN_A_RUN,
+    "AP_CheckDetail.APDivisionNo": _IN_A_RUN,
+    "AP_CheckDetail.VendorNo": _IN_A_RUN,
+    "AP_CheckDetail.CheckEntryNo": _IN_A_RUN,
+    "AP_CheckDetail.InvoiceNo": _IN_A_RUN,
+    "AP_CheckDetail.InvoiceAmt": _IN_A_RUN,
+    "AP_CheckDetail.DiscountAmt": _IN_A_RUN,
     "AP_CheckHistoryDetail.Comment": later("Comments of posted checks' lines are not looked at."),
     "GL_Account.DateUpdated": _EACH_TIME,
     "CI_Item.DateUpdated": _EACH_TIME,

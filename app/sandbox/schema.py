@@ -2,8 +2,8 @@
 
 Names and sizes follow the public file layouts of current releases (invoice number 20, names 50, addresses 40).
 No layout was found for these; their columns are inferred from the entry screens or from sister tables:
-the tail of AP_Vendor and of AP_InvoiceHeader, AP_InvoiceDetail, AP_ManualCheckDetail, PO_ReceiptHeader and
-PO_ReceiptDetail, AP_CheckHistoryDetail, IM_Warehouse, CI_UnitOfMeasure, SY_Company, SY_User, both option tables
+the tail of AP_Vendor and of AP_InvoiceHeader, AP_InvoiceDetail, AP_ManualCheckDetail, AP_CheckDetail, PO_ReceiptHeader
+and PO_ReceiptDetail, AP_CheckHistoryDetail, IM_Warehouse, CI_UnitOfMeasure, SY_Company, SY_User, both option tables
 and both batch tables. A program that reads them must ask the catalogue first.
 
 Sage writes blank text, never NULL, so text columns are NOT NULL; dates may hold whatever an old release left.
@@ -175,6 +175,12 @@ _LAYOUTS = {
     " | BatchNo BankCode CheckNo",
     "AP_ManualCheckDetail": "BankCode:S1* CheckNo:S10* LineKey:S6* LineSeqNo:S14 InvoiceNo:S20 InvoiceDate:D "
     "InvoiceAmt:N13.2 DiscountAmt:N13.2 Comment:S40",
+    # A check run, from the selection of invoices until its register is posted.
+    "AP_CheckHeader": "APDivisionNo:S2* VendorNo:S7* CheckEntryNo:S3* BankCode:S1 CheckNo:S10 CheckDate:D "
+    "CheckPrinted:S1 StubPrinted:S1 CheckComment:S40 CheckAmt:N13.2 DiscountAmt:N13.2 NumberOfDetailLines:N5.0 "
+    f"{_STAMPS}",
+    "AP_CheckDetail": "APDivisionNo:S2* VendorNo:S7* CheckEntryNo:S3* LineKey:S6* InvoiceNo:S20 InvoiceAmt:N13.2 "
+    "DiscountAmt:N13.2",
     # CheckType A automatic, C credit card, M manual, R reversal, V void.
     "AP_CheckHistoryHeader": "BankCode:S1* CheckNo:S10* CheckSeqNo:S6* CheckType:S1 CheckDate:D TransactionDate:D "
     "APDivisionNo:S2 VendorNo:S7 VendorName:S50 CheckAmt:N13.2 ClearedBank:S1 ClearedDate:D CheckComment:S40 "

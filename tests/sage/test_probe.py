@@ -1,9 +1,10 @@
 """The expected layout against what the code really asks, and the probe against companies that differ from it."""
 
 import re
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,6 +155,11 @@ def look_up_everything(world: World, home: Home) -> None:
     assert history
     assert paid
     assert receipts
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(
+            "INSERT OR IGNORE INTO AP_CheckHeader (APDivisionNo, VendorNo, CheckEntryNo) VALUES (?, ?, '001')",
+            paid[0][:2],
+        )
     with ports_for(company, home).open_sage(company, lambda _: nullcontext()) as sage:
         ledger = sage.ledger
         ledger.checks([CheckKey(*each) for each in checks])

@@ -78,8 +78,58 @@ def test_a_thousand_invoices_cost_few_queries_of_lists_the_driver_can_take(sage,
     check(sage, "1", ("N0400", "90", "0"))
     keys = [InvoiceKey("01", "0000123", f"N{number:04d}") for number in range(2 * IN_LIST + 1)]
     assert list(company().ledger.unposted_paid(keys)) == [keys[400]]
-    assert len(sage.statements) == 4
+    assert len(sage.statements) == 5
     assert max(sql.count("?") for sql, _ in sage.statements) == IN_LIST
+
+
+def in_check_run(sage, *lines, vendor="0000123", number="", entry="001"):
+    key = {"APDivisionNo": "01", "VendorNo": vendor, "CheckEntryNo": entry}
+    sage.add("AP_CheckHeader", **key, BankCode="A", CheckNo=number)
+    for place, (invoice, amount, discount) in enumerate(lines, 1):
+        sage.add(
+            "AP_CheckDetail",
+            **key,
+            LineKey=f"{place:06d}",
+            InvoiceNo=invoice,
+            InvoiceAmt=amount,
+            DiscountAmt=discount,
+        )
+
+
+def test_what_is_selected_for_a_check_run_or_printed_there_counts_until_it_is_posted(sage, company):
+    check(sage, "QP1", ("INV-1", "5", "0"))
+    in_check_run(sage, ("INV-1", "90", "2.5"), ("INV-2", "7", "0"))
+    in_check_run(sage, ("INV-1", "1", "0"), number="0000104200", entry="002")
+    assert company().ledger.unposted_paid([KEY]) == {
+        KEY: UnpostedUse(
+            Decimal("98.50"),
+            (UnpostedEntry("QP1", "00005"), UnpostedEntry("001", ""), UnpostedEntry("0000104200", "")),
+        )
+    }
+
+
+def test_a_check_run_that_pays_others_is_silent(sage, company):
+    in_check_run(sage, ("INV-2", "90", "0"))
+    in_check_run(sage, ("INV-1", "90", "0"), vendor="0000124")
+    assert company().ledger.unposted_paid([KEY]) == {}
+
+
+def test_where_a_check_runs_lines_cannot_be_read_its_vendors_invoices_are_unreadable_and_no_others(sage, company):
+    in_check_run(sage, ("INV-9", "90", "0"))
+    other = InvoiceKey("01", "0000124", "INV-1")
+    sage.hidden.add("AP_CheckDetail")
+    found = company().ledger.unposted_paid([KEY, other])
+    assert list(found) == [KEY]
+    assert found[KEY].unreadable
+    assert found[KEY].entries == (UnpostedEntry("001", ""),)
+
+
+def test_without_the_table_of_check_runs_it_is_noted_and_all_else_goes_on(sage, company):
+    check(sage, "QP1", ("INV-1", "5", "0"))
+    sage.hidden.add("AP_CheckHeader")
+    opened = company()
+    assert opened.ledger.unposted_paid([KEY])[KEY].taken == Decimal("5.00")
+    assert any("Check runs are not looked at" in note for note in opened.notes)
 
 
 def test_unposted_receipts_of_invoice_count_by_order_and_line(sage, company):
