@@ -149,13 +149,6 @@ def test_what_was_undone_before_is_noted_and_the_rest_of_its_run_is_undone(
     assert in_sage(world) == {}
 
 
-def test_a_mistyped_run_is_wrong_usage(program: Program, world: dict[str, Any]) -> None:
-    _, everyone = sent(program)
-    ended = program.run("undo", "--run", "20261120-090000-ffff", "--json")
-    assert (ended.code, ended.event("run_finished")["code"]) == (2, "nothing-to-undo")
-    assert set(in_sage(world)) == set(everyone)
-
-
 def test_the_kind_narrows_what_is_undone(program: Program, world: dict[str, Any]) -> None:
     run, everyone = sent(program)
     ended = program.run("undo", "payments", "--run", run, "--json")
@@ -377,7 +370,7 @@ def test_where_visual_integrator_writes_nothing_can_be_undone(program: Program, 
 
 def test_a_run_that_sent_nothing_is_told(program: Program, world: dict[str, Any]) -> None:
     ended = program.run("undo", "--run", "20260101-000000-abcd", "--json")
-    assert ended.code == 7
+    assert ended.code == 2, "the run may be mistyped"
     assert "nothing to undo" in ended.sentence
 
 
