@@ -14,6 +14,7 @@ from app.domain.money import ZERO
 from app.domain.payments import Payment, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
 from app.engine.sending.changes import Change
+from app.engine.sending.sage_now import AsSent, SageNow
 from app.engine.sending.side_by_side import Compared
 from app.sage.found import FoundCheck, FoundInvoice
 
@@ -125,6 +126,8 @@ class DocumentRow:
     `theirs` is all that Sage had under its number then. `changes` tell what differs from the version that was
     previewed at `known_at`, while it waits to be sent; `compared` sets it beside `theirs` while a person must decide.
     `first_seen` is when it was first previewed, as far as that is known; `standing` tells where it is once Sage has it.
+    `now` is what Sage had of all that it names when it was previewed, `as_sent` what will stand there of an invoice
+    (both None where the preview is older than that).
     """
 
     id: str
@@ -141,6 +144,8 @@ class DocumentRow:
     compared: tuple[Compared, ...] = ()
     standing: Standing | None = None
     first_seen: datetime | None = None
+    now: SageNow | None = None
+    as_sent: AsSent | None = None
 
     @property
     def waits(self) -> bool:

@@ -125,6 +125,21 @@ def revisions(db: Database) -> None:
     db.execute("CREATE INDEX reports_by_run ON reports (run)")
 
 
+@migrations()
+def beside_and_before(db: Database) -> None:
+    """What Sage had when a document was previewed, and what befell each document."""
+    db.execute("ALTER TABLE documents ADD COLUMN sage TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        "CREATE TABLE history (id INTEGER PRIMARY KEY, company TEXT NOT NULL, kind TEXT NOT NULL,"
+        " document TEXT NOT NULL, at TEXT NOT NULL, run TEXT NOT NULL, what TEXT NOT NULL, message TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX history_by_document ON history (company, kind, document, id)")
+    db.execute(
+        "INSERT INTO history (company, kind, document, at, run, what, message) SELECT company, kind, id,"
+        " COALESCE(known_at, previewed_at), run, 'received', '' FROM documents WHERE previewed_at <> ''"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -238,6 +253,7 @@ class Store:
                 "moves",
                 "whereabouts",
                 "set_aside",
+                "history",
                 "totals",
                 "runs",
             ):

@@ -20,7 +20,9 @@ from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.needs import needs_you
 from app.engine.probe_report import load_report
 from app.engine.sending.changes import Change, changes
+from app.engine.sending.history import Happened, history
 from app.engine.sending.natural_key import CheckName, NaturalKey, restored
+from app.engine.sending.sage_now import AsSent, SageNow, as_sent
 from app.engine.sending.side_by_side import Compared, side_by_side
 from app.engine.shown import (
     Attention,
@@ -43,17 +45,20 @@ from app.engine.undo.undo_journal import BROUGHT
 from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [
+    "AsSent",
     "Attention",
     "BroughtRow",
     "Change",
     "Compared",
     "DocumentRow",
     "EventRow",
+    "Happened",
     "InFlight",
     "ListSummary",
     "OrderRow",
     "RecordRow",
     "RunRow",
+    "SageNow",
     "SagePaymentRow",
     "Standing",
     "Step",
@@ -239,6 +244,10 @@ class Views:
         documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
         return needs_you(self._rows, self._company, documents)
 
+    def history(self, kind: str, document: str) -> list[Happened]:
+        """Return what befell one document, oldest first."""
+        return history(self._rows, self._company, kind, document)
+
     def in_flight(self, now: datetime) -> list[InFlight]:
         """Return how much is where on its way into Sage, invoices first; bills paid long before `now` are left out."""
         documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
@@ -294,6 +303,7 @@ class Views:
         differing: tuple[Change, ...] = ()
         if row["state"] in ("ready", "blocked", "asking") and row["known"] not in (None, row["payload"]):
             differing = changes(self._restored(shape, row["known"]), document, accounts)
+        now = self._restored(SageNow, row["sage"]) if row["sage"] else None
         undecided = row["state"] in ("blocked", "asking", "failed", "differs")
         return DocumentRow(
             row["id"],
@@ -310,6 +320,8 @@ class Views:
             side_by_side(document, row["check_number"], theirs, accounts) if undecided else (),
             standing,
             moment(row["known_at"] or row["previewed_at"]),
+            now,
+            as_sent(document, now) if now is not None and isinstance(document, Invoice) else None,
         )
 
     def _restored(self, kind: type[T], text: str) -> T:

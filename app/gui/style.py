@@ -11,6 +11,7 @@ _QUIET = (QColor("#5c6670"), QColor("#aab2bb"))
 _LINK = (QColor("#25689b"), QColor("#8ab8e0"))
 
 # What is painted reaches 3 to 1 on its ground, as bars and marks must.
+_MARKED = (QColor("#ffe9a8"), QColor("#5a4a12"))
 _GROUND = (QColor("#eef1f4"), QColor("#31363c"))
 _AMBER = (QColor("#a86400"), QColor("#e3a544"))
 _TINTS = {
@@ -80,6 +81,11 @@ def scaled_font(widget: QWidget, factor: float, *, bold: bool = False) -> QFont:
     font.setPointSizeF(font.pointSizeF() * factor)
     font.setBold(bold)
     return font
+
+
+def marked_colour(palette: QPalette) -> QColor:
+    """Return the ground of text that differs; it carries a mark as well."""
+    return _MARKED[is_dark(palette)]
 
 
 def ground_colour(palette: QPalette) -> QColor:

@@ -24,15 +24,29 @@ _DOCUMENT_STATES = {
     "asking": ("warning", later("Your decision")),
     "undone": ("info", later("Undone")),
 }
-_STEPS = {
-    "intended": ("waiting", later("Begun: not known yet whether Sage has it")),
-    "written": ("waiting", later("Written to Sage, not read back yet")),
-    "proven": ("ok", later("In Sage, read back and compared")),
-    "refused": ("blocked", later("Refused by Sage")),
-    "absent": ("info", later("Broken off; Sage has nothing of it")),
-    "stopped": ("warning", later("Sage has something else under its number")),
-    "undoing": ("waiting", later("Undo begun: not known yet whether Sage still has it")),
-    "undone": ("info", later("Undone: deleted in Sage")),
+_HAPPENED = {
+    "received": later("Seen as ready in Quadient AP"),
+    "changed": later("Changed in Quadient AP"),
+    "shortened": later("Description shortened"),
+    "blocked": later("Cannot be sent yet"),
+    "unblocked": later("Nothing stands in its way any more"),
+    "withdrawn": later("No longer ready in Quadient AP"),
+    "intended": later("Sending begun"),
+    "written": later("Written to Sage"),
+    "proven": later("In Sage, read back and compared"),
+    "refused": later("Refused by Sage"),
+    "absent": later("Broken off; Sage has nothing of it"),
+    "stopped": later("Sage has something else under its number"),
+    "acknowledged": later("Quadient AP was told"),
+    "undone": later("Undone: deleted in Sage"),
+    "undo_told": later("Approved again in Quadient AP"),
+    "mark-as-exported": later("Marked as exported"),
+    "mark-for-export": later("Marked for export again"),
+    "undo-export": later("Its export was undone"),
+    "refused_move": later("Quadient AP refused what was asked"),
+    "posted": later("Posted in Sage, as a sync saw it first"),
+    "paid": later("Paid in Sage, as a sync saw it first"),
+    "gone": later("No longer in Sage, as a sync saw it first"),
 }
 _STANDINGS = {
     "unposted": ("ok", later("In Sage")),
@@ -94,9 +108,9 @@ def severity_icon(severity: Severity) -> str:
     return _SEVERITIES[severity]
 
 
-def step_words(state: str) -> tuple[str, str]:
-    """Return icon and words for one attempt in a document's history."""
-    return _pair(_STEPS, state)
+def happened_words(what: str) -> str:
+    """Return what befell a document."""
+    return tr(_HAPPENED[what]) if what in _HAPPENED else what
 
 
 def destination_words(destination: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from app.domain.findings import Finding, Severity
 from app.domain.invoices import InvoiceKey
 from app.domain.payments import CheckKey
 from app.domain.purchase_orders import PurchaseOrder
+from app.engine.sending.sage_now import SageNow
 from app.sage.found import (
     Found,
     FoundCheck,
@@ -103,12 +104,13 @@ class Verdict:
 
     `findings`: stops first, then warnings, then what only informs; the root cause before what it causes.
     `check`: for payments, the check number made from the reference; None when none can be made.
-    `found`: all that Sage has under the document's number.
+    `found`: all that Sage has under the document's number. `now`: what it has of all that the document names.
     """
 
     findings: tuple[Finding, ...] = ()
     check: CheckKey | None = None
     found: tuple[Found, ...] = ()
+    now: SageNow = field(default_factory=SageNow)
 
     @property
     def sendable(self) -> bool:

@@ -21,6 +21,7 @@ from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.engine.checks.orders import Billed, SagesOrder, check_order
 from app.engine.sending.marks import line_texts
+from app.engine.sending.sage_now import of_invoice
 from app.sage.found import FoundInvoice, LedgerAccount, LedgerVendor, Sizes, UnpostedUse
 
 NO_DIVISIONS = frozenset({"00"})  # the division of every vendor when the company does not use divisions
@@ -73,7 +74,10 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             billed.add(invoice)
-        verdicts[id_] = replace(verdict, found=facts.found.get(invoice.key, ()))
+        vendor_now = facts.vendors.get((invoice.division, invoice.vendor_number))
+        order = facts.orders.get(invoice.purchase_order)
+        now = of_invoice(invoice, vendor_now, facts.accounts, order, facts.sizes)
+        verdicts[id_] = replace(verdict, found=facts.found.get(invoice.key, ()), now=now)
     return verdicts
 
 

@@ -26,6 +26,7 @@ from app.engine.checks.common import (
 )
 from app.engine.checks.duplicates import origin
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
+from app.engine.sending.sage_now import SageNow
 from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor, UnpostedUse
 
 _NONE = UnpostedUse(ZERO, ())
@@ -99,7 +100,12 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             paid.add(payment)
-        verdicts[id_] = replace(verdict, found=facts.found.get(key, ()))
+        open_ = {line.invoice_number: _key(payment, line.invoice_number) for line in payment.lines}
+        now = SageNow(
+            facts.vendors.get((payment.division, payment.vendor_number)),
+            open={number: facts.open[its] for number, its in open_.items() if its in facts.open},
+        )
+        verdicts[id_] = replace(verdict, found=facts.found.get(key, ()), now=now)
     return verdicts
 
 

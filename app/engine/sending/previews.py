@@ -18,6 +18,7 @@ from app.engine.checks.facts import ordered
 from app.engine.events import Kind
 from app.engine.run import Run
 from app.engine.sending.earlier import find_earlier
+from app.engine.sending.history import note, note_previewed
 from app.engine.sending.journal import Intent, Journal
 from app.engine.sending.natural_key import natural_key
 from app.engine.store import UNREADABLE
@@ -83,6 +84,7 @@ def preview(run: Run, sage: SageCompany, cloud: CloudPort, kind: DocumentKind) -
     with run.reporter.stage(f"preview.{kind}", say("{label} ready in Quadient AP", label=kind.label)) as stage:
         ready = fetch_ready(run, cloud, kind)
         judged = judge(run, sage, [document for document in ready if not isinstance(document, Unreadable)])
+        note_previewed(run, kind, judged)
         _keep(run, kind, judged)
         _keep_unreadable(run, kind, [document for document in ready if isinstance(document, Unreadable)])
         _retire(run, cloud, kind, {each.document.id for each in judged})
@@ -128,14 +130,14 @@ def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
     """Keep the preview; of a document that waits unsent, the version first seen stays known beside the newest."""
     now = run.stamp()
     run.store.write_many(
-        "INSERT INTO documents (company, kind, id, payload, hash, state, findings, check_number, theirs, previewed_at,"
-        " run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (company, kind, id) DO UPDATE SET"
+        "INSERT INTO documents (company, kind, id, payload, hash, state, findings, check_number, theirs, sage,"
+        " previewed_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (company, kind, id) DO UPDATE SET"
         " known = CASE WHEN state IN ('ready', 'blocked', 'asking') THEN COALESCE(known, payload) ELSE payload END,"
         " known_at = CASE WHEN state IN ('ready', 'blocked', 'asking') THEN COALESCE(known_at, previewed_at)"
         " ELSE previewed_at END,"
         " payload = excluded.payload, hash = excluded.hash, state = excluded.state, findings = excluded.findings,"
-        " check_number = excluded.check_number, theirs = excluded.theirs, previewed_at = excluded.previewed_at,"
-        " run = excluded.run",
+        " check_number = excluded.check_number, theirs = excluded.theirs, sage = excluded.sage,"
+        " previewed_at = excluded.previewed_at, run = excluded.run",
         (
             (
                 run.company.code,
@@ -147,6 +149,7 @@ def _keep(run: Run, kind: DocumentKind, judged: Sequence[Previewed]) -> None:
                 orjson.dumps(plain(each.verdict.findings)).decode(),
                 each.verdict.check.check_number if each.verdict.check else "",
                 orjson.dumps(plain(each.verdict.found)).decode(),
+                orjson.dumps(plain(each.verdict.now)).decode(),
                 now,
                 run.id,
             )
@@ -185,3 +188,4 @@ def _retire(run: Run, cloud: CloudPort, kind: DocumentKind, ready: set[str]) -> 
                 "UPDATE documents SET state = 'gone' WHERE company = ? AND kind = ? AND id = ?",
                 (run.company.code, kind, row["id"]),
             )
+            note(run, kind, [(row["id"], "withdrawn", "")])

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 
 from app.domain.invoices import Destination, Invoice
 from app.domain.payments import CheckKey, Payment
 from app.engine.run import Run
+from app.engine.sending.sage_now import with_vendors_say
 from app.engine.sending.screens import enter
 from app.sage.company import SageCompany
 from app.sage.found import LedgerVendor, Written
@@ -48,7 +48,9 @@ class Writing:
         if self._writer is None:
             self._writer = self._opened.enter_context(self._run.open_writer())
         batch = self._batch(self._writer, batch_key(document))
-        whole = self._with_vendors_say(document) if isinstance(document, Invoice) else document
+        whole = document
+        if isinstance(document, Invoice):
+            whole = with_vendors_say(document, self._vendors[document.division, document.vendor_number])
         return enter(self._writer, self._sage.ledger.sizes(), whole, check, batch)
 
     def _batch(self, writer: Writer, key: BatchKey) -> str:
@@ -56,11 +58,6 @@ class Writing:
             on = self._sage.ledger.batches_on(key[0])
             self._batches[key] = writer.select_batch(key[0], f"AP Bridge {self._run.id}") if on else ""
         return self._batches[key]
-
-    def _with_vendors_say(self, invoice: Invoice) -> Invoice:
-        """Return `invoice` with what the vendor decides in Sage: terms where it has none, and a hold."""
-        vendor = self._vendors[invoice.division, invoice.vendor_number]
-        return replace(invoice, terms=invoice.terms or vendor.terms, hold=invoice.hold or vendor.hold)
 
 
 def batch_key(document: Invoice | Payment) -> BatchKey:

@@ -10,6 +10,7 @@ from app.gui.papers import Paper
 from app.gui.table import TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.kind import DocumentKind
+from app.gui.tabs.pages import write_history
 from app.gui.text import tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Detail, nothing_chosen
@@ -38,6 +39,7 @@ class DocumentsTab(Tab):
     settle_asked = Signal(str, list, list)
     paper_asked = Signal(object, object)
     count_changed = Signal(int)
+    run_opened = Signal(str)
 
     def __init__(
         self, kind: DocumentKind, views: Views, company: str, unticked: Unticked, parent: QWidget | None = None
@@ -181,6 +183,7 @@ class DocumentsTab(Tab):
         ):
             question.asking.connect(lambda asks, other=other: other.dismiss() if asks else None)
         self.settle.asked.connect(self.settle_asked)
+        self.detail.run_asked.connect(self.run_opened)
         self.check.clicked.connect(self.check_asked)
         self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))
         self.totals.save.asked.connect(lambda form: self.paper_asked.emit(self.totals.paper, form))
@@ -230,8 +233,12 @@ class DocumentsTab(Tab):
         if row is None:
             nothing_chosen(self.detail)
             return
+        self.guarded(lambda: self._write(row))
+
+    def _write(self, row: DocumentRow) -> None:
         page = self.detail.page()
         self.kind.write_page(page, row, self._accounts)
+        write_history(page, self.views.history(self.kind.name, row.id))
         self.detail.show_page(page)
 
     def _open_detail(self) -> None:

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 
 from app.domain.invoices import Invoice
 from app.engine.views import DocumentRow
-from app.gui.format import day, money, quantity, unit_cost
+from app.gui.format import day, money
 from app.gui.table import Column
 from app.gui.tabs.kind import DocumentKind
 from app.gui.tabs.pages import (
     state_of,
     write_changes,
     write_findings,
-    write_history,
     write_last_failure,
     write_side_by_side,
 )
+from app.gui.tabs.sheet import write_invoice_sheet
 from app.gui.text import tr
 from app.gui.widgets.detail import Page
 from app.gui.words import destination_words
@@ -87,69 +87,6 @@ def _write_page(page: Page, row: DocumentRow, accounts: Mapping[str, str]) -> No
     write_findings(page, row)
     write_side_by_side(page, row)
     write_changes(page, row)
-    page.facts(
-        (
-            (tr("Vendor"), f"{invoice.division}-{invoice.vendor_number} {invoice.vendor_name}"),
-            (tr("Goes to"), str(invoice.destination)),
-            (tr("Invoice date"), day(invoice.invoice_date)),
-            (tr("Due"), day(invoice.due_date)),
-            (tr("Discount until"), day(invoice.discount_date)),
-            (tr("Terms"), invoice.terms),
-            (tr("Purchase order"), invoice.purchase_order),
-            (tr("Tax schedule"), invoice.tax_schedule),
-            (tr("Freight"), money(invoice.freight) if invoice.freight else ""),
-            (tr("Sales tax"), money(invoice.tax) if invoice.tax else ""),
-            (tr("Separate cheque"), tr("Yes") if invoice.separate_cheque else ""),
-            (tr("Hold payment"), tr("Yes") if invoice.hold else ""),
-            (tr("Description"), invoice.description),
-            (tr("Quadient AP"), invoice.id),
-        )
-    )
     page.link(tr("Show the invoice in the browser"), invoice.image_url)
-    page.section(tr("Lines"))
-    if any(line.po_line_key for line in invoice.lines):
-        _write_matched_lines(page, invoice, accounts)
-    else:
-        page.table(
-            (tr("Line"), tr("Account"), tr("Comment"), tr("Amount")),
-            (
-                (
-                    str(line.number),
-                    accounts.get(line.account_key, line.account_key),
-                    line.comment,
-                    money(line.amount),
-                )
-                for line in invoice.lines
-            ),
-            right=(3,),
-        )
-    write_history(page, row)
-
-
-def _write_matched_lines(page: Page, invoice: Invoice, accounts: Mapping[str, str]) -> None:
-    page.table(
-        (
-            tr("Line"),
-            tr("Account"),
-            tr("Item"),
-            tr("Comment"),
-            tr("Quantity"),
-            tr("Unit"),
-            tr("Unit cost"),
-            tr("Amount"),
-        ),
-        (
-            (
-                str(line.number),
-                accounts.get(line.account_key, line.account_key),
-                line.item_code if line.po_line_key else tr("(not on the order)"),
-                line.comment,
-                quantity(line.quantity) if line.quantity is not None else "",
-                line.unit,
-                unit_cost(line.unit_cost) if line.unit_cost is not None else "",
-                money(line.amount),
-            )
-            for line in invoice.lines
-        ),
-        right=(4, 6, 7),
-    )
+    write_invoice_sheet(page, row, invoice, accounts)
+    page.text(tr("Quadient AP's id: {id}", id=invoice.id), quiet=True)

@@ -1,10 +1,12 @@
 """What the detail pages of invoices and payments share: findings and history."""
 
-from app.engine.views import DocumentRow
+from collections.abc import Sequence
+
+from app.engine.views import DocumentRow, Happened
 from app.gui.format import moment, whole
 from app.gui.text import tr
-from app.gui.widgets.detail import Page
-from app.gui.words import destination_words, document_state, severity_icon, standing_words, step_words
+from app.gui.widgets.detail import Page, RunLink
+from app.gui.words import destination_words, document_state, happened_words, severity_icon, standing_words
 
 
 def state_of(row: DocumentRow) -> tuple[str, str]:
@@ -65,22 +67,25 @@ def write_side_by_side(page: Page, row: DocumentRow) -> None:
     )
 
 
-def write_history(page: Page, row: DocumentRow) -> None:
-    """List the attempts to send it, newest first."""
-    if not row.steps:
+def write_history(page: Page, happened: Sequence[Happened]) -> None:
+    """List what befell the document, newest first; each line leads to its run."""
+    if not happened:
         return
     page.section(tr("History"))
-    for step in reversed(row.steps):
-        picture, words = step_words(step.state)
-        where = destination_words(step.destination)
-        if step.batch:
-            where = tr("{destination}, batch {batch}", destination=where, batch=step.batch)
-        ended = step.undone_at or step.proven_at or step.failed_at or step.written_at or step.intended_at
-        told = [tr("{when}: {words}. {where}.", when=moment(ended), words=words, where=where), step.message]
-        if step.external_id:
-            told.append(tr("External id {id}.", id=step.external_id))
-        if step.acknowledged_at:
-            told.append(tr("Quadient AP was told {when}.", when=moment(step.acknowledged_at)))
-        if step.undo_told_at:
-            told.append(tr("Approved again in Quadient AP since {when}.", when=moment(step.undo_told_at)))
-        page.finding(picture, " ".join(part for part in told if part))
+    page.table(
+        (tr("When"), tr("What"), tr("Run")),
+        [
+            (moment(each.at), _happened_words(each), RunLink(tr("Open"), each.run) if each.run else "")
+            for each in reversed(happened)
+        ],
+    )
+
+
+def _happened_words(each: Happened) -> str:
+    words = happened_words(each.what)
+    if each.destination and each.what != "acknowledged":
+        where = destination_words(each.destination)
+        if each.batch:
+            where = tr("{destination}, batch {batch}", destination=where, batch=each.batch)
+        words = f"{words} ({where})"
+    return f"{words}: {each.message}" if each.message else words

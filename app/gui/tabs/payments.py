@@ -16,10 +16,10 @@ from app.gui.tabs.pages import (
     state_of,
     write_changes,
     write_findings,
-    write_history,
     write_last_failure,
     write_side_by_side,
 )
+from app.gui.tabs.sheet import write_payment_sheet
 from app.gui.text import counted, tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Detail, Page, nothing_chosen
@@ -190,22 +190,11 @@ def _write_page(page: Page, row: DocumentRow, _: Mapping[str, str]) -> None:
     write_findings(page, row)
     write_side_by_side(page, row)
     write_changes(page, row)
-    page.facts(
-        (
-            (tr("Vendor"), f"{payment.division}-{payment.vendor_number} {payment.vendor_name}"),
-            (tr("Goes to"), str(payment.destination)),
-            (tr("Bank"), payment.bank_code),
-            (tr("Check number"), row.check_number),
-            (tr("Date"), day(payment.payment_date)),
-            (tr("Paid by"), payment.method),
-            (tr("Quadient AP"), payment.id),
-        )
-    )
-    _write_lines(page, payment)
-    write_history(page, row)
+    write_payment_sheet(page, row, payment)
+    page.text(tr("Quadient AP's id: {id}", id=payment.id), quiet=True)
 
 
-def _write_lines(page: Page, payment: Payment | SagePayment) -> None:
+def _write_lines(page: Page, payment: SagePayment) -> None:
     page.section(tr("Invoices paid"))
     page.table(
         (tr("Invoice"), tr("Amount"), tr("Discount")),

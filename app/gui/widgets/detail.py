@@ -3,28 +3,49 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from app.gui.icons import icon
-from app.gui.style import link_colour, negative_colour, quiet_colour
+from app.gui.style import link_colour, marked_colour, negative_colour, quiet_colour
 from app.gui.text import tr
 
 PICTURES = ("ok", "warning", "blocked", "info", "waiting", "unknown")
 ICON_SIZE = 14
 WEB = ("https", "http")
+RUN = "run"
+
+
+class Differs(str):
+    """The text of a cell that is not what it should be, or not what stands beside it: shown with a mark and a tint."""
+
+    __slots__ = ()
+
+
+class RunLink(str):
+    """The text of a cell that leads to a run in Activity."""
+
+    run: str
+
+    def __new__(cls, text: str, run: str) -> "RunLink":
+        """Return `text` as a link to the run with the id `run`."""
+        made = super().__new__(cls, text)
+        made.run = run
+        return made
 
 
 class Detail(QTextBrowser):
-    """Shows what a `Page` holds; links open in the web browser."""
+    """Shows what a `Page` holds; links open in the web browser, and those to a run are told by `run_asked`."""
+
+    run_asked = Signal(str)
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setOpenLinks(False)
-        self.anchorClicked.connect(_open)
+        self.anchorClicked.connect(self._open)
         self.document().setDocumentMargin(8)
         for picture in PICTURES:
             pixmap = icon(picture).pixmap(ICON_SIZE, ICON_SIZE)
@@ -36,14 +57,21 @@ class Detail(QTextBrowser):
 
     def page(self) -> "Page":
         """Return an empty page in this pane's colours."""
-        colours = (colour(self.palette()).name() for colour in (quiet_colour, negative_colour, link_colour))
-        return Page(*colours)
+        named = (quiet_colour, negative_colour, link_colour, marked_colour)
+        return Page(*(colour(self.palette()).name() for colour in named))
+
+    def _open(self, address: QUrl) -> None:
+        if address.scheme() == RUN:
+            self.run_asked.emit(address.path())
+        elif address.scheme() in WEB:
+            QDesktopServices.openUrl(address)
 
 
 class Page:
     """Puts a page together; all text is escaped here and nowhere else."""
 
-    def __init__(self, quiet: str, negative: str, link: str) -> None:
+    def __init__(self, quiet: str, negative: str, link: str, marked: str) -> None:
+        self._marked = marked
         self._quiet = quiet
         self._negative = negative
         self._link = link
@@ -98,7 +126,7 @@ class Page:
         body = "".join(
             "<tr>"
             + "".join(
-                f'<td align="{side}" style="padding:1px 16px 1px 0{self._colour(cell, side)}">{escape(cell)}</td>'
+                f'<td align="{side}" style="padding:1px 16px 1px 0{self._colour(cell, side)}">{self._cell(cell)}</td>'
                 for side, cell in zip(sides, row, strict=True)
             )
             + "</tr>"
@@ -110,6 +138,13 @@ class Page:
         """Return the page as Qt's rich text."""
         return "".join(self._parts)
 
+    def _cell(self, cell: str) -> str:
+        if isinstance(cell, Differs):
+            return f'<span style="background-color:{self._marked}"><b>≠ {escape(cell)}</b></span>'
+        if isinstance(cell, RunLink):
+            return f'<a href="{RUN}:{escape(cell.run)}" style="color:{self._link}">{escape(cell)}</a>'
+        return escape(cell)
+
     def _colour(self, cell: str, side: str) -> str:
         return f"; color:{self._negative}" if side == "right" and cell.startswith(("-", "−")) else ""
 
@@ -119,11 +154,6 @@ def _image(picture: str) -> str:
         return ""
     size = f'width="{ICON_SIZE}" height="{ICON_SIZE}"'
     return f'<img src="{picture}" {size} style="vertical-align:middle">&nbsp;'
-
-
-def _open(address: QUrl) -> None:
-    if address.scheme() in WEB:
-        QDesktopServices.openUrl(address)
 
 
 def nothing_chosen(detail: Detail) -> None:
