@@ -182,7 +182,7 @@ class CompanyPage(QWidget):
             tab.settle_asked.connect(self.start)
             tab.check_asked.connect(lambda plural=plural: self.start(f"preview {plural}"))
             tab.paper_asked.connect(self.papers.want)
-            tab.run_opened.connect(self._open_run)
+            tab.run_opened.connect(self.open_run)
             tab.count_changed.connect(lambda number, tab=tab, title=title: self._show_count(tab, title, number))
         self.overview.record_opened.connect(self.open_record)
         self.overview.day_opened.connect(self._open_day)
