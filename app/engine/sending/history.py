@@ -80,7 +80,7 @@ def history(rows: Query, company: str, kind: str, document: str) -> list[Happene
 
 
 def _news(each: "Previewed", before: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
-    waited = before is not None and before["state"] in ("ready", "blocked")
+    waited = before is not None and before["state"] in ("ready", "blocked", "asking")
     if before is None or before["state"] in ("gone", "undone", "settled"):
         yield "received", ""
     elif waited and before["hash"] != each.hash:
