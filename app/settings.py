@@ -233,6 +233,11 @@ class Home:
         write_whole(self.settings_file, orjson.dumps(plain(settings), option=orjson.OPT_INDENT_2))
 
 
+def problems(settings: Settings) -> list[str]:
+    """Say of each value that is not allowed which one it is and what is allowed; nothing when all is well."""
+    return list(_not_allowed(settings))
+
+
 def _not_allowed(settings: Settings) -> Iterator[str]:
     """Say of each value that would only fail later which one it is and what is allowed."""
     yield from _not_allowed_here(settings)

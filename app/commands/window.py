@@ -1,15 +1,25 @@
 """The window, as a command."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from app.domain.language import say
-from app.errors import NeedsUser, Side
+from app.errors import ExitCode, NeedsUser, Side
 from app.settings import Home
+
+if TYPE_CHECKING:
+    from app.gui.setup.wizard import Connected
 
 
 def window(home: Home, chosen: argparse.Namespace) -> int:
-    """Open the window, with an AP server beside it when there is a demo company."""
+    """Open the window, with an AP server beside it when there is a demo company; before that, connect the first one."""
     settings = home.load()
+    begin_with = ""
+    if not settings.companies and chosen.company is None:
+        connected = _set_up(home)
+        if connected is None:
+            return ExitCode.DONE
+        settings, begin_with = home.load(), connected.command
     several = len(settings.companies) > 1 and chosen.company is None
     code = None if several else settings.company(chosen.company).code
     if any(company.sage.kind == "demo" for company in settings.companies):
@@ -17,12 +27,23 @@ def window(home: Home, chosen: argparse.Namespace) -> int:
         from app.commands.server import served
 
         with served(home):
-            return open_window(home, code)
-    return open_window(home, code)
+            return open_window(home, code, begin_with)
+    return open_window(home, code, begin_with)
 
 
-def open_window(home: Home, company: str | None) -> int:
+def _set_up(home: Home) -> "Connected | None":
+    """Show the wizard; return what it has connected, None when the user left it."""
+    try:
+        from app.gui.setup.first_start import run_setup
+    except ImportError as error:
+        raise _no_qt(error) from error
+    return run_setup(home)
+
+
+def open_window(home: Home, company: str | None, begin_with: str = "") -> int:
     """Open the window on a company (None: the one that was in front last); return its exit code once it is closed.
+
+    `begin_with` is a command that it is to begin with.
 
     Raises:
         NeedsUser: when Qt is not installed.
@@ -30,11 +51,15 @@ def open_window(home: Home, company: str | None) -> int:
     try:
         from app.gui.main import run_window
     except ImportError as error:
-        raise NeedsUser(
-            "no-qt",
-            say("The window cannot be opened"),
-            say("Qt is not installed or cannot be loaded ({error}).", error=error),
-            say("Install AP Bridge with its window (“pip install apbridge[window]”), or use the commands."),
-            side=Side.COMPUTER,
-        ) from error
-    return run_window(home, company)
+        raise _no_qt(error) from error
+    return run_window(home, company, begin_with=begin_with)
+
+
+def _no_qt(error: ImportError) -> NeedsUser:
+    return NeedsUser(
+        "no-qt",
+        say("The window cannot be opened"),
+        say("Qt is not installed or cannot be loaded ({error}).", error=error),
+        say("Install AP Bridge with its window (“pip install apbridge[window]”), or use the commands."),
+        side=Side.COMPUTER,
+    )

@@ -41,7 +41,7 @@ class RunEnd:
 
 
 class EngineProcess(QObject):
-    """One child at a time. `told` carries each Event, `ended` a RunEnd, exactly once a start."""
+    """One child at a time, for one company or ('') for none. `told` carries each Event, `ended` one RunEnd."""
 
     started = Signal(str)
     told = Signal(object)
@@ -72,8 +72,13 @@ class EngineProcess(QObject):
         """What the child at work does: "sync", "send invoices" and so on."""
         return self._name
 
-    def start(self, command: str, ids: Sequence[str] | None = None, arguments: Sequence[str] = ()) -> None:
-        """Start `command` with further `arguments`; `ids` go to its standard input, however many they are."""
+    def start(
+        self, command: str, ids: Sequence[str] | None = None, arguments: Sequence[str] = (), line: str | None = None
+    ) -> None:
+        """Start `command` with further `arguments`; `ids` go to its standard input, however many they are.
+
+        So does `line`, which no log and no list of processes shows: a password, for one.
+        """
         if self._process is not None:
             raise RuntimeError(f"“{self._name}” is still running")
         self._name, self._run, self._finish, self._complaint, self._cancelled = command, "", None, b"", False
@@ -89,10 +94,13 @@ class EngineProcess(QObject):
         process.finished.connect(self._finished)
         self._process = process
         chosen = [] if ids is None else ["--ids-from", "-"]
-        program, *words = (*self._command, *command.split(), *arguments, "--company", self._company, "--json", *chosen)
+        whose = ["--company", self._company] if self._company else []
+        program, *words = (*self._command, *command.split(), *arguments, *whose, "--json", *chosen)
         process.start(program, words)
         if ids is not None:
             process.write(orjson.dumps(list(ids)) + b"\n")
+        elif line is not None:
+            process.write(line.encode() + b"\n")
         self.started.emit(command)
 
     def cancel(self, kill_after_ms: int = KILL_AFTER_MS) -> None:

@@ -25,12 +25,31 @@ _HOME = {
 }
 
 
-def run_window(home: Home, company: str | None, *, engine_command: Sequence[str] | None = None) -> int:
+def run_window(
+    home: Home, company: str | None, *, engine_command: Sequence[str] | None = None, begin_with: str = ""
+) -> int:
     """Show the window with `company` in front and return the exit code once it is closed.
 
     With None, the company that was in front last is there again. `engine_command` starts the engine (default: this
-    program).
+    program); `begin_with` is a command that it is to begin with.
     """
+    application = prepared_application()
+    window = MainWindow(home, company, engine_command or own_command())
+    window.closed.connect(application.quit)
+    before = sys.excepthook
+    sys.excepthook = _Faults(window)
+    try:
+        window.show()
+        if begin_with:
+            window.start(begin_with)
+        return application.exec()
+    finally:
+        sys.excepthook = before
+        window.shut_down()
+
+
+def prepared_application() -> QApplication:
+    """Return the application, with the user's language and the program's looks."""
     application = QApplication.instance() or QApplication(["apbridge"])
     application.setApplicationName("AP Bridge")
     application.setWindowIcon(icon("apbridge"))
@@ -40,16 +59,7 @@ def run_window(home: Home, company: str | None, *, engine_command: Sequence[str]
     if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
     apply_style(application)
-    window = MainWindow(home, company, engine_command or own_command())
-    window.closed.connect(application.quit)
-    before = sys.excepthook
-    sys.excepthook = _Faults(window)
-    try:
-        window.show()
-        return application.exec()
-    finally:
-        sys.excepthook = before
-        window.shut_down()
+    return application
 
 
 def use_locale() -> None:

@@ -80,7 +80,7 @@ class SageLook:
             if result.code or (result.state == "unknown" and result.check is DRIVER):
                 yield from _all_wait(result, (*_SIGNING_IN, *_WRITING))
                 return
-        if not sage.user and sage.kind != "premium":
+        if not sage.user:
             yield from (
                 check.unknown(say("Not looked at yet: no user is named.")) for check in (*_SIGNING_IN, *_WRITING)
             )

@@ -1,0 +1,105 @@
+"""The first and the last page of the wizard, and the one that makes the demo company."""
+
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QRadioButton, QWidget
+
+from app.gui.setup.draft import Draft
+from app.gui.setup.pages import Page, note
+from app.gui.text import tr
+
+
+class StartPage(Page):
+    """Try the demo company, or connect."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("start_page", parent)
+        self.title = tr("Welcome to AP Bridge")
+        self.lead = tr(
+            "AP Bridge keeps Sage 100 and Quadient AP in step: lists and purchase orders go to Quadient AP, approved "
+            "bills and payments come into Sage, and each time you see that they arrived."
+        )
+        self.demo = QRadioButton(tr("Try the &demo company"))
+        self.demo.setObjectName("choose_demo")
+        self.demo.setChecked(True)
+        self.connect_ = QRadioButton(tr("&Connect my Sage 100 and Quadient AP"))
+        self.connect_.setObjectName("choose_connect")
+        bold = self.demo.font()
+        bold.setBold(True)
+        for button, words in (
+            (
+                self.demo,
+                tr("Made-up books on this computer. Nothing of yours is touched; you can throw it away later."),
+            ),
+            (
+                self.connect_,
+                tr(
+                    "You need a Sage user with its password, and from Quadient AP an address, a client id and a secret."
+                ),
+            ),
+        ):
+            button.setFont(bold)
+            self.body.addWidget(button)
+            below = note(words)
+            below.setContentsMargins(26, 0, 0, 8)
+            self.body.addWidget(below)
+            button.toggled.connect(self.changed)
+        self.body.addStretch(1)
+
+
+class DemoPage(Page):
+    """Makes the demo company."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("demo_page", parent)
+        self.title = tr("The demo company")
+        self.lead = tr(
+            "AP Bridge makes a Sage company with vendors, orders and books, and beside it a Quadient AP with bills "
+            "that are approved and ready. Both live on this computer only."
+        )
+        self.next_words = tr("&Make the demo company")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName(tr("Making the demo company"))
+        self.bar.hide()
+        self.words = note("", "demo_words")
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.words)
+        self.body.addStretch(1)
+
+
+class LastPage(Page):
+    """Says what will be done, before anything is kept."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("last_page", parent)
+        self.title = tr("Ready to connect")
+        self.words = note("", "last_words")
+        self.sync = QCheckBox(tr("Also bring lists, purchase orders and payments to Quadient AP (&Sync Now)"))
+        self.sync.setObjectName("sync_at_once")
+        self.sync.setChecked(True)
+        self.promise = note(tr("Nothing is written to Sage before you click Send."), "promise")
+        bold = self.promise.font()
+        bold.setBold(True)
+        self.promise.setFont(bold)
+        self.trouble = note("", "save_trouble")
+        for widget in (self.words, self.sync, self.promise, self.trouble):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def show_draft(self, draft: Draft) -> None:
+        """Say it for this draft."""
+        changes = draft.base is not None
+        self.next_words = tr("&Save") if changes else tr("&Connect")
+        self.title = tr("Ready to save") if changes else tr("Ready to connect")
+        self.lead = tr("When you click the button, AP Bridge")
+        said = [tr("keeps these settings on this computer, and the passwords in its keyring")]
+        said += [
+            tr("binds {entity} to Sage company {code}", entity=pair.entity.name, code=pair.code) for pair in draft.pairs
+        ]
+        if not changes:
+            said.append(tr("looks what is ready in Quadient AP and shows you a preview of it, checked against Sage"))
+        self.words.setText("\n".join(f"•  {each}" for each in said))
+        self.sync.setVisible(not changes)
+        self.promise.setVisible(not changes)
+        self.trouble.hide()

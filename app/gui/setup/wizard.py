@@ -1,0 +1,295 @@
+"""The wizard that connects companies: one decision a page, each tested before the next, nothing kept until the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.setup.cloud_pages import CloudSignInPage, PairsPage
+from app.gui.setup.draft import Draft
+from app.gui.setup.other_pages import DemoPage, LastPage, StartPage
+from app.gui.setup.pages import Page, note
+from app.gui.setup.sage_pages import SagePlacePage, SageUserPage
+from app.gui.setup.saving import Saving
+from app.gui.style import scaled_font
+from app.gui.text import tr
+from app.settings import CompanySettings, Home
+
+SIZE = QSize(760, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """What the wizard has brought about: a company, and the command to start with ('' for none)."""
+
+    company: str
+    command: str = ""
+
+
+class SetupWizard(QDialog):
+    """`outcome` is what it brought about, None while it has not.
+
+    Args:
+        home: where the settings are.
+        engine_command: what starts the engine.
+        offers_demo: whether the first page offers the demo company.
+        change: the company whose connection is to be changed; without it new ones are connected.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        engine_command: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        offers_demo: bool = False,
+        change: CompanySettings | None = None,
+        draft: Draft | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("setup_wizard")
+        self.setWindowTitle(tr("Change the connection") if change else tr("Connect a company"))
+        self.outcome: Connected | None = None
+        self._draft = draft or (Draft.of(change) if change else Draft())
+        self._touched = False
+        self._engine = EngineProcess(engine_command, home.path, "", self)
+        self._maker = EngineProcess(engine_command, home.path, "", self)
+        self._maker.ended.connect(self._demo_made)
+        self._saving = Saving(home, engine_command, self)
+        self._saving.done.connect(self._saved)
+        self._saving.failed.connect(self._not_saved)
+        self.start = StartPage()
+        self.demo = DemoPage()
+        self.last = LastPage()
+        self._before: list[Page] = [self.start] if offers_demo else []
+        connected = () if change else tuple(company.code for company in home.load().companies)
+        self._connecting: list[Page] = [
+            SagePlacePage(self._engine),
+            SageUserPage(self._engine),
+            CloudSignInPage(self._engine),
+            *([] if change else [PairsPage(self._engine, connected)]),
+            self.last,
+        ]
+        self._moves_on = False  # once the test under way ends well
+        self._arrange()
+        self.resize(SIZE)
+        self._show(self._path()[0])
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self._stack.currentWidget()
+
+    def reject(self) -> None:
+        """Leave; where something would be lost, ask first."""
+        if not self._touched or self.page is self.start:
+            self._leave()
+            return
+        question = QMessageBox(self)
+        question.setObjectName("leave_question")
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle(self.windowTitle())
+        question.setText(tr("Leave without saving?"))
+        question.setInformativeText(tr("What you typed is thrown away, passwords too. Nothing is kept."))
+        leave = question.addButton(tr("&Leave"), QMessageBox.ButtonRole.DestructiveRole)
+        leave.setObjectName("leave")
+        stay = question.addButton(tr("&Stay"), QMessageBox.ButtonRole.RejectRole)
+        question.setDefaultButton(stay)
+        question.setEscapeButton(stay)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        leave.clicked.connect(self._leave)
+        question.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own cross is Cancel."""
+        event.ignore()
+        self.reject()
+
+    def _arrange(self) -> None:
+        self.heading = QLabel()
+        self.heading.setObjectName("wizard_heading")
+        self.heading.setFont(scaled_font(self, 1.4, bold=True))
+        self.heading.setWordWrap(True)
+        self.step = QLabel()
+        self.step.setObjectName("wizard_step")
+        self.lead = note("", "wizard_lead")
+        self.hint = note("", "wizard_hint")
+        self._stack = QStackedWidget()
+        for page in (*self._before, self.demo, *self._connecting):
+            page.changed.connect(self._page_changed)
+            if page.test is not None:
+                page.test.asked.connect(self._test)
+                page.test.ended.connect(self._tested)
+            self._stack.addWidget(page)
+        self.cancel = self._button("wizard_cancel", tr("Cancel"), self.reject)
+        self.back = self._button("wizard_back", tr("&Back"), self._back)
+        self.anyway = self._button("wizard_anyway", tr("Go on an&yway"), lambda: self._forward(self.page))
+        self.next = self._button("wizard_next", tr("&Next"), self._next)
+        self.next.setDefault(True)
+        self.next.setProperty("main", "true")
+        rule = QFrame()
+        rule.setFrameShape(QFrame.Shape.HLine)
+        rule.setFrameShadow(QFrame.Shadow.Sunken)
+        feet = QHBoxLayout()
+        feet.addWidget(self.cancel)
+        feet.addStretch(1)
+        for button in (self.back, self.anyway, self.next):
+            feet.addWidget(button)
+        top = QHBoxLayout()
+        top.addWidget(self.heading, 1)
+        top.addWidget(self.step, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 16)
+        layout.setSpacing(12)
+        layout.addLayout(top)
+        layout.addWidget(self.lead)
+        layout.addSpacing(4)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.hint)
+        layout.addWidget(rule)
+        layout.addLayout(feet)
+
+    def _button(self, name: str, words: str, do) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.clicked.connect(do)
+        return button
+
+    def _path(self) -> list[Page]:
+        """Return the pages in the order that the user's choice makes of them."""
+        if self._before and self.start.demo.isChecked():
+            return [*self._before, self.demo]
+        return [*self._before, *self._connecting]
+
+    def _show(self, page: Page) -> None:
+        page.show_draft(self._draft)
+        self._stack.setCurrentWidget(page)
+        path = self._path()
+        self.heading.setText(page.title)
+        self.lead.setText(page.lead)
+        self.step.setText(tr("Step {n} of {all}", n=path.index(page) + 1, all=len(path)) if page in path else "")
+        self._show_state()
+        first = next(
+            (field for field in page.findChildren(QLineEdit) if field.isEnabled() and not field.isHidden()), None
+        )
+        (first or self.next).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_state(self, *, blocked: bool = False) -> None:
+        page, path = self.page, self._path()
+        busy = self._engine.running or self._maker.running or not self._stack.isEnabled()
+        self.back.setVisible(len(path) > 1)
+        self.back.setEnabled(page is not path[0] and not busy)
+        self.next.setText(page.next_words or tr("&Next"))
+        self.next.setEnabled(not busy)
+        self.anyway.setVisible(blocked and page.may_skip_test)
+
+    def _page_changed(self) -> None:
+        self._touched = True
+        self.hint.clear()
+        self._show_state()
+
+    def _back(self) -> None:
+        path = self._path()
+        self.page.fill(self._draft)
+        self.hint.clear()
+        self._show(path[path.index(self.page) - 1])
+
+    def _next(self) -> None:
+        page = self.page
+        missing = page.missing()
+        self.hint.setText(missing)
+        if missing or self._engine.running:
+            return
+        page.fill(self._draft)
+        if page is self.demo:
+            self._make_demo()
+        elif page is self.last:
+            self._save()
+        elif page.test is None or page.test.well:
+            self._forward(page)
+        else:
+            self._moves_on = True
+            self._test()
+
+    def _test(self) -> None:
+        page = self.page
+        missing = page.missing()
+        self.hint.setText(missing)
+        if missing:
+            self._moves_on = False
+            return
+        page.fill(self._draft)
+        page.test.start(page.candidates(self._draft))
+        self._show_state()
+
+    def _tested(self, well: bool) -> None:
+        page = self.page
+        moves_on, self._moves_on = self._moves_on, False
+        if well:
+            page.take_answers(self._draft)
+        if well and moves_on:
+            self._forward(page)
+        else:
+            self._show_state(blocked=not well)
+
+    def _forward(self, page: Page) -> None:
+        path = self._path()
+        self._show(path[path.index(page) + 1])
+
+    def _make_demo(self) -> None:
+        self.demo.bar.show()
+        self.demo.words.setText(tr("Making the demo company. This takes a few seconds."))
+        self._maker.start("sandbox create")
+        self._show_state()
+
+    def _demo_made(self, end: RunEnd) -> None:
+        self.demo.bar.hide()
+        if end.done:
+            self.outcome = Connected(str(end.summary["company"]))
+            self.accept()
+            return
+        self.demo.words.setText(f"{end.title}. {end.message} {end.fix}")
+        self._show_state()
+
+    def _save(self) -> None:
+        self._stack.setEnabled(False)
+        self.last.trouble.hide()
+        self._show_state()
+        self._saving.save(self._draft)
+
+    def _saved(self) -> None:
+        first = self._draft.companies_to_keep()[0].code
+        command = "" if self._draft.base else "sync" if self.last.sync.isChecked() else "preview invoices"
+        self.outcome = Connected(first, command)
+        self._draft.forget_secrets()
+        self.accept()
+
+    def _not_saved(self, title: str, text: str) -> None:
+        self._stack.setEnabled(True)
+        self.last.trouble.setText(f"{title}. {text}")
+        self.last.trouble.show()
+        self._show_state()
+
+    def _leave(self) -> None:
+        for engine in (self._engine, self._maker):
+            engine.shut_down()
+        self._saving.shut_down()
+        self._draft.forget_secrets()
+        for field in self.findChildren(QLineEdit):
+            field.clear()
+        super().reject()
