@@ -120,7 +120,9 @@ class ConnectionTest(QWidget):
 
     def say(self, picture: str, title: str, text: str) -> None:
         """Show one answer."""
-        self._answers.addWidget(_Answer(picture, title, text))
+        answer = _Answer(picture, title, text)
+        self._answers.addWidget(answer)
+        answer.show()
 
     def _toggle(self) -> None:
         if self._busy:
