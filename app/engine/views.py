@@ -17,6 +17,7 @@ from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.words import vendor
 from app.engine.in_flight import InFlight, in_flight, standings
+from app.engine.lock import Holder, holder
 from app.engine.needs import needs_you
 from app.engine.probe_report import load_report
 from app.engine.sending.changes import Change, changes
@@ -53,6 +54,7 @@ __all__ = [
     "DocumentRow",
     "EventRow",
     "Happened",
+    "Holder",
     "InFlight",
     "ListSummary",
     "OrderRow",
@@ -280,6 +282,10 @@ class Views:
         ):
             return moment(row["at"])
         return None
+
+    def holder(self, locks: Path) -> Holder | None:
+        """Return which run holds the company now, as the notes in the folder `locks` say; None when none does."""
+        return holder(locks, self._company)
 
     def probe_report(self) -> ProbeReport | None:
         """Return the newest look at Sage's tables, or None when there was none.

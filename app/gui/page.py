@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.events import Event, Kind
-from app.engine.views import Attention, DocumentRow, Views
+from app.engine.views import Attention, DocumentRow, Holder, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.format import moment
+from app.gui.outside import end_of, outside_words
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
@@ -28,8 +30,9 @@ from app.gui.tabs.payments import PaymentsTab
 from app.gui.text import tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.banner import Banner
+from app.gui.widgets.foot import Foot
 from app.gui.widgets.run_bar import RunBar
-from app.gui.words import command_words
+from app.gui.words import command_words, outcome_words
 from app.settings import Home
 
 log = logging.getLogger(__name__)
@@ -59,12 +62,15 @@ class CompanyPage(QWidget):
         self.standing = Standing()
         self._running = False
         self._closing = False
+        self._locks = home.locks
+        self._outside: Holder | None = None
         self._story = RunStory()
         self._views = Views(home.store_file, company)
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
         self.banner, self.run_bar, self.tabs = Banner(), RunBar(), QTabWidget()
+        self.foot = Foot(self.banner, self.run_bar)
         self.overview = OverviewTab(self._views)
         self.lists = ListsTab(self._views)
         self.orders = OrdersTab(self._views)
@@ -85,7 +91,7 @@ class CompanyPage(QWidget):
 
         `ids` and `arguments` are as in `EngineProcess.start`.
         """
-        if self.engine.running or self._closing:
+        if self._running or self._closing:
             return False
         self.banner.hide()
         self._story = RunStory(ids)
@@ -107,6 +113,7 @@ class CompanyPage(QWidget):
         for tab in (self.invoices, self.payments.to_sage):
             tab.refresh()
             tab.load_if_stale()  # their titles count, seen or not
+        self.foot.idle.setText(self._idle_words())
         self.changed.emit()
 
     def open_record(self, attention: Attention) -> None:
@@ -118,6 +125,35 @@ class CompanyPage(QWidget):
         elif attention.where in places:
             self.tabs.setCurrentWidget(places[attention.where])
             places[attention.where].open_record(attention.key)
+
+    def look_outside(self) -> bool:
+        """Take note whether a run that was started elsewhere holds this company; return whether one does.
+
+        What it has done is shown as soon as it has ended.
+        """
+        if self.engine.running or self._closing:
+            return False
+        before, self._outside = self._outside, self._views.holder(self._locks)
+        if self._outside is not None and self._outside != before:
+            self.banner.hide()
+            self._set_running(True)
+            self.run_bar.show_outside(outside_words(self._outside))
+        elif self._outside is None and before is not None:
+            self._set_running(False)
+            self.run_bar.finish()
+            self.refresh()
+            self._tell_outside()
+        return self._outside is not None
+
+    def _tell_outside(self) -> None:
+        """Say how the run that was started elsewhere has ended."""
+        try:
+            newest = next(iter(self._views.runs(1)), None)
+        except BridgeError as error:
+            self.banner.say_error(error)
+            return
+        if newest is not None and newest.finished_at is not None and newest.exit_code is not None:
+            self.banner.say(*RunStory().end(end_of(newest)))
 
     def stop(self, within_ms: int) -> None:
         """Start nothing more, and ask a run that goes on to stop; it is ended by force after `within_ms`."""
@@ -166,9 +202,8 @@ class CompanyPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.banner)
         layout.addWidget(self.tabs, 1)
-        layout.addWidget(self.run_bar)
+        layout.addWidget(self.foot)
 
     def _connect(self) -> None:
         self.run_bar.cancel_asked.connect(self.engine.cancel)
@@ -192,6 +227,18 @@ class CompanyPage(QWidget):
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
         self.support.told.connect(self.banner.say)
         self.papers.told.connect(self.banner.say)
+
+    def _idle_words(self) -> str:
+        """Say what was done last, and how it ended; before anything was, what comes first."""
+        newest = next(iter(self._views.runs(1)), None)
+        if newest is None:
+            return tr("Nothing has run yet. Sync Now brings everything over, and sends nothing to Sage.")
+        return tr(
+            "Last run: {command}, {when} · {outcome}",
+            command=command_words(newest.command),
+            when=moment(newest.finished_at or newest.started_at),
+            outcome=outcome_words(newest.outcome)[1],
+        )
 
     def _show_count(self, tab: DocumentsTab, title: str, number: int) -> None:
         widget = self.invoices if tab is self.invoices else self.payments

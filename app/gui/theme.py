@@ -15,7 +15,7 @@ _COLOURS = {
     _ROLES.Base: ("#ffffff", "#1b1e21"),
     _ROLES.AlternateBase: ("#f2f5f8", "#22262a"),
     _ROLES.Text: ("#1b1f24", "#e8eaed"),
-    _ROLES.Button: ("#eceef1", "#33373c"),
+    _ROLES.Button: ("#eceef1", "#2b2f33"),
     _ROLES.ButtonText: ("#1b1f24", "#e8eaed"),
     _ROLES.BrightText: ("#ffffff", "#ffffff"),
     _ROLES.ToolTipBase: ("#ffffff", "#33373c"),

@@ -14,6 +14,7 @@ from app.errors import BridgeError
 from app.gui.background import Background
 from app.gui.engine_process import RunEnd
 from app.gui.icons import icon
+from app.gui.outside import OutsideRuns
 from app.gui.page import CompanyPage
 from app.gui.reach import needs_of
 from app.gui.remembered import SIZE, Remembered
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(QApplication.instance(), self)
         self.sync_all = SyncAll(self.page_of, self)
         self.background = Background(home, self._settings, self.page_of, self._pages, self, tray)
+        self.outside = OutsideRuns(home.locks, self)
         self._arrange()
         self._connect()
         self.take_settings(company)
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
             page.run_ended.connect(partial(self._run_ended, page))
             self._pages[company] = page
             self._stack.addWidget(page)
+            self._look_outside()
         return self._pages[company]
 
     def take_settings(self, company: str | None = None) -> None:
@@ -171,6 +174,7 @@ class MainWindow(QMainWindow):
     def shut_down(self) -> None:
         """Leave no child behind: the last thing before the window's process ends."""
         self.background.stop()
+        self.outside.stop()
         for page in self._pages.values():
             page.shut_down()
 
@@ -189,6 +193,7 @@ class MainWindow(QMainWindow):
         self.header.needs_clicked.connect(lambda: self.tabs.setCurrentWidget(self.overview))
         self.header.company_chosen.connect(self.show_company)
         self.header.choices_wanted.connect(self._offer_companies)
+        self.outside.looked.connect(self._look_outside)
         self.sync_all.moved.connect(self._show_head)
         self.sync_all.done.connect(self._all_done)
         background, tray = self.background, self.background.tray
@@ -225,6 +230,10 @@ class MainWindow(QMainWindow):
             choices.append(Choice(code, company.name, needs, running=page is not None and page.busy))
         self.header.books.offer(choices, self.page.company)
 
+    def _look_outside(self) -> None:
+        held = [page.company for page in self._pages.values() if page.look_outside()]
+        self.outside.keep_looking(bool(held))
+
     def _page_changed(self, page: CompanyPage) -> None:
         if page is self.page:
             self._show_head()
@@ -237,6 +246,7 @@ class MainWindow(QMainWindow):
     def _run_ended(self, page: CompanyPage, end: RunEnd) -> None:
         if not self._closing:
             self.background.run_ended(page, end)
+            self._look_outside()  # another run may be why it ended
         elif not any(each.engine.running for each in self._pages.values()):
             self.close()
 

@@ -15,6 +15,7 @@ from app.gui.sentences import event_sentence
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
+from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.reason import Reason
@@ -79,7 +80,7 @@ class ActivityTab(Tab):
 
     def set_running(self, running: bool) -> None:
         """Let one run go on at a time; a support bundle is no run."""
-        self.probe.setEnabled(not running)
+        able(self.probe, not running)
         self._running = running
         self._offer_undo()
 
@@ -154,7 +155,7 @@ class ActivityTab(Tab):
         """Offer to undo a run that sent something; an open question is taken back."""
         self.confirm.dismiss()
         self.undo.setVisible(bool(self._brought))
-        self.undo.setEnabled(not self._running)
+        able(self.undo, not self._running)
 
     def _ask(self) -> None:
         number = len(self._brought)

@@ -13,6 +13,7 @@ from app.gui.tabs.kind import DocumentKind
 from app.gui.tabs.pages import write_history
 from app.gui.text import tr
 from app.gui.unticked import Unticked
+from app.gui.widgets.able import able
 from app.gui.widgets.detail import Detail, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.save_button import SaveButton
@@ -109,7 +110,7 @@ class DocumentsTab(Tab):
         """Send and check nothing while a run goes on."""
         self.footer.set_running(running)
         self.settle.set_running(running)
-        self.check.setEnabled(not running)
+        able(self.check, not running)
 
     def escape(self) -> None:
         """Take back the question, else the filter."""

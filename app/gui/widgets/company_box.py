@@ -48,7 +48,7 @@ class CompanyBox(QWidget):
         row.setSpacing(8)
         row.addWidget(self.name)
         row.addWidget(self.button)
-        row.addWidget(self.demo)
+        row.addWidget(self.demo, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
 
     def text(self) -> str:

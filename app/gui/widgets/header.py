@@ -8,6 +8,7 @@ from app.gui.format import moment
 from app.gui.icons import icon
 from app.gui.reach import Reach, Standing
 from app.gui.text import counted, tr
+from app.gui.widgets.able import able
 from app.gui.widgets.company_box import CompanyBox
 from app.gui.words import outcome_words
 
@@ -74,7 +75,8 @@ class Header(QWidget):
 
     def show_running(self, running: bool, *, syncing_all: str = "") -> None:
         """Let nothing be started twice; `syncing_all` says how far the sync of all companies is."""
-        self.sync.setEnabled(not running and not syncing_all)
+        able(self.sync, not running and not syncing_all)
+        able(self.syncs.more, not syncing_all)
         self.sync_all.setEnabled(not syncing_all)
         self._syncing = syncing_all
         self.show_next(self._next)
@@ -117,6 +119,7 @@ class _SyncButtons(QWidget):
         self.more.setObjectName("sync_menu_button")
         self.more.setAccessibleName(tr("More ways to sync"))
         self.more.setToolTip(tr("Sync all companies (Shift+F5)"))
+        self.more.setArrowType(Qt.ArrowType.DownArrow)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from app.engine.events import Event, Kind
+from app.gui.engine_process import KILL_AFTER_MS
 from app.gui.format import duration, whole
 from app.gui.icons import icon
 from app.gui.text import tr
@@ -23,6 +24,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self.text = QLabel()
         self.text.setObjectName("progress_text")
+        self.text.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setObjectName("progress_bar")
         self.bar.setAccessibleName(tr("How far the run is"))
@@ -39,6 +41,7 @@ class RunBar(QWidget):
         row.addWidget(self.text, 1)
         row.addWidget(self.cancel)
         self._words = ""
+        self._cancelling: float | None = None
         self._heard = 0.0
         self._clock = QTimer(self)
         self._clock.setInterval(TICK_MS)
@@ -48,9 +51,19 @@ class RunBar(QWidget):
     def begin(self, words: str) -> None:
         """Show that a run has been started."""
         self.cancel.setEnabled(True)
+        self.cancel.show()
+        self._cancelling = None
         self.bar.setRange(0, 0)
         self._say(words)
         self._clock.start()
+        self.show()
+
+    def show_outside(self, words: str) -> None:
+        """Show that a run goes on that was started elsewhere: how far it is, and how to stop it, is known there."""
+        self.cancel.hide()
+        self.bar.setRange(0, 0)
+        self.text.setText(words)
+        self.text.setAccessibleName(words)
         self.show()
 
     def finish(self) -> None:
@@ -81,8 +94,11 @@ class RunBar(QWidget):
         self._show_words()
 
     def _show_words(self) -> None:
-        silence = time.monotonic() - self._heard
-        if silence >= SILENCE:
+        now = time.monotonic()
+        silence = now - self._heard
+        if self._cancelling is not None:
+            self.text.setText(self._cancel_words(now - self._cancelling))
+        elif silence >= SILENCE:
             self.text.setText(tr("{words} · waiting for an answer, {span}", words=self._words, span=duration(silence)))
         else:
             self.text.setText(self._words)
@@ -90,8 +106,19 @@ class RunBar(QWidget):
 
     def _ask_cancel(self) -> None:
         self.cancel.setEnabled(False)
-        self._say(tr("Cancelling: the step at hand is finished first"))
+        self._cancelling = time.monotonic()
+        self._show_words()
         self.cancel_asked.emit()
+
+    def _cancel_words(self, seconds: float) -> str:
+        """Say what the cancelling waits for and since when, and what happens when that takes too long."""
+        words = tr("Cancelling: waiting for “{words}” to come to a safe stop", words=self._words)
+        if seconds >= 1:
+            words = tr("{words}, {span}", words=words, span=duration(seconds))
+        if seconds >= SILENCE:
+            left = max(1, round(KILL_AFTER_MS / 1000 - seconds))
+            words = tr("{words}; ended by force in {left}, which loses nothing", words=words, left=duration(left))
+        return words
 
 
 def progress_words(title: str, done: int, total: int | None, rate: float) -> str:

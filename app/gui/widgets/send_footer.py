@@ -12,6 +12,7 @@ from app.gui.icons import icon
 from app.gui.sums import Sum
 from app.gui.tabs.kind import DocumentKind
 from app.gui.text import counted, tr
+from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
 
 
@@ -73,7 +74,8 @@ class SendFooter(QWidget):
         self._enable()
 
     def _enable(self) -> None:
-        self.send.setEnabled(bool(self._ticked) and not self._running)
+        why = "" if self._running else tr("Tick what is to be sent; only what is ready can be ticked")
+        able(self.send, bool(self._ticked) and not self._running, why)
 
     def _sum_words(self, rows: Sequence[DocumentRow]) -> list[str]:
         ticked = Sum.of(self._ticked)

@@ -10,6 +10,7 @@ from app.gui.format import money, whole
 from app.gui.sums import Sum
 from app.gui.tabs.kind import DocumentKind
 from app.gui.text import tr
+from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
 
 _UNSENT = ("failed", "asking", "undone")
@@ -125,7 +126,7 @@ class SettleBar(QWidget):
         }
         for button, offered in offers.items():
             button.setHidden(asking or not offered)
-            button.setEnabled(not self._running)
+            able(button, not self._running)
         self.although.setHidden(not asking or not self._command.startswith("mark"))
         self.setVisible(any(offers.values()))
 
