@@ -143,11 +143,9 @@ def test_nothing_moves_when_a_run_begins_and_ends(qtbot: QtBot, open_window: Ope
         window.start("sync")
         assert places() == before
     assert window.banner.isVisible()
-    QApplication.processEvents()
-    assert places() == before
+    qtbot.waitUntil(lambda: places() == before)
     button(window, "banner_close").click()
-    QApplication.processEvents()
-    assert places() == before
+    qtbot.waitUntil(lambda: places() == before)
     assert label(window, "idle_words").startswith("Last run: ")
 
 
