@@ -140,6 +140,24 @@ def beside_and_before(db: Database) -> None:
     )
 
 
+@migrations()
+def blocks(db: Database) -> None:
+    """Blocks of records in which nothing is left to do; with what is known of a record, its block is forgotten."""
+    db.execute(
+        "CREATE TABLE blocks (company TEXT NOT NULL, list TEXT NOT NULL, start TEXT NOT NULL, hash BLOB,"
+        " told TEXT NOT NULL, PRIMARY KEY (company, list, start)) WITHOUT ROWID"
+    )
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        db.execute(_FORGET_BLOCK.format(event=event, row=row))
+
+
+_FORGET_BLOCK = """
+CREATE TRIGGER blocks_after_{event} AFTER {event} ON checkpoints BEGIN
+    UPDATE blocks SET hash = NULL WHERE company = {row}.company AND list = {row}.list AND hash IS NOT NULL AND start =
+        (SELECT max(start) FROM blocks WHERE company = {row}.company AND list = {row}.list AND start <= {row}.key);
+END
+"""
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -244,6 +262,7 @@ class Store:
         with self.transaction() as db:
             db.execute("DELETE FROM events WHERE run IN (SELECT id FROM runs WHERE company = ?)", (company,))
             for table in (
+                "blocks",
                 "checkpoints",
                 "list_syncs",
                 "watermarks",

@@ -61,18 +61,18 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
             if options.resend:
                 _forget_acknowledged(run, options)
 
-            def bring(source: Source[Any], *, accept_deletions: bool = options.accept_deletions) -> dict[str, int]:
-                one = Import(run, source, cloud.max_batch, asked=options.asked, accept_deletions=accept_deletions)
-                return one.run()
+            def importing(source: Source[Any], *, accept_deletions: bool = options.accept_deletions) -> Import[Any]:
+                return Import(run, source, cloud.max_batch, asked=options.asked, accept_deletions=accept_deletions)
 
             for name in lists_in_use(run.company):
                 if options.wants(name):
-                    summary[name.value] = bring(list_source(name, run.company, sage, cloud))
+                    summary[name.value] = importing(list_source(name, run.company, sage, cloud)).run()
             if run.company.orders_on and options.wants("orders"):
-                summary["orders"] = bring(order_source(run.company, sage, cloud))
+                summary["orders"] = importing(order_source(run.company, sage, cloud)).run()
             if run.company.payments_on and options.wants("payments"):
-                payments = SagePayments(run.company, sage, cloud, run.store)
-                counts = bring(payments.source(), accept_deletions=False)
+                source = SagePayments(run.company, sage, cloud, run.store).source()
+                payments = importing(source, accept_deletions=False)
+                counts = payments.run()
                 summary["sage_payments"] = counts | {"lines left out": payments.lines_left_out}
             _finish_begun(run, sage, cloud)
             for kind in _kinds(run, options):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from app.domain.language import say
 from app.domain.money import amount, quantity
 from app.sage import dates
-from app.sage.outcomes import UnreadableValue, shown
+from app.sage.outcomes import Noticed, UnreadableValue, shown
 from app.sage.text import clean, fits_code_page
 
 # The same few numbers stand in most rows: one conversion each is enough.
@@ -32,6 +32,23 @@ class Observations:
     def times(self) -> int:
         """Return how often anything was noticed."""
         return self.dropped.total() + self.bad_dates.total() + self.notes.total()
+
+    def copy(self) -> "Observations":
+        """Return what was noticed so far."""
+        return Observations(*(Counter(counter) for counter in self._counters().values()))
+
+    def since(self, before: "Observations") -> Noticed:
+        """Return what was noticed since it was `before`."""
+        then = before._counters()
+        return {name: dict(new) for name, counter in self._counters().items() if (new := counter - then[name])}
+
+    def add(self, noticed: Noticed) -> None:
+        """Notice the same once more."""
+        for name, counted in noticed.items():
+            self._counters()[name].update(counted)
+
+    def _counters(self) -> dict[str, Counter[str]]:
+        return {"dropped": self.dropped, "bad_dates": self.bad_dates, "notes": self.notes}
 
 
 NOT_TEXT = "The ODBC driver should give text here, and gives something else."

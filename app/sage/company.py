@@ -15,7 +15,7 @@ from app.sage.cells import Observations
 from app.sage.dialect import PROVIDEX, Dialect
 from app.sage.ledger import Ledger
 from app.sage.odbc import Connection
-from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
 from app.sage.probe import Probe
 from app.sage.readers import lists, payments, purchase_orders
 from app.sage.source import Source
@@ -91,7 +91,7 @@ class SageCompany:
         """Yield one list's records in ascending key order, as they are read."""
         return _records(self.changed_list_items(name, EVERYTHING))
 
-    def changed_list_items(self, name: ListName, wanted: Wanted) -> Iterator[Fresh[ListItem] | Quarantined]:
+    def changed_list_items(self, name: ListName, wanted: Wanted) -> Iterator[Fresh[ListItem] | Quarantined | BlockRead]:
         """Yield the records of one list that differ from what is compared with, as they are read."""
         remit_to = self._company.vendor_address == "remit_to"
         return lists.read_list(self._source, self._seen, name, wanted, remit_to=remit_to)
@@ -99,6 +99,10 @@ class SageCompany:
     def dates_list_changes(self, name: ListName) -> bool:
         """Tell whether the list can be read since a day; if not, only a full pass finds what changed."""
         return lists.reads_changes(self._source, name)
+
+    def reads_list_in_blocks(self, name: ListName) -> bool:
+        """Tell whether a full pass over the list can pass over blocks of records that are known."""
+        return lists.reads_in_blocks(name)
 
     def list_keys_there(self, name: ListName, keys: Collection[str]) -> set[str]:
         """Return which of `keys` the list has when it is asked for them: what was not met may only be misread."""
@@ -112,7 +116,9 @@ class SageCompany:
         """Yield the orders from the start date on in number order, as they are read, closed ones among them."""
         return _records(self.changed_purchase_orders(EVERYTHING))
 
-    def changed_purchase_orders(self, wanted: Wanted) -> Iterator[Fresh[PurchaseOrder] | Skipped | Quarantined]:
+    def changed_purchase_orders(
+        self, wanted: Wanted
+    ) -> Iterator[Fresh[PurchaseOrder] | Skipped | Quarantined | BlockRead]:
         """Yield the orders that differ from what is compared with; without closed ones that were never sent."""
         return purchase_orders.read_purchase_orders(self._source, self._seen, self._company.orders_from, wanted)
 
@@ -124,7 +130,7 @@ class SageCompany:
         """Yield the payments from the start date on in key order, as they are read, each before its void."""
         return _records(self.changed_payments(EVERYTHING))
 
-    def changed_payments(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined]:
+    def changed_payments(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined | BlockRead]:
         """Yield the payments of check numbers that differ from what is compared with, in key order."""
         return payments.read_payments(
             self._source,

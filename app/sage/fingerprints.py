@@ -1,6 +1,6 @@
 """Recognises rows that have been read before, without making records of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from hashlib import blake2b
 
@@ -38,6 +38,10 @@ class Fingerprints:
     def of_group(self, head: Row, *parts: Sequence[Row]) -> bytes:
         """Return the fingerprint of a record that is one row and, of each further table, some rows."""
         return self._of((tuple(head), *([tuple(row) for row in part] for part in parts)))
+
+    def of_block(self, *parts: Iterable[Row]) -> bytes:
+        """Return the fingerprint of many records that are made of rows of these tables."""
+        return self._of([list(map(tuple, part)) for part in parts])
 
     def _of(self, value: object) -> bytes:
         try:

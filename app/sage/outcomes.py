@@ -8,6 +8,9 @@ from app.errors import Side, SkipItem
 
 T = TypeVar("T")
 
+Noticed = dict[str, dict[str, int]]
+"""What was noticed in some rows: the counters of `Observations` by their names."""
+
 LONGEST_SHOWN = 200
 
 
@@ -15,10 +18,12 @@ class Fresh(NamedTuple, Generic[T]):
     """A record that was read, and the fingerprint of the rows it was made of.
 
     `rows` is None when the record is to be looked at each time: something in it was noticed and is told each time.
+    `lines` is how many lines of it do not go.
     """
 
     record: T
     rows: bytes | None
+    lines: int = 0
 
 
 class Skipped(NamedTuple):
@@ -31,6 +36,19 @@ class Skipped(NamedTuple):
     code: str
     reason: str
     lines: int = 0
+
+
+class BlockRead(NamedTuple):
+    """The end of a block that was not known: what was read since the last one was in it.
+
+    `start` is the key it begins with, `hash` its fingerprint (None: it is to be read each time), and `noticed` what
+    is to be told again where it is passed over.
+    """
+
+    start: str
+    has_records: bool
+    hash: bytes | None
+    noticed: Noticed
 
 
 @dataclass(frozen=True, slots=True)

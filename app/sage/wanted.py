@@ -1,11 +1,12 @@
 """What the engine wants to read: all of it or only the latest, and not again what the cloud has already."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from app.domain.invoices import InvoiceKey
+from app.sage.outcomes import Noticed
 
 
 class Compared(Protocol):
@@ -24,6 +25,20 @@ class Compared(Protocol):
         """Whether the cloud has `key` in any version, or may have it."""
 
 
+class KnownBlocks(Protocol):
+    """The blocks of records that were read before, see `app.sage.blocks`."""
+
+    @property
+    def starts(self) -> Sequence[str]:
+        """The keys that the blocks begin with, ascending; the first is blank."""
+
+    def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
+        """Return what was noticed in a block with this fingerprint, when it is the known one; then it is done with.
+
+        None: its records, from the key `start` to before `end`, are to be read. That is asked of every block.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One reading of one kind of records.
@@ -34,12 +49,14 @@ class Wanted:
             time; None for a full pass.
         also: Keys to read besides, in a reading since a day.
         invoices: The invoices that came from Quadient AP, for payments to be matched with; None for any.
+        blocks: What a full pass may pass over.
     """
 
     compared: Compared | None = None
     since: date | None = None
     also: frozenset[str] = frozenset()
-    invoices: Container[InvoiceKey] | None = None
+    invoices: Collection[InvoiceKey] | None = None
+    blocks: KnownBlocks | None = None
 
 
 EVERYTHING = Wanted()

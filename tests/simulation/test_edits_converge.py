@@ -1,24 +1,31 @@
 """However Sage is edited, and however its clock and its change dates lie: the daily full pass brings it all."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.engine.importing.blocks import Blocks as StoredBlocks
 from app.engine.work import SyncOptions
 from app.errors import ExitCode
+from app.sage import blocks
 from tests.simulation.edits import Editor
-from tests.simulation.model import Expected, Sage, expected, payment_days, read_sage
+from tests.simulation.model import Expected, Sage, clean, expected, payment_days, read_sage
 from tests.simulation.world import CHICAGO, ORDERS, PAYMENTS, Calendar, Cloud, Key, Synced, World, served
 
 EDITS = (200, 150, 150)  # before each of the two normal syncs, and before the full pass of the next day
+FEW_EDITS = 8
+FULL_PASSES = 8
 SEEDS = 50
+SEEDS_IN_FULL = 15
 OVERLAP = timedelta(days=1)
 CANCELLED = "cancelled"
 UNSTAMPED = frozenset({"unit_measure", "warehouse", "bank_account", "tax", "separate_cheque"})
@@ -56,6 +63,13 @@ NEW_YEAR = Calendar(
 
 @contextmanager
 def made_world(folder: Path, calendar: Calendar) -> Iterator[World]:
+    """Make a world whose few records are many blocks."""
+    with patch.object(blocks, "SIZE", 4), patch.object(blocks, "MOST", 8), _made_world(folder, calendar) as world:
+        yield world
+
+
+@contextmanager
+def _made_world(folder: Path, calendar: Calendar) -> Iterator[World]:
     for name in ("server", "world"):
         (folder / name).mkdir()
     with served(folder / "server") as (url, file):
@@ -103,11 +117,11 @@ class Story:
             self._check(key, there, allowed)
         self._check_sent(synced, before, after, whole)
 
-    def sync_next_day(self, at: datetime) -> None:
-        """Sync on another day; then the cloud is what Sage is."""
+    def sync_next_day(self, at: datetime, options: SyncOptions | None = None) -> None:
+        """Sync on another day, or in full; then the cloud is what Sage is."""
         before = self._world.cloud()
         whole, _, _ = self._expected(before, at.date())
-        synced = self._sync(at)
+        synced = self._sync(at, options)
         after = self._world.cloud()
         for key, there in self._both(after, before, whole.cloud):
             self._check(key, there, [whole.cloud.get(key)])
@@ -123,8 +137,24 @@ class Story:
             self._check(key, there, [before.get(key)])
         self._check_sent(synced, before, after, whole)
 
-    def _sync(self, at: datetime) -> Synced:
-        synced = self._world.sync(at)
+    def export_some(self, count: int) -> None:
+        """Let Quadient AP export invoices that checks have paid, which it did not know before."""
+        with self._world.reading() as database:
+            paid = {
+                tuple(map(clean, row))
+                for row in database.execute(
+                    "SELECT APDivisionNo, VendorNo, InvoiceNo FROM AP_CheckHistoryHeader JOIN AP_CheckHistoryDetail"
+                    " USING (BankCode, CheckNo, CheckSeqNo) WHERE InvoiceNo NOT LIKE 'CK%'"
+                )
+            }
+        unknown = sorted(paid - self._exported)
+        for key in self._random.sample(unknown, min(count, len(unknown))):
+            self._world.export(*key)
+            self._editor.trace.append(f"exported in Quadient AP: {'-'.join(key)}")
+        self._exported = self._world.exported_invoices()
+
+    def _sync(self, at: datetime, options: SyncOptions | None = None) -> Synced:
+        synced = self._world.sync(at, options)
         self._editor.trace.append(f"{at:%Y-%m-%d %H:%M:%S %Z} sync")
         assert synced.code in (ExitCode.DONE, ExitCode.NEEDS_USER), f"{self}: {synced.end}"
         assert not synced.attention, f"{self}: {synced.attention} {synced.end}"
@@ -208,6 +238,24 @@ def _must_payments(days: dict[Key, date | None], before: Cloud, whole: Cloud, si
     return must
 
 
+def tell_in_full(world: World, seed: int) -> None:
+    """Live through one seed's story of full passes, with a few edits before each: most blocks are passed over."""
+    calendar = world.calendar
+    world.begin()
+    story = Story(world, seed)
+    at = calendar.first
+    for number in range(FULL_PASSES):
+        at += timedelta(minutes=20)
+        story.edit(FEW_EDITS, at)
+        if number % 2:
+            story.export_some(2)
+            story.sync_next_day(at, SyncOptions(full=True))
+        else:
+            story.sync_normally(at)
+    story.sync_next_day(calendar.next_day)
+    story.sync_next_day(calendar.next_day + timedelta(minutes=5), SyncOptions(full=True))
+
+
 def tell(world: World, seed: int) -> None:
     """Live through one seed's story."""
     calendar = world.calendar
@@ -253,6 +301,22 @@ def test_after_500_edits_a_normal_sync_and_a_full_pass_the_cloud_is_what_sage_is
 
         story()
     assert len(seen) == SEEDS
+
+
+@pytest.mark.timeout(600)
+def test_after_a_few_edits_a_full_pass_reads_only_their_blocks_and_the_cloud_is_what_sage_is(tmp_path: Path) -> None:
+    passed_over = Counter[bool]()
+    known = StoredBlocks.known
+
+    def counted(self: StoredBlocks, start: str, end: str | None, hashed: bytes | None) -> object:
+        found = known(self, start, end, hashed)
+        passed_over[found is not None] += 1
+        return found
+
+    with made_world(tmp_path, WORKING_DAY) as world, patch.object(StoredBlocks, "known", counted):
+        for seed in range(SEEDS_IN_FULL):
+            tell_in_full(world, seed)
+    assert passed_over[True] > passed_over[False], passed_over
 
 
 def test_when_many_are_deleted_at_once_a_person_is_asked_and_then_the_cloud_follows(tmp_path: Path) -> None:

@@ -161,7 +161,13 @@ class World:
             for table in _COPIED:
                 server.execute(f"DELETE FROM main.{table}")
                 server.execute(f"INSERT INTO main.{table} SELECT * FROM kept.{table}")
+            server.execute("DELETE FROM documents WHERE id LIKE 'late-%'")
             server.execute("COMMIT")
+
+    def export(self, division: str, vendor: str, number: str) -> None:
+        """Let Quadient AP export one more invoice."""
+        with self._server() as server:
+            _add_invoice(server, f"late-{division}-{vendor}-{number}", division, vendor, number)
 
     def sync(self, at: datetime, options: SyncOptions | None = None) -> Synced:
         """Run Sync Now as the program does, at the time `at`."""
@@ -263,12 +269,15 @@ def _add_exported(server: sqlite3.Connection, sage: sqlite3.Connection) -> None:
     for division, vendor in sage.execute("SELECT APDivisionNo, VendorNo FROM AP_Vendor WHERE VendorNo <> ''"):
         keys += [(division, vendor, f"QP-{number}") for number in range(3)]
     for place, (division, vendor, number) in enumerate(keys):
-        document = filled(
-            DocumentKind.INVOICE,
-            {"id": f"inv-{place:06}", "division": division, "vendor_number": vendor, "number": number},
-        )
-        server.execute(
-            "INSERT INTO documents (entity, kind, id, division, vendor_number, number, status, marked, record)"
-            " VALUES (?, 'invoice', ?, ?, ?, ?, 'EX', 0, ?)",
-            (ENTITY, document["id"], division, vendor, number, orjson.dumps(document)),
-        )
+        _add_invoice(server, f"inv-{place:06}", division, vendor, number)
+
+
+def _add_invoice(server: sqlite3.Connection, id_: str, division: str, vendor: str, number: str) -> None:
+    document = filled(
+        DocumentKind.INVOICE, {"id": id_, "division": division, "vendor_number": vendor, "number": number}
+    )
+    server.execute(
+        "INSERT INTO documents (entity, kind, id, division, vendor_number, number, status, marked, record)"
+        " VALUES (?, 'invoice', ?, ?, ?, ?, 'EX', 0, ?)",
+        (ENTITY, id_, division, vendor, number, orjson.dumps(document)),
+    )

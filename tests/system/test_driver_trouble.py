@@ -57,25 +57,25 @@ def enlarge(world: dict[str, Any]) -> None:
         + f" SELECT '01', printf('V%06d', i), 'Vendor ' || i, 'A', {stamps} FROM n",
         "INSERT INTO PO_PurchaseOrderHeader (PurchaseOrderNo, PurchaseOrderDate, OrderType, OrderStatus, APDivisionNo,"
         " VendorNo, DateCreated, DateUpdated) "
-        + count.format(1300)
+        + count.format(2600)
         + f" SELECT printf('%07d', 20000 + i), '2026-01-05', 'S', 'O', '01', printf('V%06d', i), {stamps} FROM n",
         "INSERT INTO PO_PurchaseOrderDetail (PurchaseOrderNo, LineKey, LineSeqNo, ItemCode, ItemType, QuantityOrdered) "
-        + count.format(2600)
+        + count.format(5200)
         + " SELECT printf('%07d', 20000 + (i + 1) / 2), printf('%06d', 2 - i % 2), printf('%014d', i), 'A', '1', i"
         " FROM n",
         "INSERT INTO PO_ReceiptHistoryHeader (PurchaseOrderNo, ReceiptType, ReceiptNo, HeaderSeqNo, ReceiptDate) "
-        + count.format(1300)
+        + count.format(2600)
         + " SELECT printf('%07d', 20000 + i), 'G', printf('%06d', 700000 + i), '000000', '2026-01-15' FROM n",
         "INSERT INTO PO_ReceiptHistoryDetail (PurchaseOrderNo, ReceiptType, ReceiptNo, HeaderSeqNo, LineKey,"
         " QuantityReceived) "
-        + count.format(1300)
+        + count.format(2600)
         + " SELECT printf('%07d', 20000 + i), 'G', printf('%06d', 700000 + i), '000000', '000001', i / 2.0 FROM n",
         "INSERT INTO AP_CheckHistoryHeader (BankCode, CheckNo, CheckSeqNo, CheckType, CheckDate, APDivisionNo,"
         " VendorNo, CheckAmt, DateCreated, DateUpdated) "
-        + count.format(1300)
+        + count.format(2600)
         + f" SELECT 'B', printf('%010d', i), '000000', 'A', '2026-01-05', '{division}', '{vendor}', i, {stamps} FROM n",
         "INSERT INTO AP_CheckHistoryDetail (BankCode, CheckNo, CheckSeqNo, InvoiceNo, InvoiceSeqNo, AmountPaid) "
-        + count.format(1300)
+        + count.format(2600)
         + f" SELECT 'B', printf('%010d', i), '000000', '{number}', '000000', i FROM n",
     )
 
@@ -127,13 +127,13 @@ def assert_next_run_completes(program: Program, world: dict[str, Any], expected:
 # Table, which fetch from it, and whether some of the stream has arrived by then.
 MOMENTS = [
     ("GL_Bank", 1, False),
-    ("AP_Vendor", 2, True),
-    ("PO_PurchaseOrderHeader", 3, True),
+    ("AP_Vendor", 3, True),
+    ("PO_PurchaseOrderHeader", 4, True),
     ("PO_PurchaseOrderDetail", 1, False),
-    ("PO_PurchaseOrderDetail", 3, True),
-    ("PO_ReceiptHistoryDetail", 2, True),
-    ("AP_CheckHistoryHeader", 2, True),
-    ("AP_CheckHistoryDetail", 2, True),
+    ("PO_PurchaseOrderDetail", 4, True),
+    ("PO_ReceiptHistoryDetail", 3, True),
+    ("AP_CheckHistoryHeader", 3, True),
+    ("AP_CheckHistoryDetail", 3, True),
 ]
 
 

@@ -11,13 +11,14 @@ import orjson
 from app.cloud.port import RecordResult
 from app.domain.codec import canonical, fingerprint
 from app.domain.language import say, whole
+from app.engine.importing.blocks import Blocks, Tally
 from app.engine.importing.known import Before, Known
 from app.engine.importing.passes import Asked, Pass
 from app.engine.importing.uploads import Changed, Route, Uploads, set_aside
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.errors import SkipItem
-from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
 from app.sage.wanted import Wanted
 
 T = TypeVar("T")
@@ -36,17 +37,18 @@ class Source(Generic[T]):
     """One stream of records from Sage and where it goes.
 
     `read` yields the records that differ, in a full pass or since a day; `dates_changes` tells whether it can do the
-    latter, and `recipe` which settings decide what it reads. With `watch_active`, records that are active in the
-    cloud are looked at in every pass. `describe` gives (key, active, description) for the store. `send` sends a batch
-    under an idempotency key, one after the other if `in_order`. `merge` completes a changed record with what the
-    cloud had before (JSON), and `gone` makes the record that tells the cloud that one vanished, or None to leave it.
-    `keys_there` looks keys up that were not met: none is told as vanished that is still there, however misread. `hold`
-    says what a record must wait for before it is worth sending.
+    latter, `in_blocks` whether in a full pass it passes over many at once, and `recipe` which settings decide what it
+    reads. With `watch_active`, records that are active in the cloud are looked at in every pass. `describe` gives (key,
+    active, description) for the store. `send` sends a batch under an idempotency key, one after the other if
+    `in_order`. `merge` completes a changed record with what the cloud had before (JSON), and `gone` makes the record
+    that tells the cloud that one vanished, or None to leave it. `keys_there` looks keys up that were not met: none is
+    told as vanished that is still there, however misread. `hold` says what a record must wait for before it is worth
+    sending.
     """
 
     name: str
     title: str
-    read: Callable[[Wanted], Iterator[Fresh[T] | Skipped | Quarantined]]
+    read: Callable[[Wanted], Iterator[Fresh[T] | Skipped | Quarantined | BlockRead]]
     describe: Callable[[T], tuple[str, bool, str]]
     send: Callable[[Sequence[T], str], Sequence[RecordResult]]
     keep_payload: bool
@@ -58,6 +60,7 @@ class Source(Generic[T]):
     recipe: str = ""
     watch_active: bool = False
     in_order: bool = False
+    in_blocks: bool = False
 
 
 class Import(Generic[T]):
@@ -77,6 +80,8 @@ class Import(Generic[T]):
         self._route = Route(source.name, source.send, source.keep_payload, max_batch, source.in_order)
         self._pass = Pass(run, source.name, asked, source.recipe)
         self._accept_deletions = accept_deletions
+        self.lines_left_out = 0
+        self._skipped: Counter[str] = Counter()
         self._printed_anew: list[tuple[bytes | None, str]] = []
         self._unnamed = 0
         self._stage = Stage("", "", run.reporter)
@@ -84,7 +89,9 @@ class Import(Generic[T]):
     def run(self) -> dict[str, int]:
         """Do it; return the stage's counts. A source that cannot be read fails alone, with its reason."""
         self._distrust_what_was_under_way()
-        known = Known(self._run.store, self._run.company.code, self._source.name, self._found_unchanged)
+        where = (self._run.store, self._run.company.code, self._source.name)
+        known = Known(*where, self._found_unchanged)
+        self._blocks = Blocks(*where, known, self._found_block)
         with self._run.reporter.stage(self._source.name, self._source.title, known.total or None) as stage:
             self._stage = stage
             for count in ("read", "new", "changed", "unchanged", "deactivated", "failed"):
@@ -106,15 +113,20 @@ class Import(Generic[T]):
             self._stage.since = since
             if since is not None:
                 self._stage.total = None
-            self._compare(Wanted(known, since, also or frozenset()), known, uploads)
-            settled = self._handle_vanished(known, also, uploads)
+            blocks = self._blocks if since is None and self._source.in_blocks else None
+            if blocks is None:
+                known.load()
+            self._compare(Wanted(known, since, also or frozenset(), blocks=blocks), known, uploads)
+            nothing_missed = self._handle_vanished(known, also, uploads)
             # What could not be named may be one of those that were missed.
-            settled = settled and (since is not None or self._unnamed <= unnamed_before)
+            settled = nothing_missed and (since is not None or self._unnamed <= unnamed_before)
         except SkipItem:
             uploads.finish()  # what was read before the table gave out still goes
             raise
         uploads.finish()
         self._remember_printed()
+        if blocks is not None and nothing_missed:
+            blocks.keep()
         self._remember_sync()
         self._pass.remember(full=since is None, settled=settled)
 
@@ -133,7 +145,6 @@ class Import(Generic[T]):
         )
 
     def _compare(self, wanted: Wanted, known: Known, uploads: Uploads[T]) -> None:
-        skipped: Counter[str] = Counter()
         seen = 0
         try:
             for record in self._source.read(wanted):
@@ -141,34 +152,60 @@ class Import(Generic[T]):
                 if seen % _TICK == 0:
                     self._run.cancel.check()
                     self._stage.advance(_TICK)
-                if isinstance(record, Skipped):
-                    skipped[record.code] += 1
-                    before = known.take(record.key)
-                    if before is not None and not before.maybe_there:
-                        self._forget([record.key])  # it was set aside before, and no longer needs anybody
-                    continue
-                self._stage.count("read")
-                if isinstance(record, Quarantined):
-                    self._quarantine(record, known.take(record.key))
+                if isinstance(record, BlockRead):
+                    known.flush()
+                    self._blocks.end(record)
+                elif isinstance(record, Skipped):
+                    self._skip(record, known.take(record.key))
                 else:
-                    self._compare_one(record, known, uploads)
+                    self._stage.count("read")
+                    self._blocks.tally.read += 1
+                    if isinstance(record, Quarantined):
+                        self._quarantine(record, known.take(record.key))
+                    else:
+                        self._compare_one(record, known, uploads)
         finally:
-            for code, records in skipped.items():
+            for code, records in self._skipped.items():
                 self._stage.count("skipped", records)
                 self._stage.count(f"skipped {code}", records)
         known.flush()
 
+    def _skip(self, record: Skipped, before: Before | None) -> None:
+        self._skipped[record.code] += 1
+        self._blocks.tally.skipped[record.code] += 1
+        self._leave_out(record.lines)
+        if before is not None and not before.maybe_there:
+            self._forget([record.key])  # it was set aside before, and no longer needs anybody
+
+    def _leave_out(self, lines: int) -> None:
+        self.lines_left_out += lines
+        self._blocks.tally.lines += lines
+
     def _found_unchanged(self, records: int) -> None:
         self._run.cancel.check()
+        self._blocks.tally.read += records
         self._stage.count("read", records)
         self._stage.count("unchanged", records)
         self._stage.advance(records)
+
+    def _found_block(self, tally: Tally) -> None:
+        self._run.cancel.check()
+        self._stage.count("read", tally.read)
+        self._stage.count("unchanged", tally.read - tally.waiting)
+        if tally.waiting:
+            self._stage.count("waiting", tally.waiting)
+            self._run.needs_user = True
+        self._skipped += tally.skipped
+        self.lines_left_out += tally.lines
+        self._stage.advance(tally.read)
 
     def _compare_one(self, fresh: Fresh[T], known: Known, uploads: Uploads[T]) -> None:
         record = fresh.record
         key, active, description = self._source.describe(record)
         before = known.take(key)
         held = self._source.hold(record) if self._source.hold else None
+        self._blocks.tally.waiting += held is not None
+        self._leave_out(fresh.lines)
         if held is not None and before is not None and _waits_as_before(before, held, fresh.rows):
             self._stage.count(held.status.value)
             self._run.needs_user = True

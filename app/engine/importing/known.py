@@ -8,6 +8,9 @@ from app.engine.store import Store
 THERE = "(hash IS NOT NULL OR state = 'sending')"
 """The cloud acknowledged the record, or the answer to it never came."""
 
+OPEN = "state IN ('sending', 'refused', 'waiting', 'quarantined')"
+"""The cloud has not acknowledged the record's newest version."""
+
 _TICK = 256
 _MAYBE_THERE = b"+"
 _NOT_THERE = b""
@@ -44,8 +47,24 @@ class Known:
         self._where = (company, name)
         self._tick = tick
         self._unchanged = 0
-        self._left: dict[str, bytes] = store.pairs(_LOAD, self._where)
-        self.total = len(self._left)
+        self._left: dict[str, bytes] = {}
+        self._range: tuple[str, str | None] = ("", "")
+        self._taken_elsewhere: set[str] = set()
+        ((self.total,),) = store.tuples(_COUNT, self._where)
+
+    def load(self, start: str = "", end: str | None = None) -> None:
+        """Look up what is known of the keys from `start` to before `end` (None: to the last): they are met next.
+
+        What is known of others, if it is not yet loaded, is neither unchanged nor left.
+        """
+        self._range = (start, end)
+        found = self._store.pairs(_LOAD, (*self._where, start, upper(end)))
+        for key in self._taken_elsewhere & found.keys():
+            del found[key]
+        if self._left:
+            self._left.update(found)
+        else:
+            self._left = found  # not a second time in memory, where it is all there is
 
     def unchanged(self, key: str, rows: bytes) -> bool:
         """Take `key` out and say yes, when the cloud has acknowledged what was made of these rows."""
@@ -89,7 +108,12 @@ class Known:
 
     def take(self, key: str) -> Before | None:
         """Take `key` out and return what is known of it."""
-        return None if self._left.pop(key, None) is None else self._before(key)
+        if self._left.pop(key, None) is None:
+            start, end = self._range
+            if start <= key and (end is None or key < end):
+                return None
+            self._taken_elsewhere.add(key)  # a name that is no key, such as “row 7”
+        return self._before(key)
 
     def left(self, keys: frozenset[str] | None) -> Iterator[tuple[str, Before]]:
         """Yield the records that were not met, of all or of `keys`."""
@@ -117,14 +141,17 @@ class Known:
         return None
 
 
+def upper(end: str | None) -> str | bytes:
+    """Return what a key must be less than to stand before `end`: to SQLite, every text is less than any blob."""
+    return b"" if end is None else end
+
+
 _LOAD = f"""
 SELECT key, CASE WHEN state = 'acknowledged' AND row_hash IS NOT NULL THEN row_hash
     WHEN {THERE} THEN x'{_MAYBE_THERE.hex()}' ELSE x'{_NOT_THERE.hex()}' END
-FROM checkpoints WHERE company = ? AND list = ?
+FROM checkpoints WHERE company = ? AND list = ? AND key >= ? AND key < ?
 """  # noqa: S608  # our own words only
-_PENDING = (
-    "SELECT key FROM checkpoints WHERE company = ? AND list = ?"
-    " AND state IN ('sending', 'refused', 'waiting', 'quarantined')"
-)
+_COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
+_PENDING = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND {OPEN}"  # noqa: S608
 _ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
 _ONE = "SELECT hash, active, state, row_hash, reason FROM checkpoints WHERE company = ? AND list = ? AND key = ?"

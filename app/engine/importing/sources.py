@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import groupby
 
 import orjson
 
@@ -19,7 +18,7 @@ from app.engine.importing.imports import Source
 from app.engine.importing.known import THERE
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
 from app.sage.company import SageCompany
-from app.sage.outcomes import Fresh, Quarantined, Skipped
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
 from app.sage.readers.payments import NOT_FROM_QUADIENT_AP
 from app.sage.wanted import Wanted
 from app.settings import CompanySettings
@@ -46,6 +45,7 @@ def list_source(name: ListName, company: CompanySettings, sage: SageCompany, clo
         title=name.label,
         read=lambda wanted: sage.changed_list_items(name, wanted),
         keys_there=lambda keys: sage.list_keys_there(name, keys),
+        in_blocks=sage.reads_list_in_blocks(name),
         dates_changes=lambda: sage.dates_list_changes(name),
         recipe=company.vendor_address if name is ListName.VENDOR else "",
         describe=lambda item: (item.key, item.active, _shown_as(name, item)),
@@ -75,6 +75,7 @@ def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort) 
         name=ORDERS,
         title=say("Purchase orders"),
         read=sage.changed_purchase_orders,
+        in_blocks=True,
         keys_there=sage.order_keys_there,
         dates_changes=sage.dates_order_changes,
         recipe=f"from {company.orders_from}",
@@ -128,7 +129,6 @@ class SagePayments:
         self._store = store
         self._settings = company
         self._sent = keys_there(store, company.code, SAGE_PAYMENTS)
-        self.lines_left_out = 0
 
     def source(self) -> Source[SagePayment]:
         """Return the stream; payments never vanish, Sage's purge of old checks takes nothing from the cloud."""
@@ -136,6 +136,7 @@ class SagePayments:
             name=SAGE_PAYMENTS,
             title=say("Payments made in Sage"),
             read=self._read,
+            in_blocks=True,
             dates_changes=self._sage.dates_payment_changes,
             recipe=f"from {self._settings.payments_from}, workflow {sorted(self._settings.workflow_banks)}",
             in_order=True,
@@ -145,12 +146,20 @@ class SagePayments:
             keep_payload=True,
         )
 
-    def _read(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined]:
+    def _read(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined | BlockRead]:
         self._invoices = frozenset(InvoiceKey(*key) for key in self._cloud.known_invoices())
         payments = self._sage.changed_payments(replace(wanted, invoices=self._invoices))
         # A void follows its payment at once: in key order they differ only in the sequence at the end.
-        for _, group in groupby(payments, key=lambda each: _key(each).rpartition("-")[0]):
-            yield from self._of_one_check(list(group))
+        check: list[Fresh[SagePayment] | Skipped | Quarantined] = []
+        for each in payments:
+            if check and (isinstance(each, BlockRead) or _number(each) != _number(check[0])):
+                yield from self._of_one_check(check)
+                check = []
+            if isinstance(each, BlockRead):
+                yield each
+            else:
+                check.append(each)
+        yield from self._of_one_check(check)
 
     def _of_one_check(
         self, records: Sequence[Fresh[SagePayment] | Skipped | Quarantined]
@@ -161,7 +170,6 @@ class SagePayments:
         lines: dict[str, tuple[PaymentLine, ...]] = {}
         for each in records:
             if not isinstance(each, Fresh):
-                self.lines_left_out += each.lines if isinstance(each, Skipped) else 0
                 yield each
                 continue
             payment = self._of_its_kind(each.record)
@@ -229,13 +237,14 @@ class SagePayments:
             if InvoiceKey(payment.division, payment.vendor_number, line.invoice_number) in self._invoices
         )
         missing = len(payment.lines) - len(lines)
-        self.lines_left_out += missing
         if not lines:
-            return Skipped(payment.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP)
+            return Skipped(payment.key, "not-from-quadient-ap", NOT_FROM_QUADIENT_AP, missing)
         partly = replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
         # Its other invoices may come from Quadient AP later: then more of it goes, though its rows stay as they are.
-        return Fresh(partly, None if missing else fresh.rows)
+        return Fresh(partly, None if missing else fresh.rows, missing)
 
 
-def _key(outcome: Fresh[SagePayment] | Skipped | Quarantined) -> str:
-    return outcome.record.key if isinstance(outcome, Fresh) else outcome.key
+def _number(outcome: Fresh[SagePayment] | Skipped | Quarantined) -> str:
+    """Return the bank code and check number of a payment."""
+    key = outcome.record.key if isinstance(outcome, Fresh) else outcome.key
+    return key.rpartition("-")[0]

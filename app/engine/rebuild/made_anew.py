@@ -19,7 +19,7 @@ _MADE = {
     " external_id, evidence, code, message, fix, theirs, intended_at, proven_at, failed_at, acknowledged_at",
     "runs": "id, command, started_at, finished_at, outcome, exit_code",
 }
-_REPLACED = ("checkpoints", "list_syncs", "watermarks", "documents", "journal", "reports", "moves")
+_REPLACED = ("blocks", "checkpoints", "list_syncs", "watermarks", "documents", "journal", "reports", "moves")
 
 
 class MadeAnew:

@@ -28,10 +28,11 @@ from functools import partial
 
 from app.domain.language import say
 from app.domain.lists import ListItem, ListName
+from app.sage.blocks import Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Key, joined_keys, raw_key
-from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, UnreadableValue
 from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
 from app.sage.source import Row, Source, unexpected_order
@@ -57,7 +58,7 @@ class KeyedTable:
 
 def read_list(
     source: Source, seen: Observations, name: ListName, wanted: Wanted = EVERYTHING, *, remit_to: bool = False
-) -> Iterator[Outcome]:
+) -> Iterator[Outcome | BlockRead]:
     """Yield one list's records that differ from what is compared with; what cannot be read is quarantined.
 
     A full pass goes in ascending key order, each key once. Where `reads_changes`, a reading since a day yields what
@@ -92,6 +93,11 @@ def reads_changes(source: Source, name: ListName) -> bool:
     return table is not None and source.has_change_dates(table)
 
 
+def reads_in_blocks(name: ListName) -> bool:
+    """Tell whether a full pass reads the list in blocks: others are few, and made anew each time."""
+    return name not in (ListName.SEPARATE_CHEQUE, ListName.TAX, ListName.DIVISION)
+
+
 def keys_there(source: Source, name: ListName, keys: Collection[str]) -> set[str]:
     """Return which of `keys` the list's table has when it is asked for them one by one."""
     if name is ListName.SEPARATE_CHEQUE:
@@ -103,11 +109,11 @@ def keys_there(source: Source, name: ListName, keys: Collection[str]) -> set[str
     return source.keys_there(TABLES[name].name, TABLES[name].key, keys)
 
 
-def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wanted) -> Iterator[Outcome]:
+def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wanted) -> Iterator[Outcome | BlockRead]:
     """Yield the items of a table whose rows are items."""
     if wanted.since is None:
         with closing(source.batches(table.name, table.columns, optional=table.optional, order=table.key)) as batches:
-            yield from _Items(seen, table, wanted, set()).of(batches)
+            yield from _whole_table(batches, seen, table, wanted)
         return
     left = set(wanted.also)
     changed = source.changed_since(wanted.since)
@@ -126,6 +132,19 @@ def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wa
         yield from _Items(seen, table, wanted, left).of([chosen])
 
 
+def _whole_table(
+    batches: Iterator[Sequence[Row]], seen: Observations, table: KeyedTable, wanted: Wanted
+) -> Iterator[Outcome | BlockRead]:
+    items = _Items(seen, table, wanted, set())
+    width = len(table.key)
+    blocks = Blocks(wanted.blocks, seen, table.name, table.columns, table.optional)
+    for block in blocks.of(Ranged(batches, width)):
+        if blocks.is_known(block):
+            items.pass_over(block.rows)
+        else:
+            yield from blocks.read(block, joined_keys(block.rows, width), items.of([block.rows]))
+
+
 class _Items:
     """Makes items of a table's rows, in their order; the keys that are met are taken out of `left`.
 
@@ -141,11 +160,17 @@ class _Items:
         self._compared = wanted.compared
         self._left = left
         self._last: Key = ()
+        self._met = 0
+
+    def pass_over(self, rows: Sequence[Row]) -> None:
+        """Go on behind rows that need not be looked at."""
+        if rows:
+            self._last = raw_key(rows[-1], self._width)
+            self._met += len(rows)
 
     def of(self, batches: Iterable[Sequence[Row]]) -> Iterator[Outcome]:
         """Yield what the rows hold that the cloud has not; what cannot be read is quarantined."""
         compared = self._compared
-        before = 0
         for rows in batches:
             keys = joined_keys(rows, self._width)
             self._left.difference_update(keys)
@@ -155,11 +180,11 @@ class _Items:
             for place in places:
                 if place > done:
                     self._last = raw_key(rows[place - 1], self._width)
-                yield self._one(before + place + 1, rows[place], printed[place])
+                yield self._one(self._met + place + 1, rows[place], printed[place])
                 done = place + 1
             if done < len(rows):
                 self._last = raw_key(rows[-1], self._width)
-            before += len(rows)
+            self._met += len(rows)
 
     def _one(self, place: int, row: Row, printed: bytes) -> Outcome:
         """Return the item in a row; a repeated key (alike but for its padding) is quarantined."""
@@ -181,7 +206,7 @@ class _Items:
         return Fresh(item, printed if self._seen.times() == noticed else None)
 
 
-def _or_the_only_division(divisions: Iterator[Outcome]) -> Iterator[Outcome]:
+def _or_the_only_division(divisions: Iterator[Outcome | BlockRead]) -> Iterator[Outcome | BlockRead]:
     # Where divisions are switched off, 00 still stands in every vendor's key.
     first = next(divisions, None)
     if first is None:

@@ -11,7 +11,7 @@ from app.domain.purchase_orders import PurchaseOrderLine, Receipt, ReceiptLine
 from app.sage.cells import Cells, Observations
 from app.sage.merge import Groups, Key, raw_key
 from app.sage.outcomes import UnreadableValue
-from app.sage.source import Row, Source
+from app.sage.source import Batches, Row, Source
 
 _ByOrder = Mapping[Key, list[Row]]
 
@@ -59,22 +59,31 @@ class OrderParts(Protocol):
         """Return the parts of one order; each order is asked for once."""
 
 
-class StreamedParts:
-    """The tables of parts streaming beside the orders, from the first one that is needed."""
+class GroupedParts:
+    """The parts of orders in ascending number order, out of the rows of each table in the order of its key."""
 
-    def __init__(self, source: Source, opened: ExitStack, first: Key) -> None:
-        def groups(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> Groups:
-            where = source.from_key("PurchaseOrderNo") + (" AND ReceiptType = 'G'" if goods else "")
-            rows = source.stream(table, columns, where=where, values=first, order=order)
-            return Groups(table, opened.enter_context(closing(rows)), 1)
-
-        self._lines = groups(LINES, LINE_COLUMNS, _LINE_KEY, goods=False)
-        self._receipts = groups(RECEIPTS, RECEIPT_COLUMNS, _RECEIPT_KEY, goods=True)
-        self._quantities = groups(RECEIPT_LINES, QUANTITY_COLUMNS, _QUANTITY_KEY, goods=True)
+    def __init__(self, lines: Iterable[Row], receipts: Iterable[Row], quantities: Iterable[Row]) -> None:
+        self._lines = Groups(LINES, lines, 1)
+        self._receipts = Groups(RECEIPTS, receipts, 1)
+        self._quantities = Groups(RECEIPT_LINES, quantities, 1)
 
     def take(self, key: Key) -> Parts:
         """Return the parts of one order; each order is asked for once."""
         return Parts(self._lines.take(key), self._receipts.take(key), self._quantities.take(key))
+
+
+def stream_parts(source: Source, opened: ExitStack, first: Key) -> tuple[Batches, Batches, Batches]:
+    """Return the rows of lines, receipts and receipt lines, of the order called `first` and those that follow."""
+
+    def batches(table: str, columns: tuple[str, ...], order: tuple[str, ...], *, goods: bool) -> Batches:
+        where = source.from_key("PurchaseOrderNo") + (" AND ReceiptType = 'G'" if goods else "")
+        return opened.enter_context(closing(source.batches(table, columns, where=where, values=first, order=order)))
+
+    return (
+        batches(LINES, LINE_COLUMNS, _LINE_KEY, goods=False),
+        batches(RECEIPTS, RECEIPT_COLUMNS, _RECEIPT_KEY, goods=True),
+        batches(RECEIPT_LINES, QUANTITY_COLUMNS, _QUANTITY_KEY, goods=True),
+    )
 
 
 class FoundParts:

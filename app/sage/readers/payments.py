@@ -2,22 +2,24 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from app.domain.invoices import InvoiceKey
 from app.domain.language import later, say
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage import dates
+from app.sage.blocks import Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Groups, Key, odd_key, raw_key
-from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
+from app.sage.merge import Groups, Key, joined_keys, odd_key, raw_key
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped, UnreadableValue
 from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Wanted
 
@@ -61,7 +63,7 @@ def read_payments(
     since: date | None,
     workflow_banks: Collection[str],
     wanted: Wanted = EVERYTHING,
-) -> Iterator[Outcome]:
+) -> Iterator[Outcome | BlockRead]:
     """Yield the payments in the order of bank code, check number and sequence; a check number whole or not at all.
 
     Payments dated before `since` are left out silently, and what cancels them with them. A payment of one of
@@ -75,23 +77,10 @@ def read_payments(
     reader = _Reader(seen, since, frozenset(workflow_banks), wanted)
     with ExitStack() as opened:
         if wanted.since is None:
-            headers, details_of = _all(source, opened)
+            blocks = Blocks(wanted.blocks, seen, _HEADER_COLUMNS, _LINE_COLUMNS, since, sorted(workflow_banks))
+            yield from _all(source, opened, reader, blocks, _by_number(wanted.invoices or ()))
         else:
-            headers, details_of = _changed(source, opened, wanted.since, wanted.also)
-        last: Key = ()
-        numbered = enumerate(headers, start=1)
-        for _, check in groupby(numbered, lambda each: raw_key(each[1], 2)):
-            sequences = []
-            for place, row in check:
-                key = raw_key(row, 3)
-                if key <= last:
-                    raise unexpected_order(HEADERS)
-                last = key
-                try:
-                    sequences.append(_Sequence(place, "-".join(key), row, details_of(key), None))
-                except UnreadableValue as error:
-                    sequences.append(_Sequence(place, "-".join(key), row, [], error))
-            yield from reader.check(sequences)
+            yield from reader.checks(*_changed(source, opened, wanted.since, wanted.also))
 
 
 def reads_changes(source: Source) -> bool:
@@ -99,10 +88,43 @@ def reads_changes(source: Source) -> bool:
     return source.has_change_dates(HEADERS)
 
 
-def _all(source: Source, opened: ExitStack) -> tuple[Iterable[Row], _DetailsOf]:
+def _all(
+    source: Source, opened: ExitStack, reader: "_Reader", blocks: Blocks, invoices: Mapping[str, Sequence[InvoiceKey]]
+) -> Iterator[Outcome | BlockRead]:
+    """Yield what all checks are. What becomes of them depends on which of their invoices came from Quadient AP."""
+    headers = opened.enter_context(closing(source.batches(HEADERS, _HEADER_COLUMNS, order=_ORDER)))
+    lines = Ranged(opened.enter_context(closing(source.batches(LINES, _LINE_COLUMNS, order=_LINE_ORDER))), 2, joined=3)
+    for block in blocks.of(Ranged(headers, 2)):
+        rows = lines.until(block.end)
+        paid = _of_numbers(rows, invoices) if lines.failure is None else None
+        if blocks.is_known(block, None if paid is None else (rows, paid)):
+            reader.pass_over(block.rows)
+        else:
+            keys = joined_keys(block.rows, 3)
+            yield from blocks.read(
+                block, keys, reader.checks(block.rows, Groups(LINES, lines.and_failure(rows), 3).take)
+            )
+
+
+def _streams(source: Source, opened: ExitStack) -> tuple[Iterable[Row], _DetailsOf]:
     headers = opened.enter_context(closing(source.stream(HEADERS, _HEADER_COLUMNS, order=_ORDER)))
     lines = opened.enter_context(closing(source.stream(LINES, _LINE_COLUMNS, order=_LINE_ORDER)))
     return headers, Groups(LINES, lines, 3).take
+
+
+def _by_number(invoices: Iterable[InvoiceKey]) -> Mapping[str, Sequence[InvoiceKey]]:
+    numbered: defaultdict[str, list[InvoiceKey]] = defaultdict(list)
+    for key in invoices:
+        numbered[key.number].append(key)
+    return numbered
+
+
+def _of_numbers(lines: Sequence[Row], invoices: Mapping[str, Sequence[InvoiceKey]]) -> Sequence[InvoiceKey] | None:
+    """Return which of `invoices` have a number that one of the lines pays, or None where that is not sure."""
+    numbers = set(map(itemgetter(3), lines))
+    if not all(map(_is_plain, numbers)) or not "".join(numbers).isprintable():
+        return None
+    return sorted(chain.from_iterable(map(invoices.__getitem__, invoices.keys() & set(map(str.strip, numbers)))))
 
 
 def _changed(source: Source, opened: ExitStack, since: date, also: Collection[str]) -> tuple[Iterable[Row], _DetailsOf]:
@@ -113,7 +135,7 @@ def _changed(source: Source, opened: ExitStack, since: date, also: Collection[st
         bank, _, rest = key.partition("-")
         checks.add((bank, rest.rpartition("-")[0]))
     if len(checks) > FEW_CHECKS:
-        headers, details_of = _all(source, opened)
+        headers, details_of = _streams(source, opened)
         return (row for row in headers if raw_key(row, 2) in checks), details_of
     numbers = {number for _, number in checks}
     found = source.find(HEADERS, _HEADER_COLUMNS, "CheckNo", numbers, order=_ORDER)
@@ -158,6 +180,31 @@ class _Reader:
         self._prints = Fingerprints(_HEADER_COLUMNS, _LINE_COLUMNS, sorted(workflow_banks))
         self._latest: SagePayment | Skipped | Quarantined | None = None
         self._latest_too_old = False
+        self._met = 0
+        self._last: Key = ()
+
+    def pass_over(self, headers: Sequence[Row]) -> None:
+        """Go on behind checks that need not be looked at."""
+        if headers:
+            self._met += len(headers)
+            self._last = raw_key(headers[-1], 3)
+
+    def checks(self, headers: Iterable[Row], details_of: _DetailsOf) -> Iterator[Outcome]:
+        """Yield what the checks of `headers` are; called again, it goes on with those that follow."""
+        numbered = enumerate(headers, start=self._met + 1)
+        for _, check in groupby(numbered, lambda each: raw_key(each[1], 2)):
+            sequences = []
+            for place, row in check:
+                self._met = place
+                key = raw_key(row, 3)
+                if key <= self._last:
+                    raise unexpected_order(HEADERS)
+                self._last = key
+                try:
+                    sequences.append(_Sequence(place, "-".join(key), row, details_of(key), None))
+                except UnreadableValue as error:
+                    sequences.append(_Sequence(place, "-".join(key), row, [], error))
+            yield from self.check(sequences)
 
     def check(self, sequences: Sequence[_Sequence]) -> Iterator[Outcome]:
         """Yield what the sequences of one check number are, unless all of them are known or none is wanted."""

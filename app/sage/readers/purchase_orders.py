@@ -1,6 +1,6 @@
 """Reads purchase orders: which of them, and each whole with its lines and receipts of goods."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import date
 from heapq import merge
@@ -13,19 +13,21 @@ from app.domain.purchase_orders import (
     PurchaseOrder,
 )
 from app.errors import SkipItem
+from app.sage.blocks import Block, Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import Key, raw_key
-from app.sage.outcomes import Fresh, Quarantined, Skipped, UnreadableValue
+from app.sage.merge import Key, joined_keys, raw_key
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped, UnreadableValue
 from app.sage.readers.order_parts import (
     LINE_COLUMNS,
     QUANTITY_COLUMNS,
     RECEIPT_COLUMNS,
     FoundParts,
+    GroupedParts,
     OrderParts,
     Parts,
     PartsReader,
-    StreamedParts,
+    stream_parts,
 )
 from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Compared, Wanted
@@ -50,6 +52,7 @@ _HEADER_COLUMNS = (
     "SalesTaxAmt",
 )
 _KEY = ("PurchaseOrderNo",)
+_COLUMNS = (_HEADER_COLUMNS, LINE_COLUMNS, RECEIPT_COLUMNS, QUANTITY_COLUMNS)
 
 FEW_ORDERS = 1000  # up to here, details are looked up by number; beyond, reading their tables whole is quicker
 
@@ -72,7 +75,7 @@ _LEFT_OUT = {
 
 def read_purchase_orders(
     source: Source, seen: Observations, orders_from: date | None, wanted: Wanted = EVERYTHING
-) -> Iterator[Outcome]:
+) -> Iterator[Outcome | BlockRead]:
     """Yield the orders that differ from what is compared with: in a full pass all, in ascending number order.
 
     A reading since a day takes every open order, what changed since, and the numbers that are wanted besides: a
@@ -87,8 +90,7 @@ def read_purchase_orders(
     reader = _Reader(seen, orders_from, wanted.compared)
     with ExitStack() as opened:
         if wanted.since is None:
-            everything = opened.enter_context(closing(source.stream(HEADERS, _HEADER_COLUMNS, order=_KEY)))
-            yield from reader.read(everything, lambda first: StreamedParts(source, opened, first))
+            yield from _all(source, opened, reader, Blocks(wanted.blocks, seen, *_COLUMNS, orders_from))
             return
         left = set(wanted.also)
         recent = _noting(left, _recent(source, opened, wanted.since))
@@ -98,15 +100,42 @@ def read_purchase_orders(
             found = FoundParts(source, [_number(row) for row in few])
             yield from reader.read(few, lambda _: found)
         else:
-            yield from reader.read(chain(few, [following], recent), lambda first: StreamedParts(source, opened, first))
+            yield from reader.read(
+                chain(few, [following], recent),
+                lambda first: GroupedParts(*map(chain.from_iterable, stream_parts(source, opened, first))),
+            )
     besides = sorted(source.find(HEADERS, _HEADER_COLUMNS, _KEY[0], left), key=_number)
     others = FoundParts(source, [_number(row) for row in besides])
-    yield from reader.read(besides, lambda _: others)
+    yield from _Reader(seen, orders_from, wanted.compared).read(besides, lambda _: others)
 
 
 def reads_changes(source: Source) -> bool:
     """Tell whether this Sage says of orders when they changed last."""
     return source.has_change_dates(HEADERS)
+
+
+def _all(source: Source, opened: ExitStack, reader: "_Reader", blocks: Blocks) -> Iterator[Outcome | BlockRead]:
+    """Yield what all orders are.
+
+    The tables of their parts are opened at the first order that needs them: blocks before it are known without them.
+    """
+    headers = opened.enter_context(closing(source.batches(HEADERS, _HEADER_COLUMNS, order=_KEY)))
+    parts: list[Ranged] = []
+    for block in blocks.of(Ranged(headers, 1)):
+        rows = [table.until(block.end) for table in parts]
+        if blocks.is_known(block, None if any(table.failure for table in parts) else rows):
+            reader.pass_over(block.rows)
+            continue
+
+        def details_from(first: Key, block: Block = block, rows: list[list[Row]] = rows) -> OrderParts:
+            if not parts:
+                parts.extend(Ranged(batches, 1, joined=1) for batches in stream_parts(source, opened, first))
+                rows = [table.until(block.end) for table in parts]
+                block.hash = None  # it was made without them
+            return GroupedParts(*(table.and_failure(some) for table, some in zip(parts, rows, strict=True)))
+
+        keys = joined_keys(block.rows, 1)
+        yield from blocks.read(block, keys, reader.read(block.rows, details_from))
 
 
 def _recent(source: Source, opened: ExitStack, since: date) -> Iterator[Row]:
@@ -165,19 +194,31 @@ class _Reader:
         self._seen = seen
         self._from = orders_from
         self._compared = compared
-        self._prints = Fingerprints(_HEADER_COLUMNS, LINE_COLUMNS, RECEIPT_COLUMNS, QUANTITY_COLUMNS)
+        self._prints = Fingerprints(*_COLUMNS)
         self._parts = PartsReader(seen)
+        self._met = 0
+        self._last = ""
+
+    def pass_over(self, headers: Sequence[Row]) -> None:
+        """Go on behind orders that need not be looked at."""
+        if headers:
+            self._met += len(headers)
+            self._last = _number(headers[-1])
 
     def read(self, headers: Iterable[Row], details_from: Callable[[Key], OrderParts]) -> Iterator[Outcome]:
-        """Yield what `headers` and the details that belong to them hold; both go in ascending number order."""
+        """Yield what `headers` and the details that belong to them hold; both go in ascending number order.
+
+        Called again, it goes on with the headers that follow.
+        """
         compared = self._compared
         details: OrderParts | None = None
-        last = ""
-        for place, row in enumerate(headers, start=1):
+        for row in headers:
+            self._met += 1
+            place = self._met
             raw = _number(row)
-            if raw <= last and place > 1:
+            if raw <= self._last and place > 1:
                 raise unexpected_order(HEADERS)
-            last = raw
+            self._last = raw
             if self._from is not None and self._dated_before(row, self._from):
                 continue
             try:

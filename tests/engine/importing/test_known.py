@@ -28,7 +28,9 @@ def remember(run: Run, key: str, *, state: str = "acknowledged", acknowledged: b
 
 
 def known(run: Run, told: list[int] | None = None) -> Known:
-    return Known(run.store, "ABC", "vendor", (told if told is not None else []).append)
+    made = Known(run.store, "ABC", "vendor", (told if told is not None else []).append)
+    made.load()
+    return made
 
 
 def test_a_record_of_the_same_rows_is_unchanged_once(run: Run) -> None:

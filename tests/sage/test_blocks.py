@@ -1,0 +1,187 @@
+"""Blocks: rows cut into ranges of keys, of which those that are known are passed over."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from app.errors import Side, SkipItem
+from app.sage.blocks import MOST, SIZE, Block, Blocks, Ranged
+from app.sage.cells import Observations
+from app.sage.outcomes import BlockRead, Noticed, Quarantined
+from app.sage.source import FETCH
+
+
+def rows(*keys: str) -> list[tuple[str, ...]]:
+    return [(key, f"of {key}") for key in keys]
+
+
+def numbered(count: int, first: int = 0) -> list[tuple[str, ...]]:
+    return rows(*(f"{number:06d}" for number in range(first, first + count)))
+
+
+def batches(table: Sequence[Any], failure: SkipItem | None = None) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(table), FETCH):
+        yield table[start : start + FETCH]
+    if failure is not None:
+        raise failure
+
+
+class Remembering:
+    """Known blocks, as they were read before; `asked` are the ranges that had to be read."""
+
+    def __init__(self) -> None:
+        self.remembered: dict[str, tuple[bytes | None, Noticed]] = {"": (None, {})}
+        self.asked: list[tuple[str, str | None]] = []
+
+    @property
+    def starts(self) -> Sequence[str]:
+        return sorted(self.remembered)
+
+    def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
+        before, noticed = self.remembered.get(start, (None, {}))
+        if hashed is not None and hashed == before:
+            return noticed
+        self.asked.append((start, end))
+        return None
+
+
+class Reading:
+    """Full passes over one table, each with its blocks; `seen` is what was noticed in the newest."""
+
+    def __init__(self, *recipe: object) -> None:
+        self.known = Remembering()
+        self.seen = Observations()
+        self._recipe = recipe
+
+    def read(self, table: Sequence[Any], *, notice: str = "", spoilt: str = "") -> list[str]:
+        """Read; return the keys that had to be looked at."""
+        self.known.asked.clear()
+        self.seen = Observations()
+        blocks = Blocks(self.known, self.seen, *self._recipe)
+        looked_at = []
+        for block in blocks.of(Ranged(batches(table), 1)):
+            if blocks.is_known(block):
+                continue
+            for outcome in blocks.read(block, [row[0] for row in block.rows], self._outcomes(block, notice, spoilt)):
+                if isinstance(outcome, BlockRead):
+                    self.known.remembered[outcome.start] = (outcome.hash, outcome.noticed)
+                elif isinstance(outcome, str):
+                    looked_at.append(outcome)
+        return looked_at
+
+    def _outcomes(self, block: Block, notice: str, spoilt: str) -> Iterator[str | Quarantined]:
+        for key, *_ in block.rows:
+            if key == notice:
+                self.seen.dropped["T.Column"] += 2
+            yield Quarantined(key, "T", "Column", "?", "It is unreadable.") if key == spoilt else key
+
+
+def test_what_is_unchanged_is_passed_over_whole() -> None:
+    reading = Reading()
+    table = numbered(2 * SIZE + 5)
+    assert reading.read(table) == [key for key, _ in table]
+    assert reading.read(table) == []
+
+
+def test_a_change_is_looked_at_with_its_block_and_no_other() -> None:
+    reading = Reading()
+    table = numbered(3 * SIZE)
+    reading.read(table)
+    table[SIZE] = (table[SIZE][0], "changed")
+    assert reading.read(table) == [key for key, _ in table[SIZE : 2 * SIZE]]
+    assert reading.read(table) == []
+
+
+@pytest.mark.parametrize("place", [0, 1, SIZE - 1, SIZE, SIZE + 1, 2 * SIZE - 1, 2 * SIZE, 3 * SIZE - 1])
+def test_what_is_deleted_or_inserted_moves_no_other_block(place: int) -> None:
+    reading = Reading()
+    table = numbered(3 * SIZE)
+    reading.read(table)
+    without = table[:place] + table[place + 1 :]
+    looked_at = reading.read(without)
+    assert table[place][0] not in looked_at
+    assert len(looked_at) == SIZE - 1
+    assert len(reading.read(table)) == SIZE
+    assert reading.read(table) == []
+
+
+def test_what_was_in_the_cloud_when_a_block_was_emptied_is_asked_for() -> None:
+    reading = Reading()
+    table = numbered(3 * SIZE)
+    reading.read(table)
+    assert reading.read(table[:SIZE] + table[2 * SIZE :]) == []
+    assert reading.known.asked == [(table[SIZE][0], table[2 * SIZE][0])]
+
+
+def test_a_block_that_has_grown_too_much_is_made_two() -> None:
+    reading = Reading()
+    table = numbered(SIZE)
+    reading.read([*table, *rows("zzz")])
+    between = rows(*(f"{table[3][0]}-{number:06d}" for number in range(MOST)))
+    grown = sorted([*table, *between, *rows("zzz")])
+    reading.read(grown)
+    starts = list(reading.known.starts)
+    assert len(starts) > 2
+    assert reading.read(grown) == []
+    assert list(reading.known.starts) == starts
+
+
+def test_rows_of_one_key_stay_together_however_many_they_are() -> None:
+    reading = Reading()
+    table = sorted([*numbered(SIZE - 1), *rows(*["000498"] * 5, *["x"] * (2 * MOST)), *rows("y")])
+    reading.read(table)
+    assert list(reading.known.starts) == ["", "x"]
+    assert reading.read(table) == []
+
+
+def test_what_was_noticed_is_noticed_again_where_it_is_passed_over() -> None:
+    reading = Reading()
+    table = numbered(3)
+    reading.read(table, notice="000001")
+    assert reading.read(table) == []
+    assert reading.seen.dropped == {"T.Column": 2}
+
+
+def test_a_block_with_something_unreadable_is_read_each_time() -> None:
+    reading = Reading()
+    table = numbered(SIZE + 1)
+    reading.read(table, spoilt="000007")
+    assert len(reading.read(table)) == SIZE
+
+
+def test_a_row_that_stands_outside_its_range_is_read_each_time() -> None:
+    reading = Reading()
+    table = [*rows("b"), *numbered(SIZE + 10)]
+    reading.read(table)
+    assert "b" in reading.read(table)
+
+
+def test_with_other_settings_nothing_is_known() -> None:
+    before, after = Reading("bank A"), Reading("bank B")
+    table = numbered(5)
+    before.read(table)
+    after.known = before.known
+    assert len(after.read(table)) == 5
+
+
+def test_rows_that_were_misread_come_with_the_range_before_and_the_one_behind() -> None:
+    table = Ranged(batches([("a", "1"), ("b\x00", "?"), ("c", "2")]), 1, joined=1)
+    assert table.until("c") == [("a", "1"), ("b\x00", "?")]
+    assert table.until(None) == [("b\x00", "?"), ("c", "2")]
+
+
+def test_what_was_read_before_a_table_gave_out_is_there_and_then_the_reason_is_told() -> None:
+    failure = SkipItem("table-not-accessible", "Closed", "It closed.", "Open it.", side=Side.SAGE)
+    blocks = Blocks(Remembering(), Observations())
+    met = []
+    with pytest.raises(SkipItem) as told:
+        met.extend(row for block in blocks.of(Ranged(batches(numbered(SIZE + 3), failure), 1)) for row in block.rows)
+    assert told.value is failure
+    table = Ranged(batches(numbered(3), failure), 1)
+    some = table.until("000001")
+    assert list(table.and_failure(some)) == some
+    rest = table.and_failure(table.until(None))
+    assert [next(rest), next(rest)] == numbered(2, 1)
+    with pytest.raises(SkipItem):
+        next(rest)
