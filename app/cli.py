@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_runs(commands)
     _add_settling(commands)
+    _add_shorten(commands)
     _add_undo(commands)
     _add_rebuild(commands)
     _add_looks(commands)
@@ -174,6 +175,24 @@ def _add_settling(commands: Subparsers) -> None:
             )
         _add_company(settle)
         _add_json(settle)
+
+
+def _add_shorten(commands: Subparsers) -> None:
+    shorten = commands.add_parser(
+        "shorten", help="give an invoice a shorter description for Sage 100, and preview it; sends nothing by itself"
+    )
+    shorten.set_defaults(command="shorten")
+    shorten.add_argument("kind", choices=["invoices"])
+    which = shorten.add_mutually_exclusive_group(required=True)
+    which.add_argument("--id", metavar="ID", type=_name, help="the invoice")
+    which.add_argument(
+        "--ids-from", choices=["-"], help="read the id from standard input: one line, a JSON array of one"
+    )
+    text = shorten.add_mutually_exclusive_group(required=True)
+    text.add_argument("--description", metavar="TEXT", help="what Sage gets; in Quadient AP nothing changes")
+    text.add_argument("--whole", action="store_true", help="Quadient AP's own again, as far as Sage takes it")
+    _add_company(shorten)
+    _add_json(shorten)
 
 
 def _add_undo(commands: Subparsers) -> None:

@@ -22,6 +22,7 @@ _COMMANDS = {
     "send": ("company", "send"),
     "mark-exported": ("settle", "mark_exported"),
     "send-again": ("settle", "send_again"),
+    "shorten": ("settle", "shorten"),
     "undo": ("company", "undo"),
     "rebuild": ("rebuild", "rebuild"),
     "status": ("company", "status"),

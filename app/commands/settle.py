@@ -1,4 +1,4 @@
-"""The commands with which a person settles documents that were not sent: mark-exported and send-again."""
+"""The commands with which a person decides about documents: mark-exported, send-again and shorten."""
 
 import argparse
 
@@ -7,6 +7,7 @@ from app.commands.input import InputLines
 from app.commands.running import run_work, show_preview
 from app.engine.work import mark_exported as mark_exported_work
 from app.engine.work import send_again as send_again_work
+from app.engine.work import shorten as shorten_work
 from app.errors import ExitCode
 from app.settings import Home
 
@@ -35,4 +36,18 @@ def send_again(home: Home, chosen: argparse.Namespace) -> int:
     )
     if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         show_preview(home, company, kind)
+    return ended
+
+
+def shorten(home: Home, chosen: argparse.Namespace) -> int:
+    """Give an invoice another description for Sage, or the whole one again, and show the preview."""
+    company = home.load().company(chosen.company)
+    lines = InputLines()
+    ids = lines.ids() if chosen.ids_from else [chosen.id]
+    if len(ids) != 1:
+        raise SystemExit(ExitCode.USAGE)
+    work = shorten_work(ids[0], None if chosen.whole else chosen.description)
+    ended = run_work(home, company, f"shorten {chosen.kind}", work, json=chosen.json, lines=lines)
+    if not chosen.json and ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
+        show_preview(home, company, KINDS[chosen.kind])
     return ended

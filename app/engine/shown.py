@@ -127,7 +127,7 @@ class DocumentRow:
     previewed at `known_at`, while it waits to be sent; `compared` sets it beside `theirs` while a person must decide.
     `first_seen` is when it was first previewed, as far as that is known; `standing` tells where it is once Sage has it.
     `now` is what Sage had of all that it names when it was previewed, `as_sent` what will stand there of an invoice
-    (both None where the preview is older than that).
+    (both None where the preview is older than that); `whole_description` is Quadient AP's, where a person shortened it.
     """
 
     id: str
@@ -146,6 +146,7 @@ class DocumentRow:
     first_seen: datetime | None = None
     now: SageNow | None = None
     as_sent: AsSent | None = None
+    whole_description: str = ""
 
     @property
     def waits(self) -> bool:

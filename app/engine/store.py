@@ -158,6 +158,17 @@ CREATE TRIGGER blocks_after_{event} AFTER {event} ON checkpoints BEGIN
 END
 """
 
+
+@migrations()
+def shortened(db: Database) -> None:
+    """Descriptions that a person shortened: what Sage gets instead of the version that Quadient AP had then."""
+    db.execute(
+        "CREATE TABLE shortened (company TEXT NOT NULL, document TEXT NOT NULL, of BLOB NOT NULL,"
+        " whole TEXT NOT NULL, description TEXT NOT NULL, at TEXT NOT NULL, run TEXT NOT NULL,"
+        " PRIMARY KEY (company, document)) WITHOUT ROWID"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -273,6 +284,7 @@ class Store:
                 "whereabouts",
                 "set_aside",
                 "history",
+                "shortened",
                 "totals",
                 "runs",
             ):

@@ -24,6 +24,7 @@ from app.engine.sending.changes import Change, changes
 from app.engine.sending.history import Happened, history
 from app.engine.sending.natural_key import CheckName, NaturalKey, restored
 from app.engine.sending.sage_now import AsSent, SageNow, as_sent
+from app.engine.sending.shortening import Shortened, shortened, suggestion
 from app.engine.sending.side_by_side import Compared, side_by_side
 from app.engine.shown import (
     Attention,
@@ -66,6 +67,7 @@ __all__ = [
     "Step",
     "TotalsRow",
     "Views",
+    "suggestion",
     "summed",
 ]
 
@@ -174,8 +176,16 @@ class Views:
             steps.setdefault(row["document"], []).append(_step(row))
         shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
         accounts, there = self.accounts(), standings(self._rows, self._company)
+        decided = shortened(self._rows, self._company)
         return [
-            self._document(row, shape, tuple(steps.get(row["id"], ())), accounts, there.get((kind, row["id"])))
+            self._document(
+                row,
+                shape,
+                tuple(steps.get(row["id"], ())),
+                accounts,
+                there.get((kind, row["id"])),
+                decided.get(row["id"]),
+            )
             for row in self._rows(
                 "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
                 (self._company, kind),
@@ -302,6 +312,7 @@ class Views:
         steps: tuple[Step, ...],
         accounts: dict[str, str],
         standing: Standing | None,
+        decided: Shortened | None,
     ) -> DocumentRow:
         document = self._restored(shape, row["payload"])
         found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if shape is Invoice else FoundCheck
@@ -328,6 +339,7 @@ class Views:
             moment(row["known_at"] or row["previewed_at"]),
             now,
             as_sent(document, now) if now is not None and isinstance(document, Invoice) else None,
+            _whole(document, decided),
         )
 
     def _restored(self, kind: type[T], text: str) -> T:
@@ -347,6 +359,13 @@ class Views:
                 return []
             self._store = Store(self._file, read_only=True)
         return self._store.rows(sql, values)
+
+
+def _whole(document: Invoice | Payment, decided: Shortened | None) -> str:
+    """Return the description that Quadient AP has, where the document has a shorter one that a person decided on."""
+    if decided is None or not isinstance(document, Invoice) or document.description != decided.description:
+        return ""
+    return decided.whole
 
 
 def _run(row: dict[str, Any]) -> RunRow:

@@ -18,6 +18,7 @@ from app.engine.run import Run, Summary
 from app.engine.sending.previews import preview
 from app.engine.sending.sending import Sending
 from app.engine.sending.settling import Settling
+from app.engine.sending.shortening import shorten as shorten_description
 from app.engine.sending.totals import prove
 from app.engine.sending.whereabouts import look_where_they_stand
 from app.engine.store import ORDERS, SAGE_PAYMENTS
@@ -136,6 +137,19 @@ def send_again(kind: DocumentKind, ids: Sequence[str]) -> Callable[[Run], Summar
             _finish_begun(run, sage, cloud)
             counts = Settling(run, sage, cloud).send_again(kind, ids)
             return {"send_again": counts, kind.value: _preview_summary(run, sage, cloud, kind)}
+
+    return work
+
+
+def shorten(id_: str, description: str | None) -> Callable[[Run], Summary]:
+    """Decide on the description that Sage gets of an invoice (None: the whole one), and preview what is ready."""
+
+    def work(run: Run) -> Summary:
+        with _both_sides(run) as (sage, cloud):
+            _finish_begun(run, sage, cloud)
+            counts = shorten_description(run, sage, cloud, id_, description)
+            kind = DocumentKind.INVOICE
+            return {"shorten": counts, kind.value: _preview_summary(run, sage, cloud, kind)}
 
     return work
 

@@ -28,6 +28,11 @@ _DECIDED = {
         "{document} was not marked for export again",
         "{n} documents are marked for export again",
     ),
+    "shorten": (
+        "{document} has the description you gave it",
+        "{document} keeps its description",
+        "{n} documents have the descriptions you gave them",
+    ),
     "undo": ("{document} is undone", "{document} was not undone", "{n} documents are undone"),
 }
 _FINISHING = "finish"  # the stage that settles what an earlier run left open
@@ -128,7 +133,7 @@ class RunStory:
         if not self._asked <= self._decided or self._attention is not None:
             return None
         title = counted(len(self._asked), done, several, document=name)
-        if not end.command.startswith("send-again"):
+        if not end.command.startswith(("send-again", "shorten")):
             return ("ok", title, summary_words(end.summary), "") if end.outcome == "done" else None
         # Whatever else needs the user: this is about those that were asked for.
         able = {row.id for row in documents if row.sendable}

@@ -28,8 +28,9 @@ _AGES = {
 }
 
 _SHEET = """
-QFrame#banner, QFrame#confirm_bar { border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
-QFrame#banner QLabel, QFrame#confirm_bar QLabel { background: transparent; }
+QFrame#banner, QFrame#confirm_bar, QFrame#shorten_bar {
+    border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
+QFrame#banner QLabel, QFrame#confirm_bar QLabel, QFrame#shorten_bar QLabel { background: transparent; }
 QLabel#demo_badge {
     background: #25689b; color: #ffffff; border-radius: 4px; padding: 1px 8px; font-weight: 600;
 }

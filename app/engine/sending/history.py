@@ -23,9 +23,9 @@ Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 class Happened:
     """One thing that befell a document; `run` is the run in which it was seen or done.
 
-    `what`: received, changed, shortened, blocked, unblocked, withdrawn (no longer ready there); intended, written,
-    proven, refused, absent, stopped, acknowledged, undone, undo_told; a move asked of Quadient AP (mark_as_exported,
-    mark_for_export, undo_export) or refused_move; posted, paid, gone (from Sage).
+    `what`: received, changed, shortened, unshortened, blocked, unblocked, withdrawn (no longer ready there); intended,
+    written, proven, refused, absent, stopped, acknowledged, undone, undo_told; a move asked of Quadient AP
+    (mark-as-exported, mark-for-export, undo-export) or refused_move; posted, paid, gone (from Sage).
     """
 
     at: datetime

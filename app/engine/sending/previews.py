@@ -21,6 +21,7 @@ from app.engine.sending.earlier import find_earlier
 from app.engine.sending.history import note, note_previewed
 from app.engine.sending.journal import Intent, Journal
 from app.engine.sending.natural_key import natural_key
+from app.engine.sending.shortening import as_decided, shortened
 from app.engine.store import UNREADABLE
 from app.engine.undo.undo_journal import UndoJournal
 from app.sage.company import SageCompany
@@ -39,13 +40,14 @@ class Previewed:
 
 
 def fetch_ready(run: Run, cloud: CloudPort, kind: DocumentKind) -> list[Document | Unreadable]:
-    """Return what is ready to sync in Quadient AP now."""
+    """Return what is ready to sync in Quadient AP now, with what a person decided about it."""
+    decisions = shortened(run.store.rows, run.company.code)
     fetched: Iterable[Document | Unreadable]
     fetched = cloud.ready_invoices() if kind is DocumentKind.INVOICE else cloud.ready_payments()
     ready = []
     for document in fetched:
         run.cancel.check()
-        ready.append(document)
+        ready.append(document if isinstance(document, Unreadable) else as_decided(document, decisions))
     return ready
 
 

@@ -114,7 +114,7 @@ class DocumentsTab(Tab):
 
     def escape(self) -> None:
         """Take back the question, else the filter."""
-        for question in (self.footer.confirm, self.settle.confirm):
+        for question in (self.footer.confirm, self.settle.confirm, self.settle.words):
             if not question.isHidden():
                 question.dismiss()
                 self.table.setFocus()
@@ -184,6 +184,7 @@ class DocumentsTab(Tab):
         ):
             question.asking.connect(lambda asks, other=other: other.dismiss() if asks else None)
         self.settle.asked.connect(self.settle_asked)
+        self.settle.check_asked.connect(self.check_asked)
         self.detail.run_asked.connect(self.run_opened)
         self.check.clicked.connect(self.check_asked)
         self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))

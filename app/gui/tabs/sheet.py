@@ -19,7 +19,7 @@ def write_invoice_sheet(page: Page, row: DocumentRow, invoice: Invoice, accounts
     """Set the invoice's head and lines, as they will stand, beside what Sage has now."""
     now, sent = row.now or SageNow(), row.as_sent
     as_it_is = AsSent(invoice.description, tuple(line.comment for line in invoice.lines), invoice.terms, invoice.hold)
-    heads = _invoice_heads(invoice, now, sent or as_it_is, known=row.now is not None)
+    heads = _invoice_heads(row, invoice, now, sent or as_it_is)
     page.table(
         ("", _sent_title(row), tr("Sage 100, {when}", when=moment(row.previewed_at))),
         [each for each in heads if each[1] or each[2]],
@@ -86,12 +86,15 @@ def _vendor(document: Invoice | Payment, now: SageNow, *, known: bool) -> Cells:
     return (tr("Vendor"), ours, words if said == [document.vendor_name] else Differs(words))
 
 
-def _invoice_heads(invoice: Invoice, now: SageNow, sent: AsSent, *, known: bool) -> list[Cells]:
+def _invoice_heads(row: DocumentRow, invoice: Invoice, now: SageNow, sent: AsSent) -> list[Cells]:
+    known = row.now is not None
     vendors_terms = now.vendor.terms if now.vendor else ""
     terms = tr("{terms} (the vendor's)", terms=sent.terms) if sent.terms and not invoice.terms else sent.terms
     hold = now.vendor is not None and now.vendor.hold
     cut = sent.comment != invoice.description
     beside_comment = tr("Sage takes {n} characters", n=len(sent.comment)) if cut else ""
+    if row.whole_description:
+        cut, beside_comment = True, tr("shortened from “{text}”", text=row.whole_description)
     vendor = _vendor(invoice, now, known=known)
     return [
         vendor,

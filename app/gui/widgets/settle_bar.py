@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from app.engine.views import DocumentRow
+from app.engine.views import DocumentRow, suggestion
 from app.gui.format import money, whole
 from app.gui.sums import Sum
 from app.gui.tabs.kind import DocumentKind
 from app.gui.text import tr
 from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
+from app.gui.widgets.shorten_bar import ShortenBar
 
 _UNSENT = ("failed", "asking", "undone")
 _TO_SETTLE = (*_UNSENT, "blocked", "differs")
@@ -21,10 +22,11 @@ _SENT = ("sent",)
 class SettleBar(QWidget):
     """Shown for documents that need the user or were sent; of several, what can be done with each of them.
 
-    `asked` carries command, the documents' ids, and further arguments.
+    `asked` carries command, the documents' ids, and further arguments; `check_asked`: all are to be looked at again.
     """
 
     asked = Signal(str, list, list)
+    check_asked = Signal()
 
     def __init__(self, kind: DocumentKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,19 +52,37 @@ class SettleBar(QWidget):
         self.confirm = ConfirmBar(picture="info", answer=f"confirm_settle_{kind.plural}")
         self.confirm.confirmed.connect(self._confirmed)
         self.confirm.asking.connect(self._show_asking)
+        self.shorten, self.unshorten, self.look = QPushButton(), QPushButton(), QPushButton()
+        self.shorten.setObjectName(f"shorten_{kind.plural}")
+        self.shorten.setText(tr("Shorten &Description…"))
+        self.shorten.setToolTip(tr("Choose the words that Sage gets instead of those it would cut"))
+        self.shorten.clicked.connect(self._ask_shorten)
+        self.unshorten.setObjectName(f"unshorten_{kind.plural}")
+        self.unshorten.setText(tr("&Whole Description Again"))
+        self.unshorten.setToolTip(tr("Sage gets Quadient AP's description, as far as it takes it"))
+        self.unshorten.clicked.connect(lambda: self._emit_about_description("--whole"))
+        self.look.setObjectName(f"look_again_{kind.plural}")
+        self.look.setText(tr("&Look Again"))
+        self.look.setToolTip(tr("You have put it right: check it against Sage as it is now"))
+        self.look.clicked.connect(self.check_asked)
+        self.words = ShortenBar(kind.plural)
+        self.words.decided.connect(lambda text: self._emit_about_description(f"--description={text}"))
+        self.words.asking.connect(self._show_asking)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for widget in (self.although, self.undo, self.mark, self.again):
+        for widget in (self.although, self.unshorten, self.shorten, self.undo, self.mark, self.again, self.look):
             buttons.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.confirm)
+        layout.addWidget(self.words)
         layout.addLayout(buttons)
         self.show_rows(())
 
     def show_rows(self, rows: Sequence[DocumentRow]) -> None:
         """Offer what can be done with the documents; an open question is taken back."""
         self.confirm.dismiss()
+        self.words.dismiss()
         self._rows = list(rows)
         self._show_words()
         self._show_asking(asking=False)
@@ -71,6 +91,7 @@ class SettleBar(QWidget):
         """Decide nothing while a run goes on."""
         self._running = running
         self.confirm.dismiss()
+        self.words.dismiss()
         self._show_asking(asking=False)
 
     def _ask_mark(self) -> None:
@@ -103,6 +124,15 @@ class SettleBar(QWidget):
         )
         self.confirm.ask(question, tr("&Undo them"))
 
+    def _ask_shorten(self) -> None:
+        (row,) = self._rows
+        room = row.now.sizes.comment
+        self.words.ask(row.document.description, suggestion(row.document.description, room), room)
+
+    def _emit_about_description(self, argument: str) -> None:
+        (row,) = self._rows
+        self.asked.emit(f"shorten {self._kind.plural}", [row.id], [argument])
+
     def _named(self) -> str:
         if len(self._rows) > 1:
             total = Sum.of(self._rows)
@@ -123,6 +153,9 @@ class SettleBar(QWidget):
             self.mark: bool(self._rows) and all(map(_can_be_marked, self._rows)),
             self.again: bool(self._rows) and all(row.state in _UNSENT for row in self._rows),
             self.undo: bool(self._rows) and all(row.state in _SENT for row in self._rows),
+            self.shorten: len(self._rows) == 1 and _can_be_shortened(self._rows[0]),
+            self.unshorten: len(self._rows) == 1 and self._rows[0].sendable and bool(self._rows[0].whole_description),
+            self.look: bool(self._rows) and all(row.state == "blocked" for row in self._rows),
         }
         for button, offered in offers.items():
             button.setHidden(asking or not offered)
@@ -134,6 +167,11 @@ class SettleBar(QWidget):
         marks = self._command.startswith("mark")
         arguments = ["--although-not-in-sage"] if marks and self.although.isChecked() else []
         self.asked.emit(self._command, [row.id for row in self._rows], arguments)
+
+
+def _can_be_shortened(row: DocumentRow) -> bool:
+    too_long = any(finding.code == "description-too-long" for finding in row.findings)
+    return too_long and row.now is not None and row.state in ("ready", "blocked")
 
 
 def _can_be_marked(row: DocumentRow) -> bool:
