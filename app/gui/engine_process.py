@@ -23,7 +23,7 @@ COMPLAINT_BYTES = 4_000
 
 @dataclass(frozen=True, slots=True)
 class RunEnd:
-    """How a run ended; title, message and fix are empty when all went well."""
+    """How a run ended; title, message, fix and code are empty when all went well."""
 
     command: str
     run: str
@@ -33,6 +33,7 @@ class RunEnd:
     message: str = ""
     fix: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
 
     @property
     def done(self) -> bool:
@@ -220,4 +221,5 @@ def _told_end(command: str, event: Event) -> RunEnd:
         str(data.get("message", "")),
         str(data.get("fix", "")),
         data.get("summary") or {},
+        str(data.get("code", "")),
     )

@@ -14,6 +14,7 @@ from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.format import moment
 from app.gui.outside import end_of, outside_words
+from app.gui.help.door import helped_by
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
@@ -77,6 +78,15 @@ class CompanyPage(QWidget):
         self.invoices = DocumentsTab(invoices(), self._views, company, Unticked(settings, company, "invoices"))
         self.payments = PaymentsTab(self._views, company, Unticked(settings, company, "payments"))
         self.activity = ActivityTab(self._views)
+        for tab, page in (
+            (self.overview, "overview"),
+            (self.lists, "lists"),
+            (self.orders, "orders"),
+            (self.invoices, "invoices"),
+            (self.payments, "payments"),
+            (self.activity, "activity"),
+        ):
+            helped_by(tab, page)
         self._arrange()
         self._connect()
         self.refresh()
@@ -280,7 +290,7 @@ class CompanyPage(QWidget):
         except BridgeError as error:
             self.banner.say_error(error)
             return
-        self.banner.say(*self._story.end(end, documents, names))
+        self.banner.say(*self._story.end(end, documents, names), code=self._story.code(end))
 
     def _show_probe(self) -> None:
         try:

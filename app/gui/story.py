@@ -110,6 +110,10 @@ class RunStory:
             title, fix = str(told.get("title", "")), f"{told.get('message', '')} {told.get('fix', '')}".strip()
         return "warning", title, self._counts(end), fix
 
+    def code(self, end: RunEnd) -> str:
+        """Return the code of what is said of the end, for the help; empty when nothing went wrong."""
+        return end.code or (str(self._attention.data.get("code", "")) if self._attention is not None else "")
+
     def _counts(self, end: RunEnd) -> str:
         """Return what the run counted; what an earlier one had begun, and this one found in Sage, comes first."""
         words = summary_words(end.summary)

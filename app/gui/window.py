@@ -13,6 +13,8 @@ from app.engine.views import Attention
 from app.errors import BridgeError
 from app.gui.background import Background
 from app.gui.engine_process import RunEnd
+from app.gui.help.door import HelpDoor, helped_by, page_for, show_page
+from app.gui.help.pages import START
 from app.gui.icons import icon
 from app.gui.outside import OutsideRuns
 from app.gui.page import CompanyPage
@@ -76,6 +78,8 @@ class MainWindow(QMainWindow):
         self.sync_all = SyncAll(self.page_of, self)
         self.background = Background(home, self._settings, self.page_of, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
+        self.help = HelpDoor(self)
+        helped_by(self, START)
         self._arrange()
         self._connect()
         self.take_settings(company)
@@ -175,6 +179,7 @@ class MainWindow(QMainWindow):
         """Leave no child behind: the last thing before the window's process ends."""
         self.background.stop()
         self.outside.stop()
+        self.help.close()
         for page in self._pages.values():
             page.shut_down()
 
@@ -189,6 +194,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.header.sync_asked.connect(lambda: self.start("sync"))
+        self.header.help_asked.connect(lambda: show_page(page_for(self)))
         self.header.sync_all_asked.connect(self._sync_all)
         self.header.needs_clicked.connect(lambda: self.tabs.setCurrentWidget(self.overview))
         self.header.company_chosen.connect(self.show_company)

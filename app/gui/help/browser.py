@@ -94,8 +94,8 @@ class HelpWindow(QDialog):
         self._pause.timeout.connect(self._list)
         self.found.currentItemChanged.connect(self._chosen)
         self.text.anchorClicked.connect(self._follow)
-        QShortcut(QKeySequence.StandardKey.Find, self, self.words.setFocus)
-        QShortcut(QKeySequence.StandardKey.Back, self, self.back)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, activated=self.words.setFocus)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Back), self, activated=self.back)
 
     def _list(self) -> None:
         """List the pages, or what was searched for; a search shows its first find."""

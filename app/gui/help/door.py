@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from shiboken6 import isValid
 
 from app.gui.help.browser import HelpWindow
 from app.gui.help.pages import START, place_of
@@ -32,33 +33,35 @@ class HelpDoor(QObject):
     def close(self) -> None:
         """Close the help's window and take no more addresses."""
         QDesktopServices.unsetUrlHandler(SCHEME)
-        if self.window is not None:
+        self.close_window()
+
+    def close_window(self) -> None:
+        """Close the help's window; it went with the dialog that it stood over, if there was one."""
+        if self.window is not None and isValid(self.window):
             self.window.close()
+            self.window.deleteLater()
+        self.window = None
 
     def _shown(self) -> HelpWindow:
         # A window of its own, except over a modal dialog: that would let nobody into it.
         above = QApplication.activeModalWidget()
-        if self.window is not None and self.window.parentWidget() not in (above, self.window):
-            self.window.deleteLater()
-            self.window = None
+        if self.window is not None and (not isValid(self.window) or self.window.parentWidget() is not above):
+            self.close_window()
         if self.window is None:
             self.window = HelpWindow(above)
             self.window.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
-            self.window.destroyed.connect(self._gone)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
         return self.window
 
-    def _gone(self) -> None:
-        self.window = None
-
 
 def helped_by(widget: QWidget, page: str) -> None:
     """Let F1 open `page` while `widget` is in front; a dialog or main window listens for the key itself."""
     widget.setProperty(_PAGE, page)
-    if widget.isWindow() or isinstance(widget, QDialog):
-        QShortcut(QKeySequence(QKeySequence.StandardKey.HelpContents), widget, lambda: show_page(page_for(widget)))
+    if isinstance(widget, QDialog | QMainWindow):
+        key = QKeySequence(QKeySequence.StandardKey.HelpContents)
+        QShortcut(key, widget, activated=lambda: show_page(page_for(widget)))
 
 
 def page_for(window: QWidget) -> str:

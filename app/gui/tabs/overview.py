@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from app.engine.events import Kind
 from app.engine.views import Attention, EventRow, InFlight, RunRow, Views
 from app.gui.format import moment
+from app.gui.help.link import LearnMore
 from app.gui.pictures.ages import Age, AgesPicture, age_of, age_words, by_age
 from app.gui.pictures.days import DAYS, DaysPicture, by_day, day_of, summary_words
 from app.gui.pictures.flow import FlowPicture
@@ -52,6 +53,7 @@ class OverviewTab(Tab):
         self.flow = FlowPicture("flow_picture", tr("Invoices on their way"))
         self.payments_flow = FlowPicture("payments_flow_picture", tr("Payments on their way"))
         self.reason = Reason("need_reason")
+        self.learn_more = LearnMore("need_learn_more")
         self.age: Age | None = None
         self.all_ages = QPushButton(tr("Show &All of Them"))
         self.all_ages.setObjectName("all_ages")
@@ -100,6 +102,7 @@ class OverviewTab(Tab):
         needs.addLayout(bar)
         needs.addWidget(self.needs_table, 1)
         needs.addWidget(self.reason)
+        needs.addWidget(self.learn_more)
         upper.addLayout(needs, 1)
         side = QWidget()
         side.setMaximumWidth(SIDE_WIDTH)
@@ -172,6 +175,7 @@ class OverviewTab(Tab):
             self.needs_table.setFocus()
 
     def _show_reason(self, row: Attention | None) -> None:
+        self.learn_more.show_code(row.code if row else "")
         if row is None:
             self.reason.say()
         else:

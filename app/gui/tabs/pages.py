@@ -19,7 +19,7 @@ def state_of(row: DocumentRow) -> tuple[str, str]:
 def write_findings(page: Page, row: DocumentRow) -> None:
     """Say what the checks found, or that they found nothing."""
     for finding in row.findings:
-        page.finding(severity_icon(finding.severity), finding.message, finding.fix)
+        page.finding(severity_icon(finding.severity), finding.message, finding.fix, finding.code)
     if not row.findings and row.state == "ready":
         page.text(tr("All checks against Sage passed {when}.", when=moment(row.previewed_at)), quiet=True)
 
@@ -31,7 +31,7 @@ def write_last_failure(page: Page, row: DocumentRow) -> None:
         page.finding(document_state(row.state)[0], message, tr("To send it after all, choose Send Again."))
     if row.state in ("failed", "asking", "differs") and row.steps:
         step = row.steps[-1]
-        page.finding(document_state(row.state)[0], step.message, step.fix)
+        page.finding(document_state(row.state)[0], step.message, step.fix, step.code)
 
 
 def write_changes(page: Page, row: DocumentRow) -> None:

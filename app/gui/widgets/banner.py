@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import BridgeError
+from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.text import tr
 
@@ -27,6 +28,8 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self.title)
         words.addWidget(self.message)
+        self.learn_more = LearnMore("banner_learn_more")
+        words.addWidget(self.learn_more)
         close = QPushButton(tr("&Hide"))
         close.setObjectName("banner_close")
         close.clicked.connect(self.hide)
@@ -38,18 +41,19 @@ class Banner(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, picture: str, title: str, message: str = "", fix: str = "") -> None:
-        """Show `title`, and under it why and what to do."""
+    def say(self, picture: str, title: str, message: str = "", fix: str = "", *, code: str = "") -> None:
+        """Show `title`, and under it why and what to do; `code` leads to the help."""
         self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
         self.title.setText(title)
         self.message.setText(" ".join(part for part in (message, fix) if part))
         self.message.setVisible(bool(message or fix))
+        self.learn_more.show_code(code)
         self.setAccessibleName(f"{title}. {message} {fix}")
         self.show()
 
     def say_error(self, error: BridgeError) -> None:
         """Show an error in its own words."""
-        self.say("blocked", error.title, error.message, error.fix)
+        self.say("blocked", error.title, error.message, error.fix, code=error.code)
 
 
 def _label(name: str) -> QLabel:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from app.gui.help.door import SCHEME, help_address
 from app.gui.icons import icon
 from app.gui.style import link_colour, marked_colour, negative_colour, quiet_colour
 from app.gui.text import tr
@@ -63,7 +64,7 @@ class Detail(QTextBrowser):
     def _open(self, address: QUrl) -> None:
         if address.scheme() == RUN:
             self.run_asked.emit(address.path())
-        elif address.scheme() in WEB:
+        elif address.scheme() in (*WEB, SCHEME):
             QDesktopServices.openUrl(address)
 
 
@@ -96,9 +97,12 @@ class Page:
             style = f'style="color:{self._link}"'
             self._parts.append(f'<p style="margin:4px 0"><a href="{escape(address)}" {style}>{escape(text)}</a></p>')
 
-    def finding(self, picture: str, message: str, fix: str = "") -> None:
-        """Add a message with its fix below."""
+    def finding(self, picture: str, message: str, fix: str = "", code: str = "") -> None:
+        """Add a message with its fix below; `code` leads to the help."""
         below = f'<br><span style="color:{self._quiet}">{escape(fix)}</span>' if fix else ""
+        if address := help_address(code):
+            style = f'style="color:{self._link}"'
+            below += f'&nbsp; <a href="{escape(address)}" {style}>{escape(tr("Learn more"))}</a>'
         self._parts.append(
             '<table cellspacing="0" style="margin:3px 0"><tr>'
             f'<td style="padding-right:6px">{_image(picture)}</td><td>{escape(message)}{below}</td></tr></table>'

@@ -27,6 +27,7 @@ class Header(QWidget):
     needs_clicked = Signal()
     choices_wanted = Signal()
     company_chosen = Signal(str)
+    help_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +46,12 @@ class Header(QWidget):
         self.needs.setObjectName("needs_button")
         self.needs.setFlat(True)
         self.needs.clicked.connect(self.needs_clicked)
+        self.help = QPushButton("?")
+        self.help.setObjectName("help_button")
+        self.help.setToolTip(tr("Help about what is on screen (F1)"))
+        self.help.setAccessibleName(tr("Help"))
+        self.help.setMaximumWidth(self.help.fontMetrics().height() * 2)
+        self.help.clicked.connect(self.help_asked)
         self._sage = _Side(tr("Sage 100"), "reach_sage")
         self._cloud = _Side(tr("Quadient AP"), "reach_cloud")
         sides = QVBoxLayout()
@@ -67,6 +74,7 @@ class Header(QWidget):
         row.addWidget(self.syncs)
         row.addLayout(words, 1)
         row.addLayout(sides)
+        row.addWidget(self.help)
 
     def show_company(self, name: str, code: str, *, demo: bool = False, several: bool = False) -> None:
         """Show whose books these are, and beside them where they are but the demo's; with `several`, to choose from."""
