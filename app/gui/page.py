@@ -13,8 +13,8 @@ from app.engine.views import Attention, DocumentRow, Holder, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.format import moment
-from app.gui.outside import end_of, outside_words
 from app.gui.help.door import helped_by
+from app.gui.outside import end_of, outside_words
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
