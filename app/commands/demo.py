@@ -10,7 +10,7 @@ from app.commands.output import write
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
 from app.commands.terminal import tell_done
-from app.commands.window import open_window
+from app.commands.window import open_already, open_window
 from app.domain.language import say
 from app.engine.lock import company_lock
 from app.engine.work import SyncOptions, send, sync
@@ -26,9 +26,12 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
     if world is None:
         _tell(chosen, say("Making the demo company …"))
         world = _make_world(home, chosen, "demo")
+    shown = _has_display() and not chosen.headless
+    if shown and open_already(home, world.company):
+        return ExitCode.DONE
     with served(home):
         company = home.load().company(world.company)
-        if chosen.headless or not _has_display():
+        if not shown:
             return _whole_job(home, company, chosen)
         return open_window(home, company.code)
 

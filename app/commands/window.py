@@ -1,8 +1,10 @@
 """The window, as a command."""
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
+from app.commands.output import write
 from app.domain.language import say
 from app.errors import ExitCode, NeedsUser, Side
 from app.settings import Home
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 def window(home: Home, chosen: argparse.Namespace) -> int:
     """Open the window, with an AP server beside it when there is a demo company; before that, connect the first one."""
+    if open_already(home, chosen.company or ""):
+        return ExitCode.DONE
     settings = home.load()
     begin_with = ""
     if not settings.companies and chosen.company is None:
@@ -29,6 +33,21 @@ def window(home: Home, chosen: argparse.Namespace) -> int:
         with served(home):
             return open_window(home, code, begin_with)
     return open_window(home, code, begin_with)
+
+
+def open_already(home: Home, company: str = "") -> bool:
+    """Bring the window that is open on `home` to the front, with `company` where one is named, and say so.
+
+    Returns whether there is one.
+    """
+    try:
+        from app.gui.instance import brought_to_front
+    except ImportError:  # told where the window is to be opened
+        return False
+    if not brought_to_front(home, company):
+        return False
+    write(sys.stdout, say("AP Bridge is open already; its window comes to the front.") + "\n")
+    return True
 
 
 def _set_up(home: Home) -> "Connected | None":

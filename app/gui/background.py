@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.errors import BridgeError
+from app.errors import BridgeError, NeedsUser, Side
 from app.gui.engine_process import RunEnd
 from app.gui.notices import Notices
 from app.gui.page import CompanyPage
@@ -16,7 +16,10 @@ from app.gui.scheduler import Scheduler
 from app.gui.text import counted, tr
 from app.gui.tray import FAILED, NEEDS, OK, RUNNING, Tray
 from app.gui.widgets.company_box import company_words
+from app.resources import own_command
+from app.schedule import ScheduleSettings
 from app.settings import Home, Settings
+from app.task_scheduler import TaskScheduler
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +28,14 @@ class Background(QObject):
     """`due` carries the companies that the schedule wants synced, `words` when that is next.
 
     `settings_changed` is emitted when Pause was chosen, `company_wanted` carries the company of a notification that
-    was clicked.
+    was clicked, `failed` the error with which Windows or the settings file refused something.
     """
 
     due = Signal(list)
     words = Signal(str)
     settings_changed = Signal()
     company_wanted = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Background(QObject):
         pages: Mapping[str, CompanyPage],
         window: QWidget,
         tray: Tray | None = None,
+        windows: TaskScheduler | None = None,
     ) -> None:
         super().__init__(window)
         self._home = home
@@ -48,7 +53,8 @@ class Background(QObject):
         self._page_of = page_of
         self._pages = pages
         self._window = window
-        self._settings = Settings()
+        self._settings: Settings | None = None
+        self._windows = windows or TaskScheduler()
         self._noticed = ""
         self._notices = Notices(settings)
         self.tray = tray or Tray(self)
@@ -60,8 +66,10 @@ class Background(QObject):
 
     def take(self, settings: Settings) -> None:
         """Keep `settings` from now on."""
-        self._settings = settings
+        before, self._settings = self._settings, settings
         schedule = settings.schedule
+        if before is not None and before.schedule != schedule:
+            self._keep_entry(before.schedule, schedule)
         self.tray.want(wanted=settings.window.tray, scheduled=schedule.on, paused=schedule.paused)
         self.scheduler.take(schedule, [company.code for company in settings.companies])
         self.show_state()
@@ -75,8 +83,10 @@ class Background(QObject):
         try:
             settings = self._home.load()
             self._home.save(replace(settings, schedule=replace(settings.schedule, paused=paused)))
-        except (BridgeError, OSError) as error:
-            log.warning("Pause could not be kept: %s", error)
+        except BridgeError as error:
+            self.failed.emit(error)
+        except OSError as error:
+            self.failed.emit(_not_kept(error))
         self.settings_changed.emit()
 
     def show_state(self) -> None:
@@ -96,7 +106,12 @@ class Background(QObject):
     def run_ended(self, page: CompanyPage, end: RunEnd) -> None:
         """Notify of what is new, where the user does not look at the window anyway."""
         news = self._notices.news(page.company, end, page.standing.attention)
-        if news is None or not self._settings.window.notifications or self._window.isActiveWindow():
+        if (
+            news is None
+            or self._settings is None
+            or not self._settings.window.notifications
+            or self._window.isActiveWindow()
+        ):
             return
         title, text = news
         names: Sequence[str] = [each.name for each in self._settings.companies if each.code == page.company]
@@ -121,9 +136,32 @@ class Background(QObject):
         self.scheduler.stop()
         self.tray.want(wanted=False, scheduled=False, paused=False)
 
+    def _keep_entry(self, before: ScheduleSettings, after: ScheduleSettings) -> None:
+        """Let Windows' Task Scheduler follow a changed schedule, where it keeps it or is to keep it no more."""
+        if not (before.when_closed or after.when_closed) or not self._windows.available:
+            return
+        try:
+            if after.on:
+                self._windows.keep(after, own_command())
+            else:
+                self._windows.remove()
+        except BridgeError as error:
+            self.failed.emit(error)
+
     def _last_start(self, company: str) -> datetime | None:
         try:
             return self._page_of(company).last_start()
         except BridgeError as error:  # the page tells it; the sync that is tried says it again
             log.info("%s: %s", error.code, error)
             return None
+
+
+def _not_kept(error: OSError) -> NeedsUser:
+    return NeedsUser(
+        "settings-unwritable",
+        tr("The settings could not be saved"),
+        tr("This computer says: {error}.", error=error),
+        tr("Check that the disk has space and that the folder may be written, then choose it again."),
+        side=Side.COMPUTER,
+        detail=repr(error),
+    )

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from app.domain.language import ENGLISH, FRENCH
 from app.domain.language import language as spoken
 from app.gui.icons import icon
-from app.gui.style import apply_style
+from app.gui.instance import OnlyWindow
 from app.gui.text import tr
+from app.gui.theme import theme_of
 from app.gui.window import MainWindow
 from app.resources import own_command
 from app.settings import Home
@@ -36,6 +37,8 @@ def run_window(
     application = prepared_application()
     window = MainWindow(home, company, engine_command or own_command())
     window.closed.connect(application.quit)
+    only = OnlyWindow(home, window)
+    only.asked.connect(window.show_again)
     before = sys.excepthook
     sys.excepthook = _Faults(window)
     try:
@@ -45,6 +48,7 @@ def run_window(
         return application.exec()
     finally:
         sys.excepthook = before
+        only.stop()
         window.shut_down()
 
 
@@ -58,7 +62,7 @@ def prepared_application() -> QApplication:
     translator = QTranslator(application)
     if translator.load(QLocale(), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
-    apply_style(application)
+    theme_of(application).choose("system")  # until the settings are read
     return application
 
 

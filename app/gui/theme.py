@@ -45,13 +45,19 @@ def palette(*, dark: bool) -> QPalette:
     return made
 
 
+def theme_of(application: QApplication) -> "Theme":
+    """Return what keeps the application's palette; there is one."""
+    return application.findChild(Theme) or Theme(application)
+
+
 class Theme(QObject):
     """Keeps the application's palette as the user wants it: "system", "light" or "dark"."""
 
-    def __init__(self, application: QApplication, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
         self._application = application
         self._chosen = "system"
+        self._dark: bool | None = None
         # Where the platform does not tell light from dark, its palette does.
         self._was_dark = is_dark(application.palette())
         application.styleHints().colorSchemeChanged.connect(self._follow)
@@ -74,5 +80,8 @@ class Theme(QObject):
             dark = self._was_dark
         else:
             dark = scheme is Qt.ColorScheme.Dark
+        if dark == self._dark:
+            return
+        self._dark = dark
         self._application.setPalette(palette(dark=dark))
         apply_style(self._application)  # what it says of the palette is worked out when it is set

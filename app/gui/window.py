@@ -22,7 +22,7 @@ from app.gui.reach import needs_of
 from app.gui.remembered import SIZE, Remembered
 from app.gui.sync_all import SyncAll
 from app.gui.text import tr
-from app.gui.theme import Theme
+from app.gui.theme import theme_of
 from app.gui.tray import Tray
 from app.gui.widgets.company_box import Choice
 from app.gui.widgets.header import Header
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.header = Header()
         self._remembered = Remembered(self._settings)
-        self.theme = Theme(QApplication.instance(), self)
+        self.theme = theme_of(QApplication.instance())
         self.sync_all = SyncAll(self.page_of, self)
         self.background = Background(home, self._settings, self.page_of, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
@@ -204,6 +204,7 @@ class MainWindow(QMainWindow):
         self.sync_all.done.connect(self._all_done)
         background, tray = self.background, self.background.tray
         background.due.connect(self._sync_due)
+        background.failed.connect(self._say_error)
         background.words.connect(self.header.show_next)
         background.settings_changed.connect(self.take_settings)
         background.company_wanted.connect(self.show_again)
@@ -212,6 +213,9 @@ class MainWindow(QMainWindow):
         tray.exit_asked.connect(self.exit)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, activated=self.header.sync.click)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, activated=self._focus_filter)
+
+    def _say_error(self, error: BridgeError) -> None:
+        self.banner.say_error(error)
 
     def _focus_filter(self) -> None:
         self.page.focus_filter()

@@ -17,8 +17,10 @@ from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.schedule import WEEKDAYS
 from app.settings import Home
+from app.task_scheduler import TaskScheduler
 from tests.gui.filled import COMPANY
 from tests.gui.shell import FakeIcon, change
+from tests.test_task_scheduler import FakeSchtasks
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
 PATIENCE = 30_000
@@ -147,6 +149,22 @@ def test_schedule_syncs_and_sends_nothing(qtbot: QtBot, open_window: Open, home:
     with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
         window.background.scheduler.look()
     assert commands == ["sync"]
+
+
+def test_schedule_that_was_changed_is_changed_in_windows_too(open_window: Open, home: Home) -> None:
+    schtasks = FakeSchtasks()
+    window = open_window(home)
+    window.background._windows = TaskScheduler(schtasks, "win32")
+    change(home, "schedule", on=True, times=("09:00",), when_closed=True)
+    window.take_settings()
+    assert "T09:00:00" in (schtasks.definition or b"").decode("utf-16")
+    change(home, "schedule", on=False)
+    window.take_settings()
+    assert schtasks.definition is None
+    schtasks.refusal = "ERROR: Access is denied."
+    change(home, "schedule", on=True)
+    window.take_settings()
+    assert window.page.findChild(QLabel, "banner_title").text() == "Windows did not take the schedule"
 
 
 def test_theme_of_the_settings_is_shown_and_can_change_while_the_window_is_open(open_window: Open, home: Home) -> None:

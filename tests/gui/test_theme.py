@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.gui.style import is_dark, link_colour, negative_colour, quiet_colour
-from app.gui.theme import Theme, palette
+from app.gui.theme import palette, theme_of
 
 ROLES = QPalette.ColorRole
 ON = {
@@ -44,7 +44,7 @@ def test_all_text_can_be_read_on_its_ground(qapp: QApplication, dark: bool, grou
 
 
 def test_chosen_theme_is_taken_at_once_and_system_brings_the_systems_back(qtbot: QtBot, qapp: QApplication) -> None:
-    theme = Theme(qapp)
+    theme = theme_of(qapp)
     before = is_dark(qapp.palette())
     theme.choose("dark")
     assert is_dark(qapp.palette())
@@ -52,4 +52,3 @@ def test_chosen_theme_is_taken_at_once_and_system_brings_the_systems_back(qtbot:
     assert not is_dark(qapp.palette())
     theme.choose("system")
     assert is_dark(qapp.palette()) is before
-    theme.deleteLater()
