@@ -41,6 +41,15 @@ QTableView::item { padding: 0 5px; }
 QTableView::indicator { width: 16px; height: 16px; }
 QTableView::indicator:checked { image: url("%(ticked)s"); }
 QTableView::indicator:unchecked { image: url("%(unticked)s"); }
+QCheckBox::indicator, QRadioButton::indicator, QListWidget::indicator { width: 16px; height: 16px; }
+QCheckBox::indicator:checked, QListWidget::indicator:checked { image: url("%(ticked)s"); }
+QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked { image: url("%(unticked)s"); }
+QRadioButton::indicator:checked { image: url("%(chosen)s"); }
+QRadioButton::indicator:unchecked { image: url("%(unchosen)s"); }
+QLineEdit[field="true"] { border: 1px solid palette(mid); border-radius: 3px; padding: 3px 6px; }
+QLineEdit[field="true"]:focus { border: 1px solid palette(highlight); }
+QListWidget { border: 1px solid palette(mid); }
+QListWidget::item { padding: 3px 6px; }
 QHeaderView::section { padding: 3px 8px; font-weight: 600; }
 QPushButton { padding: 4px 12px; }
 QPushButton#company_button { padding: 1px 4px 1px 0; text-align: left; }
@@ -54,7 +63,8 @@ def apply_style(application: QApplication) -> None:
     """Give the application its style; the palette stays the system's, so light and dark follow it."""
     application.setStyle("Fusion")
     application.setStyleSheet(
-        _SHEET % {name: resource("icons", f"{name}.svg").as_posix() for name in ("ticked", "unticked")}
+        _SHEET
+        % {name: resource("icons", f"{name}.svg").as_posix() for name in ("ticked", "unticked", "chosen", "unchosen")}
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.engine.views import Attention
+from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.background import Background
 from app.gui.engine_process import RunEnd
@@ -20,12 +20,14 @@ from app.gui.outside import OutsideRuns
 from app.gui.page import CompanyPage
 from app.gui.reach import needs_of
 from app.gui.remembered import SIZE, Remembered
+from app.gui.settings.dialog import SettingsDialog
 from app.gui.sync_all import SyncAll
 from app.gui.text import tr
 from app.gui.theme import theme_of
 from app.gui.tray import Tray
 from app.gui.widgets.company_box import Choice
 from app.gui.widgets.header import Header
+from app.gui.words import command_words
 from app.settings import CompanySettings, Home, Settings
 
 __all__ = ["SIZE", "MainWindow"]
@@ -154,6 +156,16 @@ class MainWindow(QMainWindow):
         self._exiting = True
         self.close()
 
+    def open_settings(self) -> None:
+        """Show the settings; what is saved there counts at once."""
+        dialog = SettingsDialog(
+            self._home, self._engine_command, self.page.company, self._held, self.page.support.ask, self
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self.take_settings)
+        dialog.connected.connect(self._company_connected)
+        dialog.open()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close; runs that go on are asked to stop first, out of sight, and ended by force when they do not."""
         self._save()
@@ -198,6 +210,7 @@ class MainWindow(QMainWindow):
         self.header.sync_all_asked.connect(self._sync_all)
         self.header.needs_clicked.connect(lambda: self.tabs.setCurrentWidget(self.overview))
         self.header.company_chosen.connect(self.show_company)
+        self.header.settings_asked.connect(self.open_settings)
         self.header.choices_wanted.connect(self._offer_companies)
         self.outside.looked.connect(self._look_outside)
         self.sync_all.moved.connect(self._show_head)
@@ -219,6 +232,26 @@ class MainWindow(QMainWindow):
 
     def _focus_filter(self) -> None:
         self.page.focus_filter()
+
+    def _held(self, company: str) -> str:
+        """Say which run holds a company, or nothing."""
+        page = self._pages.get(company)
+        views = Views(self._home.store_file, company)
+        holder = views.holder(self._home.locks)
+        command = page.engine.command if page is not None and page.engine.running else ""
+        if not command and holder is None:
+            return ""
+        running = command_words(command or (holder.command if holder is not None else ""))
+        return tr(
+            "{command} is at work on company {company}. Its settings can be changed when it is done.",
+            command=running or tr("Another run"),
+            company=company,
+        )
+
+    def _company_connected(self, company: str, command: str) -> None:
+        self.take_settings(company)
+        if command:
+            self.start(command)
 
     def _sync_all(self) -> None:
         self._sync_due(list(self._companies))

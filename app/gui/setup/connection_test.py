@@ -53,7 +53,7 @@ class ConnectionTest(QWidget):
         self._blocked = False
         self._busy = False
         self.button = QPushButton(tr("&Test connection"))
-        self.button.setObjectName(f"test_{part}")
+        self.button.setObjectName(f"test_{part or 'all'}")
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._toggle)
         self._bar = QProgressBar()
@@ -132,10 +132,11 @@ class ConnectionTest(QWidget):
 
     def _next(self) -> None:
         candidate = self._queue.pop(0)
-        self._engine.start("doctor", arguments=("--only", self._part, "--candidate", "-"), line=candidate)
+        only = ("--only", self._part) if self._part else ()
+        self._engine.start("doctor", arguments=(*only, "--candidate", "-"), line=candidate)
 
     def _take(self, event: Event) -> None:
-        if event.kind is not Kind.CHECK or event.data.get("check") not in self._shown:
+        if event.kind is not Kind.CHECK or (self._shown and event.data.get("check") not in self._shown):
             return
         data = event.data
         state = str(data.get("state", "unknown"))

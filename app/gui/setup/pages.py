@@ -66,10 +66,11 @@ def form() -> QFormLayout:
     return made
 
 
-def line(name: str, page: Page, hint: str = "") -> QLineEdit:
-    """Return a field for one line; a change of it is a change of the page."""
+def line(name: str, page: QWidget, hint: str = "") -> QLineEdit:
+    """Return a field for one line; a change of it is a change of the page, which tells it by `changed`."""
     made = QLineEdit()
     made.setObjectName(name)
+    made.setProperty("field", "true")
     made.setPlaceholderText(hint)
     made.textEdited.connect(page.changed)
     return made

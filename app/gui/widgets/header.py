@@ -20,6 +20,7 @@ class Header(QWidget):
 
     `needs_clicked` is emitted by the words that count what needs the user, `choices_wanted` before the companies are
     shown to choose from; `company_chosen` carries the code of the one that was chosen.
+    `settings_asked` is emitted by the gear.
     """
 
     sync_asked = Signal()
@@ -27,6 +28,7 @@ class Header(QWidget):
     needs_clicked = Signal()
     choices_wanted = Signal()
     company_chosen = Signal(str)
+    settings_asked = Signal()
     help_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,6 +48,8 @@ class Header(QWidget):
         self.needs.setObjectName("needs_button")
         self.needs.setFlat(True)
         self.needs.clicked.connect(self.needs_clicked)
+        self.settings = _settings_button()
+        self.settings.clicked.connect(self.settings_asked)
         self.help = QPushButton("?")
         self.help.setObjectName("help_button")
         self.help.setToolTip(tr("Help about what is on screen (F1)"))
@@ -74,7 +78,11 @@ class Header(QWidget):
         row.addWidget(self.syncs)
         row.addLayout(words, 1)
         row.addLayout(sides)
-        row.addWidget(self.help)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.settings)
+        buttons.addWidget(self.help)
+        row.addLayout(buttons)
 
     def show_company(self, name: str, code: str, *, demo: bool = False, several: bool = False) -> None:
         """Show whose books these are, and beside them where they are but the demo's; with `several`, to choose from."""
@@ -112,6 +120,17 @@ class Header(QWidget):
         self.needs.setAccessibleName(counted(needs, "{n} thing needs you", "{n} things need you"))
         self._sage.show_reach(state.sage)
         self._cloud.show_reach(state.cloud)
+
+
+def _settings_button() -> QPushButton:
+    button = QPushButton(icon("settings"), "")
+    button.setObjectName("settings_button")
+    button.setIconSize(QSize(16, 16))
+    button.setMaximumWidth(button.fontMetrics().height() * 2)
+    button.setShortcut(QKeySequence("Ctrl+,"))
+    button.setAccessibleName(tr("Settings"))
+    button.setToolTip(tr("Settings (Ctrl+,)"))
+    return button
 
 
 class _SyncButtons(QWidget):

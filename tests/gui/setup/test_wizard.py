@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.gui.setup.draft import Entity
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
 from tests.gui.file_keyring import FileKeyring
@@ -275,3 +276,35 @@ def test_a_company_that_was_changed_elsewhere_is_not_overwritten(
     click(qtbot, wizard, "wizard_next")
     assert "have changed meanwhile" in wizard.findChild(QLabel, "save_trouble").text()
     assert empty_home.load() == elsewhere
+
+
+def test_two_legal_entities_become_two_companies(
+    qtbot: QtBot, opened: Open, world: World, kept_secrets: FileKeyring
+) -> None:
+    draft = world.draft()
+    draft.sage, draft.cloud, draft.code = world.company.sage, world.company.cloud, "ABC"
+    draft.secrets = {"sage": world.sage_password, "cloud": world.cloud_secret}
+    draft.entities = (Entity("le-1", "Northwind Supply", "USD"), Entity("le-2", "Northwind Canada", "CAD"))
+    draft.companies = (("ABC", "Northwind Supply"), ("XYZ", "Northwind West"))
+    wizard = opened(world.home, draft=draft)
+    wizard._show(next(page for page in wizard._connecting if page.objectName() == "pairs_page"))
+    first, second = wizard.page.boxes
+    assert (first.currentText(), second.currentText()) == ("ABC · Northwind Supply", "Do not connect")
+    second.setCurrentIndex(1)
+    click(qtbot, wizard, "wizard_next")
+    assert "one legal entity only" in wizard.findChild(QLabel, "wizard_hint").text()
+
+    second.setFocus()
+    qtbot.keyClick(second, Qt.Key.Key_End)
+    with qtbot.waitSignal(wizard.page.test.ended, timeout=PATIENCE):
+        click(qtbot, wizard, "wizard_next")
+    assert "did not open the company" in answers(wizard, "blocked"), "the demo's Sage has no company XYZ"
+    click(qtbot, wizard, "wizard_anyway")
+    with qtbot.waitSignal(wizard.accepted, timeout=PATIENCE):
+        click(qtbot, wizard, "wizard_next")
+    kept = {company.code: company for company in world.home.load().companies}
+    assert {(code, each.cloud.legal_entity, each.currency) for code, each in kept.items()} == {
+        ("ABC", "le-1", "USD"),
+        ("XYZ", "le-2", "CAD"),
+    }
+    assert set(kept_secrets.all()) == {"ABC/sage", "ABC/cloud", "XYZ/sage", "XYZ/cloud"}

@@ -1,0 +1,311 @@
+"""The settings dialog: pages on the left, and OK, Apply and Cancel over all of them; nothing is saved half."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.lists import ListName
+from app.engine.views import Views
+from app.errors import BridgeError
+from app.gui.engine_process import EngineProcess
+from app.gui.settings.books import ListsPage, OrdersPage, PaymentsPage
+from app.gui.settings.companies import CompaniesPage
+from app.gui.settings.page import CompanySettingsPage, SettingsPage
+from app.gui.settings.program import AboutPage, SchedulePage, StoragePage, WindowPage
+from app.gui.setup.pages import note
+from app.gui.setup.wizard import Connected, SetupWizard
+from app.gui.style import scaled_font
+from app.gui.text import tr
+from app.settings import CompanySettings, Home, Settings, problems
+
+SIZE = QSize(860, 600)
+PAGES_WIDTH = 200
+
+Held = Callable[[str], str]
+"""Company code -> a sentence about the run that holds it, or nothing."""
+
+
+class SettingsDialog(QDialog):
+    """`saved` is emitted each time settings were saved; `connected` carries a new company and what to begin with.
+
+    Args:
+        home: where the settings are.
+        engine_command: what starts the engine.
+        company: the code of the company that is looked at first.
+        held: says which run holds a company: its settings are not changed meanwhile.
+        make_bundle: makes a support bundle.
+    """
+
+    saved = Signal()
+    connected = Signal(str, str)
+
+    def __init__(
+        self,
+        home: Home,
+        engine_command: Sequence[str],
+        company: str,
+        held: Held,
+        make_bundle: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("settings_dialog")
+        self.setWindowTitle(tr("Settings"))
+        self._home = home
+        self._engine_command = engine_command
+        self._held = held
+        self._baseline = self._draft = Settings()
+        self._loading = False
+        self._engine = EngineProcess(engine_command, home.path, "", self)
+        self.companies = CompaniesPage(self._engine)
+        self.companies.add_asked.connect(lambda: self._open_wizard(None))
+        self.companies.change_asked.connect(self._open_wizard)
+        self.pages: list[SettingsPage] = [
+            self.companies,
+            ListsPage(),
+            OrdersPage(),
+            PaymentsPage(self._banks),
+            SchedulePage(),
+            WindowPage(),
+            StoragePage(home, make_bundle),
+            AboutPage(),
+        ]
+        self._arrange()
+        self.resize(SIZE)
+        self._read(company)
+
+    def accept(self) -> None:
+        """Save, and close when that worked."""
+        if self.apply():
+            self._close_down()
+            super().accept()
+
+    def reject(self) -> None:
+        """Close; what was not saved is forgotten."""
+        self._close_down()
+        super().reject()
+
+    def apply(self) -> bool:
+        """Save what stands on all pages; return whether it is saved. What stands in the way is told at the foot."""
+        self.trouble.clear()
+        self._keep_pages()
+        for page in self.pages:
+            wrong = page.problems()
+            if wrong:
+                self._go_to(page)
+                return self._refuse(tr("{page}: {problem}.", page=page.title, problem=wrong[0]))
+        wrong = problems(self._draft)
+        if wrong:
+            return self._refuse(f"{wrong[0]}.")
+        try:
+            if not self._may_save():
+                return False
+            if self._draft != self._baseline:
+                self._home.save(self._draft)
+        except BridgeError as error:
+            return self._refuse(f"{error.title}. {error.message} {error.fix}")
+        except OSError as error:
+            return self._refuse(tr("The settings could not be saved: {reason}", reason=error))
+        changed, self._baseline = self._draft != self._baseline, self._draft
+        self.companies.forget_removals()
+        self._show_all()
+        if changed:
+            self.saved.emit()
+        return True
+
+    def _may_save(self) -> bool:
+        now = self._home.load()
+        if now != self._baseline:
+            self.again.show()
+            return self._refuse(
+                tr(
+                    "The settings were changed elsewhere while this was open. Nothing was saved, so that those changes "
+                    "are not lost. Look again, and make yours once more."
+                )
+            )
+        after = {company.code: company for company in self._draft.companies}
+        for company in self._baseline.companies:
+            if after.get(company.code) != company and (held := self._held(company.code)):
+                return self._refuse(held)
+        return True
+
+    def _refuse(self, sentence: str) -> bool:
+        self.trouble.setText(sentence[:1].upper() + sentence[1:])
+        return False
+
+    def _arrange(self) -> None:
+        self.list = QListWidget()
+        self.list.setObjectName("settings_pages")
+        self.list.setAccessibleName(tr("Settings"))
+        self.list.setFixedWidth(PAGES_WIDTH)
+        self.list.setSpacing(3)
+        self.list.currentRowChanged.connect(self._page_chosen)
+        self._stack = QStackedWidget()
+        for page in self.pages:
+            self.list.addItem(page.title)
+            page.changed.connect(self._page_changed)
+            area = QScrollArea()
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setWidgetResizable(True)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area.setWidget(page)
+            self._stack.addWidget(area)
+        self.heading = QLabel()
+        self.heading.setObjectName("settings_heading")
+        self.heading.setFont(scaled_font(self, 1.3, bold=True))
+        self.company = QComboBox()
+        self.company.setObjectName("settings_company")
+        self.company.setAccessibleName(tr("Company"))
+        self.company.currentIndexChanged.connect(self._company_chosen)
+        self.trouble = note("", "settings_trouble")
+        self.again = self._button("settings_again", tr("&Look again"), lambda: self._read(self.company.currentData()))
+        self.ok = self._button("settings_ok", tr("OK"), self.accept)
+        self.ok.setDefault(True)
+        self.apply_button = self._button("settings_apply", tr("Appl&y"), self.apply)
+        self.cancel = self._button("settings_cancel", tr("Cancel"), self.reject)
+        top = QHBoxLayout()
+        top.addWidget(self.heading, 1)
+        top.addWidget(self.company)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addLayout(top)
+        right.addWidget(self._stack, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(18)
+        middle.addWidget(self.list)
+        middle.addLayout(right, 1)
+        feet = QHBoxLayout()
+        feet.addWidget(self.again)
+        feet.addStretch(1)
+        for button in (self.ok, self.cancel, self.apply_button):
+            feet.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(10)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.trouble)
+        layout.addLayout(feet)
+
+    def _button(self, name: str, words: str, do: Callable[[], object]) -> QPushButton:
+        button = QPushButton(words)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.clicked.connect(do)
+        return button
+
+    def _read(self, company: str | None) -> None:
+        """Read the settings, and forget what was changed here."""
+        self.trouble.clear()
+        self.again.hide()
+        self.companies.forget_removals()
+        try:
+            self._baseline = self._draft = self._home.load()
+        except BridgeError as error:
+            self._refuse(f"{error.title}. {error.message} {error.fix}")
+        for each in (self.list, self.ok, self.apply_button):
+            each.setEnabled(not self.trouble.text())
+        self._offer_companies(company or "")
+        self._show_all()
+        self.list.setCurrentRow(max(self.list.currentRow(), 0))
+
+    def _offer_companies(self, company: str) -> None:
+        self._loading = True
+        self.company.clear()
+        for each in self._draft.companies:
+            self.company.addItem(f"{each.name} ({each.code})", each.code)
+        self.company.setCurrentIndex(max(self.company.findData(company), 0))
+        self._loading = False
+
+    def _show_all(self) -> None:
+        self._loading = True
+        for page in self.pages:
+            if isinstance(page, CompanySettingsPage):
+                page.code = self.company.currentData() or ""
+            page.load(self._draft)
+        self._loading = False
+        self.apply_button.setEnabled(self._draft != self._baseline)
+
+    def _keep_pages(self) -> None:
+        for page in self.pages:
+            self._draft = page.store(self._draft)
+
+    def _page_changed(self) -> None:
+        if not self._loading:
+            self.trouble.clear()
+            self.apply_button.setEnabled(True)
+
+    def _page_chosen(self, place: int) -> None:
+        page = self.pages[place]
+        self._stack.setCurrentIndex(place)
+        self.heading.setText(page.title)
+        self.company.setVisible(isinstance(page, CompanySettingsPage) and self.company.count() > 1)
+
+    def _company_chosen(self) -> None:
+        if self._loading:
+            return
+        for page in self.pages:
+            if isinstance(page, CompanySettingsPage):
+                self._draft = page.store(self._draft)
+        self._show_all()
+        self.apply_button.setEnabled(True)
+
+    def _go_to(self, page: SettingsPage) -> None:
+        self.list.setCurrentRow(self.pages.index(page))
+
+    def _banks(self, company: str) -> list[tuple[str, str]]:
+        views = Views(self._home.store_file, company)
+        try:
+            return [(row.key, row.description) for row in views.records(ListName.BANK_ACCOUNT)]
+        except BridgeError as error:
+            self._refuse(f"{error.title}. {error.message} {error.fix}")
+            return []
+        finally:
+            views.close()
+
+    def _open_wizard(self, change: CompanySettings | None) -> None:
+        held = self._held(change.code) if change is not None else ""
+        if held:
+            self._refuse(held)
+            return
+        kept = next((each for each in self._baseline.companies if change and each.code == change.code), None)
+        wizard = SetupWizard(self._home, self._engine_command, self, change=kept)
+        wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        wizard.accepted.connect(lambda: self._connected(wizard.outcome, new=change is None))
+        wizard.open()
+
+    def _connected(self, outcome: Connected, *, new: bool) -> None:
+        """Take over what the wizard has saved; what was changed here and is not saved yet stays."""
+        try:
+            now = self._home.load()
+        except BridgeError as error:
+            self._refuse(f"{error.title}. {error.message} {error.fix}")
+            return
+        self._keep_pages()
+        mine = {company.code: company for company in self._draft.companies}
+        companies = tuple(
+            replace(mine[each.code], sage=each.sage, cloud=each.cloud) if each.code in mine else each
+            for each in now.companies
+        )
+        self._baseline, self._draft = now, replace(self._draft, companies=companies)
+        self._offer_companies(self.company.currentData() or "")
+        self._show_all()
+        self.saved.emit()
+        if new:
+            self.connected.emit(outcome.company, outcome.command)
+
+    def _close_down(self) -> None:
+        self._engine.shut_down()

@@ -1,0 +1,216 @@
+"""The settings dialog: each page, OK, Apply and Cancel, and what it refuses."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.domain.lists import ListName
+from app.gui.settings.dialog import SettingsDialog
+from app.schedule import ScheduleSettings
+from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings, WindowSettings
+
+SAGE = SageSettings("sage", r"C:\Sage\MAS90", "bridge", remote_host="srv")
+ABC = CompanySettings("ABC", "Northwind Supply", SAGE, CloudSettings("https://ap.example.com", "client", "le-1"))
+XYZ = replace(ABC, code="XYZ", name="Northwind West", check_prefix="Q", workflow_banks=("Z",))
+NOTHING = (sys.executable, "-c", "pass")
+
+Open = Callable[..., SettingsDialog]
+
+
+@pytest.fixture
+def home(empty_home: Home) -> Home:
+    empty_home.save(Settings((ABC, XYZ)))
+    return empty_home
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, home: Home) -> Open:
+    def open_(company: str = "ABC", held: Callable[[str], str] = lambda _: "") -> SettingsDialog:
+        dialog = SettingsDialog(home, NOTHING, company, held, lambda: None)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        qtbot.waitActive(dialog)
+        return dialog
+
+    return open_
+
+
+def turn_to(qtbot: QtBot, dialog: SettingsDialog, page: str) -> QWidget:
+    """Go to a page the way a person does with the keyboard: by the arrows in the list."""
+    place = next(place for place, each in enumerate(dialog.pages) if each.objectName() == page)
+    dialog.list.setFocus()
+    while dialog.list.currentRow() != place:
+        qtbot.keyClick(dialog.list, Qt.Key.Key_Down if dialog.list.currentRow() < place else Qt.Key.Key_Up)
+    assert dialog.pages[place].isVisible()
+    return dialog.pages[place]
+
+
+def click(qtbot: QtBot, dialog: QWidget, name: str) -> None:
+    button = next(each for each in dialog.findChildren(QPushButton, name) if each.isVisible())
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def press(qtbot: QtBot, page: QWidget, name: str) -> None:
+    """Press a tick or a choice by the space bar."""
+    widget = page.findChild(QWidget, name)
+    widget.setFocus()
+    qtbot.keyClick(widget, Qt.Key.Key_Space)
+
+
+def trouble(dialog: SettingsDialog) -> str:
+    return dialog.findChild(QLabel, "settings_trouble").text()
+
+
+def test_what_is_not_touched_is_saved_as_it_was(qtbot: QtBot, opened: Open, home: Home) -> None:
+    before = home.load()
+    assert opened().apply()
+    assert home.load() == before
+
+
+def test_lists_are_switched_off_and_vendors_carry_another_address(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened()
+    page = turn_to(qtbot, dialog, "lists_settings")
+    press(qtbot, page, "list_item")
+    press(qtbot, page, "address_remit_to")
+    with qtbot.waitSignal(dialog.saved):
+        click(qtbot, dialog, "settings_ok")
+    assert dialog.isHidden()
+    assert home.load() == Settings((replace(ABC, lists_off=(ListName.ITEM,), vendor_address="remit_to"), XYZ))
+
+
+def test_orders_come_from_a_day_on_and_pending(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened()
+    page = turn_to(qtbot, dialog, "orders_settings")
+    press(qtbot, page, "orders_from_limited")
+    page.since.day.setDate(QDate(2026, 1, 31))
+    press(qtbot, page, "arrive_as_pa")
+    click(qtbot, dialog, "settings_apply")
+    assert home.load().company("ABC") == replace(ABC, orders_from=date(2026, 1, 31), orders_arrive_as="PA")
+    assert dialog.isVisible()
+
+
+def test_payments_of_each_company_are_its_own(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened("XYZ")
+    page = turn_to(qtbot, dialog, "payments_settings")
+    assert page.prefix.text() == "Q"
+    page.prefix.clear()
+    qtbot.keyClicks(page.prefix, "W")
+    page.banks.item(0).setCheckState(Qt.CheckState.Unchecked)
+    dialog.company.setFocus()
+    qtbot.keyClick(dialog.company, Qt.Key.Key_Up)
+    assert page.prefix.text() == ""
+    assert page.findChild(QLabel, "no_banks").isVisible()
+    press(qtbot, page, "payments_on")
+    click(qtbot, dialog, "settings_ok")
+    expected = (replace(ABC, payments_on=False), replace(XYZ, check_prefix="W", workflow_banks=()))
+    assert home.load().companies == expected
+
+
+def test_a_schedule_is_said_in_words_and_not_saved_while_it_is_wrong(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened()
+    page = turn_to(qtbot, dialog, "schedule_settings")
+    press(qtbot, page, "schedule_on")
+    times = page.findChild(QLineEdit, "schedule_times")
+    times.clear()
+    qtbot.keyClicks(times, "8 o'clock")
+    turn_to(qtbot, dialog, "about_settings")
+    click(qtbot, dialog, "settings_ok")
+    assert dialog.isVisible()
+    assert page.isVisible(), "the page with the mistake comes to the front"
+    assert "allowed are times like 08:00" in trouble(dialog)
+    assert home.load().schedule == ScheduleSettings()
+
+    times.clear()
+    qtbot.keyClicks(times, "07:30, 13:00")
+    assert page.findChild(QLabel, "schedule_sentence").text() == "Monday to Friday at 07:30 and 13:00."
+    click(qtbot, dialog, "settings_ok")
+    assert home.load().schedule == ScheduleSettings(on=True, times=("07:30", "13:00"))
+
+
+def test_the_windows_looks_and_notifications_are_kept(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened()
+    page = turn_to(qtbot, dialog, "window_settings")
+    page.theme.setFocus()
+    qtbot.keyClick(page.theme, Qt.Key.Key_End)
+    press(qtbot, page, "notifications")
+    press(qtbot, page, "tray")
+    click(qtbot, dialog, "settings_ok")
+    assert home.load().window == WindowSettings(theme="dark", tray=True, notifications=False)
+
+
+def test_storage_says_where_the_data_is(qtbot: QtBot, opened: Open, home: Home) -> None:
+    page = turn_to(qtbot, opened(), "storage_settings")
+    assert page.findChild(QLabel, "storage_where").text() == str(home.path)
+
+
+def test_cancel_and_esc_save_nothing(qtbot: QtBot, opened: Open, home: Home) -> None:
+    before = home.load()
+    for leave in (lambda d: click(qtbot, d, "settings_cancel"), lambda d: qtbot.keyClick(d, Qt.Key.Key_Escape)):
+        dialog = opened()
+        press(qtbot, turn_to(qtbot, dialog, "orders_settings"), "orders_on")
+        leave(dialog)
+        assert dialog.isHidden()
+        assert home.load() == before
+
+
+def test_a_removed_company_goes_with_ok_and_not_before(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened()
+    turn_to(qtbot, dialog, "companies_settings")
+    dialog.companies.list.setCurrentRow(1)
+    click(qtbot, dialog, "company_remove")
+    question = dialog.findChild(QMessageBox, "remove_question")
+    assert "stays on this computer" in question.informativeText()
+    click(qtbot, question, "remove_yes")
+    assert dialog.companies.list.count() == 1
+    assert not dialog.companies.remove.isEnabled(), "the only company stays"
+    assert home.load().companies == (ABC, XYZ)
+    click(qtbot, dialog, "settings_ok")
+    assert home.load().companies == (ABC,)
+
+
+def test_settings_that_were_changed_elsewhere_are_not_overwritten(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog = opened()
+    press(qtbot, turn_to(qtbot, dialog, "orders_settings"), "orders_on")
+    elsewhere = Settings((replace(ABC, check_prefix="E"), XYZ))
+    home.save(elsewhere)
+    click(qtbot, dialog, "settings_ok")
+    assert "changed elsewhere" in trouble(dialog)
+    assert home.load() == elsewhere
+
+    click(qtbot, dialog, "settings_again")
+    assert dialog.findChild(QCheckBox, "orders_on").isChecked()
+    press(qtbot, turn_to(qtbot, dialog, "orders_settings"), "orders_on")
+    click(qtbot, dialog, "settings_ok")
+    assert home.load().company("ABC") == replace(ABC, check_prefix="E", orders_on=False)
+
+
+def test_a_company_that_a_run_holds_is_not_changed_but_others_are(qtbot: QtBot, opened: Open, home: Home) -> None:
+    held = lambda code: "Sync is at work on company ABC." if code == "ABC" else ""  # noqa: E731
+    dialog = opened(held=held)
+    press(qtbot, turn_to(qtbot, dialog, "orders_settings"), "orders_on")
+    click(qtbot, dialog, "settings_ok")
+    assert trouble(dialog) == "Sync is at work on company ABC."
+    assert home.load().companies == (ABC, XYZ)
+
+    press(qtbot, dialog.pages[2], "orders_on")
+    dialog.company.setCurrentIndex(1)
+    press(qtbot, dialog.pages[2], "orders_on")
+    click(qtbot, dialog, "settings_ok")
+    assert home.load().companies == (ABC, replace(XYZ, orders_on=False))
+
+
+def test_settings_that_cannot_be_read_are_told_and_cannot_be_overwritten(
+    qtbot: QtBot, opened: Open, home: Home
+) -> None:
+    home.settings_file.write_text("{")
+    dialog = opened()
+    assert "cannot be read" in trouble(dialog)
+    assert not dialog.ok.isEnabled()
+    assert home.settings_file.read_text() == "{"

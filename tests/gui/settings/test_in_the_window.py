@@ -1,0 +1,71 @@
+"""The settings as the window opens them: by the gear, by the keyboard, and with a run going on."""
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.engine.lock import company_lock
+from app.gui.settings.dialog import SettingsDialog
+from app.gui.window import MainWindow
+from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
+from tests.gui.filled import COMPANY
+
+NOTHING = (sys.executable, "-c", "pass")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Home) -> MainWindow:
+    made = MainWindow(home, COMPANY, NOTHING)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitActive(made)
+    return made
+
+
+def dialog_of(window: MainWindow) -> SettingsDialog:
+    return window.findChild(SettingsDialog, "settings_dialog")
+
+
+def test_the_gear_opens_them_for_the_company_in_front(qtbot: QtBot, window: MainWindow) -> None:
+    gear = window.findChild(QPushButton, "settings_button")
+    assert gear.accessibleName() == "Settings"
+    qtbot.mouseClick(gear, Qt.MouseButton.LeftButton)
+    assert dialog_of(window).isVisible()
+    assert dialog_of(window).company.currentData() == COMPANY
+
+
+def test_the_keyboard_opens_them(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: dialog_of(window) is not None)  # the gear is pressed for all to see, which takes a moment
+    assert dialog_of(window).isVisible()
+
+
+def test_what_is_saved_counts_at_once(qtbot: QtBot, window: MainWindow, home: Home) -> None:
+    other = CompanySettings("XYZ", "West", SageSettings("sage", "", "u"), CloudSettings("https://a.example", "c", "l"))
+    home.save(home.load().with_company(other))
+    window.open_settings()
+    dialog = dialog_of(window)
+    dialog.companies.list.setCurrentRow(1)
+    dialog.companies._remove(other)
+    with qtbot.waitSignal(dialog.saved):
+        qtbot.mouseClick(dialog.findChild(QPushButton, "settings_ok"), Qt.MouseButton.LeftButton)
+    assert [company.code for company in home.load().companies] == [COMPANY]
+    assert list(window._companies) == [COMPANY]
+
+
+def test_while_a_run_holds_the_company_its_settings_stay(qtbot: QtBot, window: MainWindow, home: Home) -> None:
+    before = home.load()
+    window.open_settings()
+    dialog = dialog_of(window)
+    dialog.pages[2].on.click()
+    with company_lock(home.locks, COMPANY, "sync", datetime.now(UTC)):
+        qtbot.mouseClick(dialog.findChild(QPushButton, "settings_ok"), Qt.MouseButton.LeftButton)
+        assert "Sync is at work on company" in dialog.findChild(QLabel, "settings_trouble").text()
+        assert home.load() == before
+    qtbot.mouseClick(dialog.findChild(QPushButton, "settings_ok"), Qt.MouseButton.LeftButton)
+    assert home.load() == Settings((replace(before.companies[0], orders_on=False),))
