@@ -50,11 +50,7 @@ class Header(QWidget):
         self.needs.clicked.connect(self.needs_clicked)
         self.settings = _settings_button()
         self.settings.clicked.connect(self.settings_asked)
-        self.help = QPushButton("?")
-        self.help.setObjectName("help_button")
-        self.help.setToolTip(tr("Help about what is on screen (F1)"))
-        self.help.setAccessibleName(tr("Help"))
-        self.help.setMaximumWidth(self.help.fontMetrics().height() * 2)
+        self.help = _help_button()
         self.help.clicked.connect(self.help_asked)
         self._sage = _Side(tr("Sage 100"), "reach_sage")
         self._cloud = _Side(tr("Quadient AP"), "reach_cloud")
@@ -120,6 +116,15 @@ class Header(QWidget):
         self.needs.setAccessibleName(counted(needs, "{n} thing needs you", "{n} things need you"))
         self._sage.show_reach(state.sage)
         self._cloud.show_reach(state.cloud)
+
+
+def _help_button() -> QPushButton:
+    button = QPushButton("?")
+    button.setObjectName("help_button")
+    button.setToolTip(tr("Help about what is on screen (F1)"))
+    button.setAccessibleName(tr("Help"))
+    button.setMaximumWidth(button.fontMetrics().height() * 2)
+    return button
 
 
 def _settings_button() -> QPushButton:
