@@ -51,7 +51,7 @@ QLineEdit[field="true"]:focus { border: 1px solid palette(highlight); }
 QListWidget { border: 1px solid palette(mid); }
 QListWidget::item { padding: 3px 6px; }
 QHeaderView::section { padding: 3px 8px; font-weight: 600; }
-QPushButton { padding: 4px 12px; }
+QPushButton { padding: 4px 9px; }
 QPushButton#company_button { padding: 1px 4px 1px 0; text-align: left; }
 QToolButton#sync_menu_button::menu-indicator { image: none; }
 QPushButton#help_button, QPushButton#settings_button { padding: 4px 6px; }

@@ -11,9 +11,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app import language
+from app.engine.store import Store
 from app.gui.window import MainWindow
 from app.settings import Home
-from tests.gui.filled import COMPANY
+from tests.gui.filled import COMPANY, add_run
+from tests.gui.shell import change
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
 PATIENCE = 30_000
@@ -59,6 +62,28 @@ def choose(qtbot: QtBot, window: MainWindow, code: str) -> None:
 
 def label(window: QWidget, name: str) -> str:
     return window.findChild(QLabel, name).text()
+
+
+@pytest.fixture
+def french(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(language.ENVIRONMENT, "fr")
+    language.speak()
+    yield
+    monkeypatch.undo()
+    language.speak()
+
+
+@pytest.mark.usefixtures("french")
+def test_window_fits_a_small_screen_also_in_french_with_all_that_the_head_can_show(
+    open_window: Open, two: Home
+) -> None:
+    change(two, "schedule", on=True, paused=True)
+    store = Store(two.store_file)
+    add_run(store, "run-new", "sync", 1, "failed", 3)
+    store.close()
+    hint = open_window(two).minimumSizeHint()
+    assert hint.width() <= 1024
+    assert hint.height() <= 700
 
 
 def test_with_one_company_there_is_nothing_to_choose(open_window: Open, home: Home) -> None:

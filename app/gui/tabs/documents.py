@@ -142,6 +142,8 @@ class DocumentsTab(Tab):
         self._vendors.setAccessibleName(tr("Vendor"))
         self._vendors.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._vendors.setMinimumContentsLength(12)
+        for box in (self._states, self._vendors):
+            box.setMinimumWidth(90)  # on a small screen they give way before the buttons do
         self.check.setObjectName(f"check_{plural}")
         self.check.setToolTip(tr("Ask Quadient AP what is ready and check it against Sage as it is now"))
         tick_all, tick_none = QPushButton(tr("Tick &All")), QPushButton(tr("Tick Non&e"))

@@ -29,7 +29,6 @@ class Banner(QFrame):
         words.addWidget(self.title)
         words.addWidget(self.message)
         self.learn_more = LearnMore("banner_learn_more")
-        words.addWidget(self.learn_more)
         close = QPushButton(tr("&Hide"))
         close.setObjectName("banner_close")
         close.clicked.connect(self.hide)
@@ -38,6 +37,7 @@ class Banner(QFrame):
         row.setSpacing(10)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        row.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 

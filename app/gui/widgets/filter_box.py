@@ -19,7 +19,7 @@ class FilterBox(QLineEdit):
         self.setPlaceholderText(tr("Filter (Ctrl+F)"))
         self.setAccessibleName(tr("Filter"))
         self.setClearButtonEnabled(True)
-        self.setMinimumWidth(130)
+        self.setMinimumWidth(90)
         self._model = model
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

@@ -10,6 +10,7 @@ from app.gui.reach import Reach, Standing
 from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.company_box import CompanyBox
+from app.gui.widgets.elided import Elided
 from app.gui.words import outcome_words
 
 ICON_SIZE = 14
@@ -41,8 +42,8 @@ class Header(QWidget):
         self.sync.clicked.connect(self.sync_asked)
         self.sync_all.triggered.connect(self.sync_all_asked)
         self.addAction(self.sync_all)
-        self.last_sync = _label("last_sync")
-        self.next_sync = _label("next_sync")
+        self.last_sync = Elided("last_sync")
+        self.next_sync = Elided("next_sync")
         self._next = self._syncing = ""
         self.needs = QPushButton()
         self.needs.setObjectName("needs_button")
@@ -60,9 +61,9 @@ class Header(QWidget):
         sides.addWidget(self._cloud)
         under = QHBoxLayout()
         under.setSpacing(8)
+        under.addWidget(self.needs)
         under.addWidget(self.last_sync)
         under.addWidget(self.next_sync)
-        under.addWidget(self.needs)
         under.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -178,7 +179,7 @@ class _Side(QWidget):
         super().__init__()
         self._name = name
         self._icon = QLabel()
-        self._text = _label(object_name)
+        self._text = Elided(object_name)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -199,10 +200,3 @@ class _Side(QWidget):
             True: ("ok", tr("{side}: reached, as of {when}", side=self._name, when=moment(reach.at))),
             False: ("blocked", tr("{side}: not reached, as of {when}", side=self._name, when=moment(reach.at))),
         }[reach.reached]
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
