@@ -18,6 +18,7 @@ from app.gui.outside import end_of, outside_words
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
+from app.gui.state import Step, TabState, tab_state
 from app.gui.story import RunStory
 from app.gui.style import is_dark
 from app.gui.support import SupportBundle
@@ -123,6 +124,7 @@ class CompanyPage(QWidget):
         for tab in (self.invoices, self.payments.to_sage):
             tab.refresh()
             tab.load_if_stale()  # their titles count, seen or not
+        self._show_states()
         self.foot.idle.setText(self._idle_words())
         self.changed.emit()
 
@@ -221,6 +223,7 @@ class CompanyPage(QWidget):
         self.engine.ended.connect(self._run_ended)
         for tab in (self.overview, self.lists, self.orders, self.invoices, self.payments, self.activity):
             tab.failed.connect(self.banner.say_error)
+            tab.step_asked.connect(self._do_step)
         for tab, title in ((self.invoices, tr("&Invoices")), (self.payments.to_sage, tr("Pa&yments"))):
             plural = tab.kind.plural
             tab.send_asked.connect(lambda ids, plural=plural: self.start(f"send {plural}", ids))
@@ -304,6 +307,17 @@ class CompanyPage(QWidget):
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
+    def _do_step(self, state: TabState) -> None:
+        if state.step is Step.SYNC:
+            self.start("sync")
+        else:
+            self.open_run(state.run)
+
+    def _show_states(self) -> None:
+        state = tab_state(self.standing, running=self._running)
+        for tab in (self.overview, self.lists, self.orders, self.invoices, self.payments, self.activity):
+            tab.show_state(state)
+
     def _open_day(self, day: date) -> None:
         self.tabs.setCurrentWidget(self.activity)
         self.activity.show_day(day)
@@ -316,6 +330,7 @@ class CompanyPage(QWidget):
 
     def _set_running(self, running: bool) -> None:
         self._running = running
+        self._show_states()
         self.invoices.set_running(running)
         self.payments.to_sage.set_running(running)
         self.activity.set_running(running)

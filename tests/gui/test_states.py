@@ -1,163 +1,103 @@
-"""What the window shows when something else holds the company, is lost or killed; and that nothing jumps or leaks."""
-
-import os
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+"""Every tab says why what it shows is not fresh, and offers one next step."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.engine.lock import company_lock
 from app.engine.store import Store
+from app.errors import ExitCode
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, add_run
+from tests.gui.test_window import Open, ended, open_window, part, started
 
-FAKE = str(Path(__file__).with_name("fake_engine.py"))
-PATIENCE = 30_000
-HOLD = """
-import sys, threading
-from datetime import UTC, datetime
-from pathlib import Path
-from app.engine.lock import company_lock
-with company_lock(Path(sys.argv[1]), "ABC", "send invoices", datetime.now(UTC)):
-    print("held", flush=True)
-    threading.Event().wait()
-"""
+__all__ = ["open_window"]
 
-Open = Callable[..., MainWindow]
+TABS = ("overview", "lists", "orders", "invoices", "payments", "activity")
 
 
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[Open]:
-    made: list[MainWindow] = []
-
-    def window(home: Home, mode: str = "done") -> MainWindow:
-        made.append(MainWindow(home, COMPANY, (sys.executable, FAKE, mode)))
-        qtbot.addWidget(made[-1])
-        made[-1].show()
-        with qtbot.waitActive(made[-1]):
-            made[-1].activateWindow()
-        return made[-1]
-
-    yield window
-    for each in made:
-        each.shut_down()
+def store_of(home: Home) -> Store:
+    return Store(home.store_file)
 
 
-def label(window: MainWindow, name: str) -> str:
-    return window.page.findChild(QLabel, name).text()
+def visible(window: MainWindow, kind: type[QWidget], ending: str) -> list[QWidget]:
+    return [each for each in window.findChildren(kind) if each.objectName().endswith(ending) and each.isVisible()]
 
 
-def button(window: MainWindow, name: str) -> QPushButton:
-    return window.findChild(QPushButton, name)
+def in_each_tab(window: MainWindow, ending: str) -> list[str]:
+    told = []
+    for name in TABS:
+        window.tabs.setCurrentWidget(getattr(window.page, name))
+        told += [label.text() for label in visible(window, QLabel, ending)]
+    return told
 
 
-def test_run_started_elsewhere_is_noticed_and_what_it_did_is_shown(qtbot: QtBot, open_window: Open, home: Home) -> None:
-    window = open_window(home)
-    with company_lock(home.locks, COMPANY, "sync", datetime.now(UTC)):
-        qtbot.waitUntil(window.run_bar.isVisible, timeout=PATIENCE)
-        said = label(window, "progress_text")
-        assert said.startswith("“Sync” was started elsewhere today ")
-        assert f"(process {os.getpid()})" in said
-        for name in ("sync_button", "send_invoices", "check_invoices", "probe_button"):
-            assert not button(window, name).isEnabled(), name
-            assert button(window, name).toolTip() == "A run goes on; one at a time may work on a company"
-        assert button(window, "cancel_button").isHidden()
-        store = Store(home.store_file)
-        add_run(store, "run-elsewhere", "sync", 0, "done", 0)
-        store.close()
-    qtbot.waitUntil(window.run_bar.isHidden, timeout=PATIENCE)
-    assert label(window, "banner_title") == "Sync done"
-    assert button(window, "sync_button").isEnabled()
-    assert "F5" in button(window, "sync_button").toolTip()
-    assert window.activity.views.runs(1)[0].id == "run-elsewhere"
+def test_what_is_fresh_says_nothing(open_window: Open, home: Home) -> None:
+    assert in_each_tab(open_window(home), "_state") == []
 
 
-def test_window_that_opens_while_a_run_goes_on_says_so_at_once(open_window: Open, home: Home) -> None:
-    with company_lock(home.locks, COMPANY, "sync", datetime.now(UTC)):
-        window = open_window(home)
-        assert window.run_bar.isVisible()
-        assert not window.page.start("sync")
-
-
-def test_run_elsewhere_that_is_killed_does_not_hold_the_window_for_ever(
-    qtbot: QtBot, open_window: Open, home: Home
+def test_every_tab_says_that_sage_was_not_reached_and_as_of_when_it_is(
+    open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = store_of(home)
+    add_run(store, "run-lost", "sync", 1, "failed", ExitCode.SAGE_UNREACHABLE)
+    store.close()
     window = open_window(home)
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(home.locks)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
-    ) as other:
-        assert other.stdout is not None
-        assert other.stdout.readline() == b"held\n"
-        qtbot.waitUntil(window.run_bar.isVisible, timeout=PATIENCE)
-        assert label(window, "progress_text").startswith("“Send invoices” was started elsewhere")
-        other.kill()
-    qtbot.waitUntil(window.run_bar.isHidden, timeout=PATIENCE)
-    assert button(window, "sync_button").isEnabled()
+    starts = started(window, monkeypatch)
+    told = in_each_tab(window, "_state")
+    assert len(told) == len(TABS)
+    assert all(each.startswith("Sage 100 could not be reached ") for each in told)
+    assert all("What is shown here is as of " in each for each in told)
+    (step,) = visible(window, QPushButton, "_state_step")
+    step.click()
+    assert starts == [("sync", None)]
 
 
-def test_killed_engine_is_told_and_the_next_run_can_start(qtbot: QtBot, open_window: Open, home: Home) -> None:
-    window = open_window(home, "deaf")
-    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
-        button(window, "sync_button").click()
-    pid = window.engine._process.processId()
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE):
-        os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
-    assert label(window, "banner_title") == "The sync ended unexpectedly"
-    assert "Start again" in label(window, "banner_message")
-    assert button(window, "sync_button").isEnabled()
+def test_a_sync_that_failed_says_why_and_leads_to_its_run(open_window: Open, home: Home) -> None:
+    store = store_of(home)
+    add_run(store, "run-full", "sync", 1, "failed", ExitCode.COMPUTER)
+    store.write(
+        "UPDATE runs SET summary = ? WHERE id = 'run-full'",
+        ('{"error":{"code":"disk-full","title":"The disk is full","message":"No space is left.","fix":"Free some."}}',),
+    )
+    store.close()
+    window = open_window(home)
+    told = in_each_tab(window, "_state")
+    assert len(told) == len(TABS)
+    assert all("did not get to its end (failed). No space is left. Free some." in each for each in told)
+    window.tabs.setCurrentWidget(window.lists)
+    visible(window, QPushButton, "_state_step")[0].click()
+    assert window.tabs.currentWidget() is window.activity
+    assert window.activity.runs_table.current().id == "run-full"
 
 
-def test_cancel_says_what_it_waits_for_and_since_when(qtbot: QtBot, open_window: Open, home: Home) -> None:
-    window = open_window(home, "deaf")
-    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
-        button(window, "sync_button").click()
-    qtbot.keyClick(button(window, "cancel_button"), Qt.Key.Key_Space)
-    assert label(window, "progress_text") == "Cancelling: waiting for “Sync: starting” to come to a safe stop"
-    qtbot.waitUntil(lambda: "ended by force in" in label(window, "progress_text"), timeout=PATIENCE)
-    window.engine.kill()
-    qtbot.waitUntil(lambda: not window.engine.running, timeout=PATIENCE)
-    assert label(window, "banner_title") == "Cancelled"
+def test_while_a_run_is_on_every_tab_says_that_it_will_be_renewed(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home, "cancel")
+    with ended(qtbot, window):
+        window.start("sync")
+        told = in_each_tab(window, "_state")
+        assert len(told) == len(TABS)
+        assert all(each.startswith("A run is on") for each in told)
+        window.page.engine.cancel()
+    assert not any("A run is on" in each for each in in_each_tab(window, "_state"))
 
 
-@pytest.mark.parametrize("mode", ["done", "unreachable"])
-def test_nothing_moves_when_a_run_begins_and_ends(qtbot: QtBot, open_window: Open, home: Home, mode: str) -> None:
-    window = open_window(home, mode)
+def test_before_the_first_sync_the_next_step_is_a_button(
+    open_window: Open, empty_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(empty_home)
+    starts = started(window, monkeypatch)
+    window.tabs.setCurrentWidget(window.orders)
+    part(window, QPushButton, "orders_tab_step").click()
+    assert starts == [("sync", None)]
+
+
+def test_a_sync_that_found_nothing_says_so_and_when(open_window: Open, empty_home: Home) -> None:
+    store = store_of(empty_home)
+    add_run(store, "run-1", "sync", 5, "done", 0)
+    store.close()
+    window = open_window(empty_home, company=COMPANY)
     window.tabs.setCurrentWidget(window.invoices)
-
-    def places() -> tuple[QPoint, ...]:
-        widgets = (window.tabs, window.invoices.table, button(window, "send_invoices"))
-        return tuple(each.mapTo(window, QPoint(0, 0)) for each in widgets)
-
-    QApplication.processEvents()
-    before = places()
-    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
-        window.start("sync")
-        assert places() == before
-    assert window.banner.isVisible()
-    qtbot.waitUntil(lambda: places() == before)
-    button(window, "banner_close").click()
-    qtbot.waitUntil(lambda: places() == before)
-    assert label(window, "idle_words").startswith("Last run: ")
-
-
-def test_closing_in_mid_run_leaves_no_child_no_thread_and_no_timer(qtbot: QtBot, open_window: Open, home: Home) -> None:
-    threads = set(threading.enumerate())
-    window = open_window(home, "deaf")
-    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
-        window.start("sync")
-    pid = window.engine._process.processId()
-    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
-        window.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
-    assert set(threading.enumerate()) <= threads
-    assert [timer.parent() for timer in window.findChildren(QTimer) if timer.isActive()] == []
+    words = part(window, QLabel, "invoices_tab_empty").text()
+    assert words.startswith("Checked ")
+    assert "no invoice is marked for export in Quadient AP" in words

@@ -4,38 +4,53 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.engine.views import Views
 from app.errors import BridgeError
+from app.gui.state import Case, Step, TabState
+from app.gui.widgets.empty import Empty
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.state_strip import StateStrip
 
 
 class Tab(QWidget):
-    """`failed` carries the error with which the store could not be read."""
+    """`failed` carries the error with which the store could not be read, `step_asked` the TabState to act on.
+
+    It says `empty` before the first sync, and `nothing` after one that found nothing.
+    """
 
     failed = Signal(object)
+    step_asked = Signal(object)
 
-    def __init__(self, name: str, views: Views, empty: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, views: Views, empty: str, parent: QWidget | None = None, *, nothing: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.views = views
         self.filter_box: FilterBox | None = None
         self.content = QWidget()
-        self.empty = QLabel(empty)
-        self.empty.setObjectName(f"{name}_empty")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
+        self.empty = Empty(name, empty, nothing)
+        self.empty.sync_asked.connect(lambda: self.step_asked.emit(TabState(Case.FIRST, step=Step.SYNC)))
+        self.strip = StateStrip(name)
+        self.strip.step_asked.connect(self.step_asked)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.content)
         self._pages.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
-        layout.addWidget(self._pages)
+        layout.addWidget(self.strip)
+        layout.addWidget(self._pages, 1)
         self._stale = True
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.escape)
+
+    def show_state(self, state: TabState) -> None:
+        """Say how fresh what is shown is."""
+        self.strip.show_state(state)
+        self.empty.show_state(state.last_sync, running=state.case is Case.WAITING)
 
     def load(self) -> bool:
         """Fill the tab from the store; return whether there is anything to show."""

@@ -45,7 +45,7 @@ class DocumentsTab(Tab):
     def __init__(
         self, kind: DocumentKind, views: Views, company: str, unticked: Unticked, parent: QWidget | None = None
     ) -> None:
-        super().__init__(f"{kind.plural}_tab", views, kind.empty, parent)
+        super().__init__(f"{kind.plural}_tab", views, kind.empty, parent, nothing=kind.nothing)
         self.kind = kind
         self.documents: TableModel[DocumentRow] = TableModel(
             kind.columns, lambda row: row.id, tickable=lambda row: row.sendable, parent=self

@@ -31,6 +31,10 @@ def invoices() -> DocumentKind:
         empty=tr(
             "No invoices to send. Mark approved invoices for export in Quadient AP, then click Sync Now to check them."
         ),
+        nothing=tr(
+            "Checked {when}: no invoice is marked for export in Quadient AP. Mark approved invoices for export there, "
+            "then click Sync Now."
+        ),
         columns=_columns(),
         write_page=_write_page,
         label=lambda row: tr("Invoice {number}", number=_invoice(row).number),

@@ -23,6 +23,7 @@ class DocumentKind:
     one: str
     many: str
     empty: str
+    nothing: str
     columns: Sequence[Column[DocumentRow]]
     write_page: Callable[[Page, DocumentRow, Mapping[str, str]], None]
     label: Callable[[DocumentRow], str]

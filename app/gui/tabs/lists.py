@@ -22,7 +22,8 @@ class ListsTab(Tab):
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("Nothing here yet. Click Sync Now to bring vendors, accounts and the other lists to Quadient AP.")
-        super().__init__("lists_tab", views, empty, parent)
+        nothing = tr("The sync of {when} found nothing in Sage's lists. Click Sync Now to look again.")
+        super().__init__("lists_tab", views, empty, parent, nothing=nothing)
         self.summaries: TableModel[ListSummary] = TableModel(_summary_columns(), lambda row: row.name, parent=self)
         self.records: TableModel[RecordRow] = TableModel(_record_columns(), lambda row: row.key, parent=self)
         self.lists_table = TableView("lists_table", tr("Lists"), self.summaries, leads=True)

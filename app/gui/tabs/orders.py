@@ -22,7 +22,8 @@ class OrdersTab(Tab):
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("No purchase orders yet. Click Sync Now to bring the open ones to Quadient AP.")
-        super().__init__("orders_tab", views, empty, parent)
+        nothing = tr("The sync of {when} found no open purchase order in Sage. Click Sync Now to look again.")
+        super().__init__("orders_tab", views, empty, parent, nothing=nothing)
         self.orders: TableModel[OrderRow] = TableModel(_columns(), lambda row: row.number, parent=self)
         self.orders_table = TableView("orders_table", tr("Purchase orders"), self.orders, leads=True)
         self.filter_box = FilterBox("orders_filter", self.orders)

@@ -123,7 +123,7 @@ class OverviewTab(Tab):
         self.stages_table.setMinimumHeight(4 * row)
         inner = QWidget()
         layout = QVBoxLayout(inner)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(8)
         layout.addLayout(upper, 3)
         layout.addLayout(flows)
@@ -196,7 +196,7 @@ def _need_columns() -> list[Column[Attention]]:
 
     return [
         Column(tr("What"), title, icon=lambda row: "waiting" if row.depth else "warning", width=44),
-        Column(tr("Since"), lambda row: moment(row.since), width=16),
+        Column(tr("Since"), lambda row: moment(row.since), width=19),
         Column(tr("Why"), lambda row: row.message, width=40),
         Column(tr("What to do"), lambda row: row.fix),
     ]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxL
 from app.domain.payments import ImportKind, Payment, SagePayment
 from app.engine.views import DocumentRow, SagePaymentRow, Views
 from app.gui.format import day, moment, money, whole
+from app.gui.state import TabState
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.documents import DocumentsTab
@@ -39,6 +40,10 @@ def payments() -> DocumentKind:
         empty=tr(
             "No payments to send. Mark paid payments for export in Quadient AP, then click Sync Now to check them."
         ),
+        nothing=tr(
+            "Checked {when}: no payment is marked for export in Quadient AP. Mark paid payments for export there, then "
+            "click Sync Now."
+        ),
         columns=_columns(),
         write_page=_write_page,
         label=lambda row: tr("Payment {reference}", reference=_payment(row).reference),
@@ -49,6 +54,7 @@ class PaymentsTab(QTabWidget):
     """Two views: payments to send to Sage, and payments made in Sage."""
 
     failed = Signal(object)
+    step_asked = Signal(object)
 
     def __init__(self, views: Views, company: str, unticked: Unticked, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,10 +66,17 @@ class PaymentsTab(QTabWidget):
         self.addTab(self.from_sage, tr("Made in Sage"))
         self.to_sage.failed.connect(self.failed)
         self.from_sage.failed.connect(self.failed)
+        for view in (self.to_sage, self.from_sage):
+            view.step_asked.connect(self.step_asked)
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter box of the view in front."""
         self.currentWidget().focus_filter()
+
+    def show_state(self, state: TabState) -> None:
+        """Say how fresh what is shown is."""
+        for view in (self.to_sage, self.from_sage):
+            view.show_state(state)
 
     def show_stage(self, stage: str) -> None:
         """Show the payments to Sage that stand at `stage` of their way."""
@@ -84,7 +97,8 @@ class SagePaymentsTab(Tab):
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("No payments made in Sage yet. Click Sync Now to bring them to Quadient AP.")
-        super().__init__("sage_payments_tab", views, empty, parent)
+        nothing = tr("The sync of {when} found no payments in Sage that are to be brought to Quadient AP.")
+        super().__init__("sage_payments_tab", views, empty, parent, nothing=nothing)
         self.payments: TableModel[SagePaymentRow] = TableModel(_sage_columns(), lambda row: row.key, parent=self)
         self.table = TableView("sage_payments_table", tr("Payments made in Sage"), self.payments, leads=True)
         self.filter_box = FilterBox("sage_payments_filter", self.payments)
