@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.domain.findings import Severity
 from app.domain.probe import Difference, ProbedColumn, ProbedTable, ProbeReport
 from app.gui.format import moment, whole
+from app.gui.help.door import helped_by
 from app.gui.icons import icon
 from app.gui.style import scaled_font
 from app.gui.table import Column, TableModel
@@ -36,6 +37,7 @@ class ProbeDialog(QDialog):
     def __init__(self, report: ProbeReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("probe_dialog")
+        helped_by(self, "sage")
         self.setWindowTitle(tr("What this Sage 100 has"))
         self.resize(SIZE)
         self.differences: TableModel[Difference] = TableModel(_difference_columns(), _identity, parent=self)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.help.door import helped_by
 from app.gui.setup.cloud_pages import CloudSignInPage, PairsPage
 from app.gui.setup.draft import Draft
 from app.gui.setup.other_pages import DemoPage, LastPage, StartPage
@@ -62,6 +63,7 @@ class SetupWizard(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("setup_wizard")
+        helped_by(self, "wizard")
         self.setWindowTitle(tr("Change the connection") if change else tr("Connect a company"))
         self.outcome: Connected | None = None
         self._draft = draft or (Draft.of(change) if change else Draft())

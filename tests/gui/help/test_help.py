@@ -85,7 +85,7 @@ def test_every_paragraph_says_something_and_every_link_leads_somewhere(language:
             assert not anchor or anchor in there, f"{name}: {target}"
 
 
-@pytest.mark.parametrize("language", ["en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_language_has_every_page(language: str) -> None:
     assert {each.stem for each in resource("help", language).glob("*.md")} == set(PAGES)
 
