@@ -110,6 +110,9 @@ class MainWindow(QMainWindow):
         try:
             settings = self._home.load()
         except BridgeError as unreadable:
+            if self._pages:  # what was read before still holds
+                self.banner.say_error(unreadable)
+                return
             error = unreadable
         self._companies = {each.code: each for each in settings.companies}
         self.theme.choose(settings.window.theme)
