@@ -38,6 +38,10 @@ class Page(QWidget):
     def fill(self, draft: Draft) -> None:
         """Put into the draft what the user has told."""
 
+    def looks_at_once(self) -> bool:
+        """Whether the test is to begin as soon as the page is shown."""
+        return False
+
     def missing(self) -> str:
         """Say what is still to be told before the user can go on; nothing when all is."""
         return ""

@@ -38,7 +38,7 @@ class SagePlacePage(Page):
         self._demo = note(tr("This is the demo company; it brings its own Sage 100."), "sage_demo_note")
         self.body.addWidget(self._demo)
         self.folder = line("sage_folder", self, tr("Found by Windows"))
-        browse = QPushButton(tr("&Browse…"))
+        browse = QPushButton(tr("B&rowse…"))
         browse.setObjectName("browse_folder")
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
@@ -94,6 +94,17 @@ class SagePlacePage(Page):
             remote_host="" if premium else draft.sage.remote_host,
         )
         draft.secrets["sql"] = self.login_password.text() if premium else ""
+
+    def looks_at_once(self) -> bool:
+        """Whether Windows is to be asked where Sage is, before the user has to know."""
+        return self._kind == "sage" and not self.folder.text()
+
+    def take_answers(self, draft: Draft) -> None:  # noqa: ARG002  # the folder stays for Windows to tell
+        """Show the folder that Windows knows."""
+        assert self.test is not None  # noqa: S101  # made with the page
+        found = self.test.summary.get("installation")
+        if found:
+            self.folder.setPlaceholderText(str(found["folder"]))
 
     def missing(self) -> str:
         """Premium needs its server."""

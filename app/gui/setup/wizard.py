@@ -190,6 +190,8 @@ class SetupWizard(QDialog):
             (field for field in page.findChildren(QLineEdit) if field.isEnabled() and not field.isHidden()), None
         )
         (first or self.next).setFocus(Qt.FocusReason.OtherFocusReason)
+        if page.looks_at_once() and self.isVisible():
+            self._test()
 
     def _show_state(self, *, blocked: bool = False) -> None:
         page, path = self.page, self._path()

@@ -1,5 +1,6 @@
 """The wizard, on the real engine: from nothing to a connected company, and every way to go wrong or leave."""
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -308,3 +309,16 @@ def test_two_legal_entities_become_two_companies(
         ("XYZ", "le-2", "CAD"),
     }
     assert set(kept_secrets.all()) == {"ABC/sage", "ABC/cloud", "XYZ/sage", "XYZ/cloud"}
+
+
+def test_where_sage_is_is_looked_up_before_the_user_has_to_know(
+    qtbot: QtBot, opened: Open, empty_home: Home, kept_secrets: FileKeyring
+) -> None:
+    wizard = opened(empty_home, offers_demo=True)
+    qtbot.mouseClick(wizard.start.connect_, Qt.MouseButton.LeftButton)
+    click(qtbot, wizard, "wizard_next")
+    assert wizard.page.objectName() == "sage_place_page"
+    assert wizard.page.test.running
+    with qtbot.waitSignal(wizard.page.test.ended, timeout=PATIENCE):
+        pass
+    assert "Sage 100's folder" in answers(wizard, "blocked" if sys.platform == "win32" else "unknown")
