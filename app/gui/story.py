@@ -9,7 +9,7 @@ from app.engine.views import DocumentRow
 from app.gui.engine_process import RunEnd
 from app.gui.format import whole
 from app.gui.summary import summary_words
-from app.gui.text import counted, tr
+from app.gui.text import counted, later_counted, tr
 from app.gui.words import command_words
 
 Told = tuple[str, str, str, str]
@@ -38,8 +38,26 @@ _DECIDED = {
 _FINISHING = "finish"  # the stage that settles what an earlier run left open
 _OPEN_STEPS = ("intended", "written")
 # After a send, "start again" means to click Send once more, and no sync goes on with it.
-_PIECES = re.compile(r"(?<=[.!?])\s+|[,;]\s+(?=(?:and )?then\b|the next sync\b)")
-_AGAIN = re.compile(r"\bsync|^(?:and )?(?:then )?(?:start|send)(?: it)? again\b", re.IGNORECASE)
+# In the languages that a fix is said in.
+_PIECES = re.compile(
+    r"(?<=[.!?])\s+|[,;]\s+(?=(?:and )?then\b|the next sync\b|(?:et )?puis\b|la prochaine synchronisation\b)"
+)
+_AGAIN = re.compile(
+    r"\bsync|^(?:and )?(?:then )?(?:start|send)(?: it)? again\b"
+    r"|^(?:et )?(?:puis )?(?:recommencez|(?:r?envoyez|envoyez-l[ea]s?) de nouveau)\b",
+    re.IGNORECASE,
+)
+
+_SENT_INVOICES = later_counted("{sent} of {n} invoice is in Sage", "{sent} of {n} invoices are in Sage")
+_SENT_PAYMENTS = later_counted("{sent} of {n} payment is in Sage", "{sent} of {n} payments are in Sage")
+_OPEN_INVOICES = later_counted(
+    "It is not known yet whether {unknown} of {n} invoice is in Sage",
+    "It is not known yet whether {unknown} of {n} invoices are in Sage",
+)
+_OPEN_PAYMENTS = later_counted(
+    "It is not known yet whether {unknown} of {n} payment is in Sage",
+    "It is not known yet whether {unknown} of {n} payments are in Sage",
+)
 
 
 class RunStory:
@@ -173,17 +191,11 @@ class RunStory:
         unknown = {each for each, step in last.items() if step.state in _OPEN_STEPS} - sent
         if not sent and not unknown:
             return tr("Nothing was sent: {title}", title=end.title)
-        what = "invoice" if end.command == "send invoices" else "payment"
         of = max(len(self._asked), len(sent))
-        words = counted(of, f"{{sent}} of {{n}} {what} is in Sage", f"{{sent}} of {{n}} {what}s are in Sage",
-                        sent=whole(len(sent)))  # fmt: skip
+        invoices = end.command == "send invoices"
+        words = counted(of, *(_SENT_INVOICES if invoices else _SENT_PAYMENTS), sent=whole(len(sent)))
         if unknown and not sent:
-            words = counted(
-                of,
-                f"It is not known yet whether {{unknown}} of {{n}} {what} is in Sage",
-                f"It is not known yet whether {{unknown}} of {{n}} {what}s are in Sage",
-                unknown=whole(len(unknown)),
-            )
+            words = counted(of, *(_OPEN_INVOICES if invoices else _OPEN_PAYMENTS), unknown=whole(len(unknown)))
         elif unknown:
             words = tr("{words}, {n} not known yet", words=words, n=whole(len(unknown)))
         return tr("{words}; then: {title}", words=words, title=end.title)

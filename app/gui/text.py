@@ -1,8 +1,8 @@
 """The window's face of the one door through which all text goes to be translated."""
 
-from app.domain.language import count, later, say
+from app.domain.language import count, later, later_counted, say
 
-__all__ = ["counted", "later", "tr"]
+__all__ = ["counted", "later", "later_counted", "tr"]
 
 tr = say
 
