@@ -1,5 +1,6 @@
 """What needs the user: what runs asked, documents that wait for a person, and records that were set aside."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -17,6 +18,7 @@ from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
 
 Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 
+_PLACE = re.compile(r"row (\d+)")  # what stands for the key of a record whose own cannot be used
 _FOR_AN_INVOICE = "invoice-not-open"  # so ends the check of a payment whose invoice is not to be paid in Sage
 
 
@@ -139,7 +141,8 @@ def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
     tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
     for row in rows(
         "SELECT c.*, s.since FROM checkpoints c LEFT JOIN set_aside s USING (company, list, key)"
-        " WHERE c.company = ? AND c.state IN ('refused', 'waiting', 'quarantined') ORDER BY c.list, c.key",
+        " WHERE c.company = ?1 AND c.state IN ('refused', 'waiting', 'quarantined')"
+        " AND c.list NOT IN (SELECT list FROM switched_off WHERE company = ?1) ORDER BY c.list, c.key",
         (company,),
     ):
         waits, aside = later("{what} waits"), later("{what} was set aside")
@@ -173,7 +176,10 @@ def _paid(payment: Mapping[str, Any]) -> list[InvoiceKey]:
 
 
 def _named(title: str, row: dict[str, Any]) -> str:
-    """Return what people call a record: a check by its number and bank, all others by their key."""
+    """Return what people call a record: a check by its number and bank, others by their key, where they have one."""
+    place = _PLACE.fullmatch(row["key"])
+    if place is not None:
+        return say("{what} without a code that can be used, in row {n} of its table,", what=title, n=place[1])
     if row["list"] != SAGE_PAYMENTS or row["key"].count("-") < 2:
         return f"{title} {row['key']}"
     bank, rest = row["key"].split("-", 1)

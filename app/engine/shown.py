@@ -30,7 +30,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ListSummary:
-    """One list at a glance; counts are records the cloud has acknowledged, `failed` those set aside."""
+    """One list at a glance; counts are records the cloud has acknowledged, `failed` those set aside.
+
+    `last_run` synced it last, `last_change` is when the cloud last acknowledged a change.
+    """
 
     name: ListName
     active: int
@@ -38,6 +41,8 @@ class ListSummary:
     failed: int
     last_sync: datetime | None
     last_counts: dict[str, int]
+    last_run: str = ""
+    last_change: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,15 @@ def shortened(db: Database) -> None:
     )
 
 
+@migrations()
+def switched_off(db: Database) -> None:
+    """What the settings left out in the newest run: what was set aside of it before needs nobody."""
+    db.execute(
+        "CREATE TABLE switched_off (company TEXT NOT NULL, list TEXT NOT NULL, PRIMARY KEY (company, list))"
+        " WITHOUT ROWID"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest
@@ -285,6 +294,7 @@ class Store:
                 "set_aside",
                 "history",
                 "shortened",
+                "switched_off",
                 "totals",
                 "runs",
             ):

@@ -99,13 +99,13 @@ class Views:
             for row in self._rows(
                 "SELECT list, SUM(hash IS NOT NULL AND active) AS active,"
                 " SUM(hash IS NOT NULL AND NOT active) AS inactive,"
-                " SUM(state IN ('refused', 'waiting', 'quarantined')) AS failed"
+                " SUM(state IN ('refused', 'waiting', 'quarantined')) AS failed, MAX(acknowledged_at) AS changed"
                 " FROM checkpoints WHERE company = ? GROUP BY list",
                 (self._company,),
             )
         }
         syncs = {row["list"]: row for row in self._rows("SELECT * FROM list_syncs WHERE company = ?", (self._company,))}
-        empty: dict[str, Any] = {"active": 0, "inactive": 0, "failed": 0}
+        empty: dict[str, Any] = {"active": 0, "inactive": 0, "failed": 0, "changed": None}
         return [
             ListSummary(
                 name,
@@ -114,6 +114,8 @@ class Views:
                 counts.get(name, empty)["failed"],
                 moment(syncs[name]["finished_at"]) if name in syncs else None,
                 orjson.loads(syncs[name]["counts"]) if name in syncs else {},
+                syncs[name]["run"] if name in syncs else "",
+                moment(counts.get(name, empty)["changed"]),
             )
             for name in ListName
         ]

@@ -13,6 +13,7 @@ from app.engine.health.before_run import check_entity, check_room
 from app.engine.importing.imports import Import, Source
 from app.engine.importing.passes import Asked
 from app.engine.importing.sources import SagePayments, list_source, lists_in_use, order_source
+from app.engine.importing.switched_off import note_switched_off
 from app.engine.rebuild.rebuilding import Rebuilding, make_room
 from app.engine.run import Run, Summary
 from app.engine.sending.previews import preview
@@ -57,6 +58,7 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
     """Sync Now: lists, purchase orders and payments to the cloud, then the preview of what is ready there."""
 
     def work(run: Run) -> Summary:
+        note_switched_off(run.store, run.company)
         with _both_sides(run) as (sage, cloud):
             summary: Summary = {}
             if options.resend:

@@ -86,7 +86,7 @@ class Background(QObject):
         except BridgeError as error:
             self.failed.emit(error)
         except OSError as error:
-            self.failed.emit(_not_kept(error))
+            self.failed.emit(not_kept(error))
         self.settings_changed.emit()
 
     def show_state(self) -> None:
@@ -156,7 +156,8 @@ class Background(QObject):
             return None
 
 
-def _not_kept(error: OSError) -> NeedsUser:
+def not_kept(error: OSError) -> NeedsUser:
+    """Return the error that says that the settings could not be saved, and what to do."""
     return NeedsUser(
         "settings-unwritable",
         tr("The settings could not be saved"),

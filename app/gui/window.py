@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.lists import ListName
 from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.background import Background
@@ -21,6 +22,7 @@ from app.gui.page import CompanyPage
 from app.gui.reach import needs_of
 from app.gui.remembered import SIZE, Remembered
 from app.gui.settings.dialog import SettingsDialog
+from app.gui.switching import switch_list
 from app.gui.sync_all import SyncAll
 from app.gui.text import tr
 from app.gui.theme import theme_of
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
             self._remembered.restore_page(page)
             page.changed.connect(partial(self._page_changed, page))
             page.run_ended.connect(partial(self._run_ended, page))
+            page.lists.switch_asked.connect(partial(self._switch_list, company))
             self._pages[company] = page
             self._stack.addWidget(page)
             self._look_outside()
@@ -131,6 +134,7 @@ class MainWindow(QMainWindow):
         title = tr("{company} – AP Bridge", company=self.header.books.text())
         self.setWindowTitle(tr("{title} – demo", title=title) if demo else title)
         self._settings.setValue("window/company", company)
+        self.page.lists.show_switches(chosen.lists_off if chosen else ())
         self._show_head()
 
     def start(self, command: str, ids: Sequence[str] | None = None, arguments: Sequence[str] = ()) -> None:
@@ -255,6 +259,14 @@ class MainWindow(QMainWindow):
         self.take_settings(company)
         if command:
             self.start(command)
+
+    def _switch_list(self, company: str, name: ListName, on: bool) -> None:
+        """Keep in the settings whether a list is brought over."""
+        try:
+            switch_list(self._home, company, name, on=on)
+        except BridgeError as error:
+            self.banner.say_error(error)
+        self.take_settings(company)
 
     def _sync_all(self) -> None:
         self._sync_due(list(self._companies))

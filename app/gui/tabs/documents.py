@@ -241,6 +241,9 @@ class DocumentsTab(Tab):
 
     def _write(self, row: DocumentRow) -> None:
         page = self.detail.page()
+        if row.changes and row.sendable and not self.documents.is_ticked(row):
+            said = tr("It was not ticked, and has been changed since: it stays unticked.")
+            page.finding("info", said, tr("Look at what was changed below, and tick it when it is to be sent."))
         self.kind.write_page(page, row, self._accounts)
         write_history(page, self.views.history(self.kind.name, row.id))
         self.detail.show_page(page)

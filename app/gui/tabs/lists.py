@@ -1,7 +1,9 @@
 """The Lists tab: the nine lists at a glance, and the records of the one chosen."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.views import ListSummary, RecordRow, Views
@@ -18,13 +20,20 @@ LISTS_SHOWN = len(ListName)
 
 
 class ListsTab(Tab):
-    """Above the lists, below the records of the chosen one."""
+    """Above the lists, below the records of the chosen one.
+
+    `switch_asked` carries a ListName, and whether it is to be brought over from now on.
+    """
+
+    switch_asked = Signal(object, bool)
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
         empty = tr("Nothing here yet. Click Sync Now to bring vendors, accounts and the other lists to Quadient AP.")
         nothing = tr("The sync of {when} found nothing in Sage's lists. Click Sync Now to look again.")
         super().__init__("lists_tab", views, empty, parent, nothing=nothing)
-        self.summaries: TableModel[ListSummary] = TableModel(_summary_columns(), lambda row: row.name, parent=self)
+        self._off: frozenset[ListName] = frozenset()
+        columns = _summary_columns(lambda name: name not in self._off)
+        self.summaries: TableModel[ListSummary] = TableModel(columns, lambda row: row.name, parent=self)
         self.records: TableModel[RecordRow] = TableModel(_record_columns(), lambda row: row.key, parent=self)
         self.lists_table = TableView("lists_table", tr("Lists"), self.summaries, leads=True)
         self.records_table = TableView("records_table", tr("Records of the chosen list"), self.records)
@@ -33,6 +42,12 @@ class ListsTab(Tab):
         self.reason = Reason("record_reason")
         self._caption.setObjectName("records_caption")
         self._shown: ListSummary | None = None
+        self.switch = QPushButton()
+        self.switch.setObjectName("list_switch")
+        self.switch.clicked.connect(self._switch)
+        self.news = QCheckBox(tr("Only what the last run c&hanged"))
+        self.news.setObjectName("records_news")
+        self.news.toggled.connect(self._narrow)
         self._arrange()
         self.lists_table.selected.connect(self._show_records)
         self.lists_table.opened.connect(lambda _: self.records_table.setFocus())
@@ -45,18 +60,27 @@ class ListsTab(Tab):
         self.summaries.set_rows(summaries)
         return any(row.last_sync or row.active or row.inactive or row.failed for row in summaries)
 
+    def show_switches(self, off: Iterable[ListName]) -> None:
+        """Show which lists are switched off in the settings."""
+        self._off = frozenset(off)
+        self.summaries.set_rows(self.summaries.rows)
+        self._show_switch()
+
     def open_record(self, name: ListName, key: str) -> None:
         """Show the record of a list that needs the user."""
         self.load_if_stale()
         self.lists_table.choose(name)
         self.filter_box.clear()
+        self.news.setChecked(False)
         if self.records_table.choose(key):
             self.records_table.setFocus()
 
     def _arrange(self) -> None:
         bar = QHBoxLayout()
         bar.addWidget(self._caption, 1)
+        bar.addWidget(self.news)
         bar.addWidget(self.filter_box)
+        bar.addWidget(self.switch)
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 6, 0, 0)
@@ -80,6 +104,35 @@ class ListsTab(Tab):
             self._shown = summary
             self.guarded(lambda: self.records.set_rows(self.views.records(summary.name)))
 
+        self._show_switch()
+        self._narrow()
+
+    def _narrow(self) -> None:
+        run = self._shown.last_run if self._shown is not None else ""
+        self.records.set_where((lambda row: row.run == run) if self.news.isChecked() else None)
+
+    def _show_switch(self) -> None:
+        summary = self.lists_table.current()
+        self.switch.setEnabled(summary is not None)
+        if summary is not None:
+            off = summary.name in self._off
+            words = (
+                tr("Switch {list} &On", list=summary.name.label)
+                if off
+                else tr("Switch {list} &Off", list=summary.name.label)
+            )
+            self.switch.setText(words)
+            self.switch.setToolTip(
+                tr("From the next sync on it is brought to Quadient AP again")
+                if off
+                else tr("From the next sync on it is left as it is in Quadient AP")
+            )
+
+    def _switch(self) -> None:
+        summary = self.lists_table.current()
+        if summary is not None:
+            self.switch_asked.emit(summary.name, summary.name in self._off)
+
     def _show_reason(self, row: RecordRow | None) -> None:
         self.reason.say(*((row.reason, row.fix) if row is not None else ()))
 
@@ -94,9 +147,17 @@ class ListsTab(Tab):
         self._caption.setText(words)
 
 
-def _summary_columns() -> list[Column[ListSummary]]:
+def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSummary]]:
     return [
         Column(tr("List"), lambda row: row.name.label, width=18),
+        Column(tr("Synced"), lambda row: tr("On") if is_on(row.name) else tr("Off"), width=7),
+        Column(
+            tr("Records"),
+            lambda row: whole(row.active + row.inactive),
+            lambda row: row.active + row.inactive,
+            right=True,
+            width=9,
+        ),
         Column(tr("Active"), lambda row: whole(row.active), lambda row: row.active, right=True, width=10),
         Column(tr("Inactive"), lambda row: whole(row.inactive), lambda row: row.inactive, right=True, width=10),
         Column(
@@ -108,6 +169,7 @@ def _summary_columns() -> list[Column[ListSummary]]:
             icon=lambda row: "warning" if row.failed else "",
         ),
         Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=19),
+        Column(tr("Last change"), lambda row: moment(row.last_change), lambda row: row.last_change, width=19),
         Column(tr("In the last run"), lambda row: counts_words(row.last_counts)),
     ]
 

@@ -2,86 +2,43 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder
 from app.engine.views import OrderRow, Views
 from app.gui.format import day, moment, money, quantity, unit_cost, whole
-from app.gui.table import Column, TableModel
-from app.gui.tabs.base import Tab
+from app.gui.table import Column
+from app.gui.tabs.records import Records, RecordsTab
 from app.gui.text import counted, tr
-from app.gui.widgets.detail import Detail, Page, nothing_chosen
-from app.gui.widgets.filter_box import FilterBox
-from app.gui.widgets.table_view import TableView
-from app.gui.words import IMPORT_TROUBLE, import_state
+from app.gui.widgets.detail import Page
+from app.gui.words import import_state
 
 
-class OrdersTab(Tab):
+class OrdersTab(RecordsTab[OrderRow]):
     """Above the orders, below the chosen one with its lines and receipts."""
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
-        empty = tr("No purchase orders yet. Click Sync Now to bring the open ones to Quadient AP.")
-        nothing = tr("The sync of {when} found no open purchase order in Sage. Click Sync Now to look again.")
-        super().__init__("orders_tab", views, empty, parent, nothing=nothing)
-        self.orders: TableModel[OrderRow] = TableModel(_columns(), lambda row: row.number, parent=self)
-        self.orders_table = TableView("orders_table", tr("Purchase orders"), self.orders, leads=True)
-        self.filter_box = FilterBox("orders_filter", self.orders)
-        self.detail = Detail("order_detail", tr("The chosen purchase order"))
+        kind = Records(
+            "orders",
+            tr("Purchase orders"),
+            tr("The chosen purchase order"),
+            _columns(),
+            lambda row: row.number,
+            lambda number: counted(number, "{n} order", "{n} orders"),
+            tr("No purchase orders yet. Click Sync Now to bring the open ones to Quadient AP."),
+            tr("The sync of {when} found no open purchase order in Sage. Click Sync Now to look again."),
+        )
+        super().__init__(kind, views, parent)
         self._accounts: dict[str, str] = {}
-        self._caption = QLabel()
-        bar = QHBoxLayout()
-        bar.addWidget(self.filter_box)
-        bar.addStretch(1)
-        bar.addWidget(self._caption)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.orders_table)
-        split.addWidget(self.detail)
-        split.setSizes([300, 220])
-        split.setStretchFactor(0, 1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(bar)
-        layout.addWidget(split, 1)
-        self.orders_table.selected.connect(self._show_order)
-        self.orders_table.opened.connect(lambda _: self.detail.setFocus())
-        self.orders.ticks_changed.connect(self._show_caption)
 
-    def load(self) -> bool:
-        """Fill the tab from the store."""
+    def rows(self) -> list[OrderRow]:
+        """Return the orders as the store has them."""
         self._accounts = self.views.accounts()
-        self.orders.set_rows(self.views.orders())
-        return bool(self.orders.rows)
+        return self.views.orders()
 
-    def open_record(self, key: str) -> None:
-        """Show the order numbered `key`."""
-        self.load_if_stale()
-        self.filter_box.clear()
-        if self.orders_table.choose(key):
-            self.orders_table.setFocus()
-
-    def _show_caption(self) -> None:
-        number, trouble = len(self.orders.rows), sum(row.state in IMPORT_TROUBLE for row in self.orders.rows)
-        words = counted(number, "{n} order", "{n} orders")
-        if len(self.orders.shown) != number:
-            words = tr("{words}, {shown} shown", words=words, shown=whole(len(self.orders.shown)))
-        if trouble:
-            words = counted(
-                trouble,
-                "{words} · {n} did not reach Quadient AP",
-                "{words} · {n} did not reach Quadient AP",
-                words=words,
-            )
-        self._caption.setText(words)
-
-    def _show_order(self, row: OrderRow | None) -> None:
-        if row is None:
-            nothing_chosen(self.detail)
-            return
-        page = self.detail.page()
+    def write_page(self, page: Page, row: OrderRow) -> None:
+        """Write an order with its lines and receipts."""
         _write_page(page, row, self._accounts)
-        self.detail.show_page(page)
 
 
 def _write_page(page: Page, row: OrderRow, accounts: Mapping[str, str]) -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.domain.payments import ImportKind, Payment, SagePayment
 from app.engine.views import DocumentRow, SagePaymentRow, Views
-from app.gui.format import day, moment, money, whole
+from app.gui.format import day, moment, money
 from app.gui.state import TabState
-from app.gui.table import Column, TableModel
-from app.gui.tabs.base import Tab
+from app.gui.table import Column
 from app.gui.tabs.documents import DocumentsTab
 from app.gui.tabs.kind import DocumentKind
 from app.gui.tabs.pages import (
@@ -20,12 +19,11 @@ from app.gui.tabs.pages import (
     write_last_failure,
     write_side_by_side,
 )
+from app.gui.tabs.records import Records, RecordsTab
 from app.gui.tabs.sheet import write_payment_sheet
 from app.gui.text import counted, tr
 from app.gui.unticked import Unticked
-from app.gui.widgets.detail import Detail, Page, nothing_chosen
-from app.gui.widgets.filter_box import FilterBox
-from app.gui.widgets.table_view import TableView
+from app.gui.widgets.detail import Page
 from app.gui.words import import_state
 
 
@@ -92,66 +90,34 @@ class PaymentsTab(QTabWidget):
         view.open_record(key)
 
 
-class SagePaymentsTab(Tab):
+class SagePaymentsTab(RecordsTab[SagePaymentRow]):
     """Payments made in Sage and how they fared on their way to Quadient AP."""
 
     def __init__(self, views: Views, parent: QWidget | None = None) -> None:
-        empty = tr("No payments made in Sage yet. Click Sync Now to bring them to Quadient AP.")
-        nothing = tr("The sync of {when} found no payments in Sage that are to be brought to Quadient AP.")
-        super().__init__("sage_payments_tab", views, empty, parent, nothing=nothing)
-        self.payments: TableModel[SagePaymentRow] = TableModel(_sage_columns(), lambda row: row.key, parent=self)
-        self.table = TableView("sage_payments_table", tr("Payments made in Sage"), self.payments, leads=True)
-        self.filter_box = FilterBox("sage_payments_filter", self.payments)
-        self.detail = Detail("sage_payment_detail", tr("The chosen payment"))
-        self._caption = QLabel()
-        bar = QHBoxLayout()
-        bar.addWidget(self.filter_box)
-        bar.addStretch(1)
-        bar.addWidget(self._caption)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(self.detail)
-        split.setSizes([320, 180])
-        split.setStretchFactor(0, 1)
-        layout = QVBoxLayout(self.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(bar)
-        layout.addWidget(split, 1)
-        self.table.selected.connect(self._show_payment)
-        self.table.opened.connect(lambda _: self.detail.setFocus())
-        self.payments.ticks_changed.connect(self._show_caption)
+        kind = Records(
+            "sage_payments",
+            tr("Payments made in Sage"),
+            tr("The chosen payment"),
+            _sage_columns(),
+            lambda row: row.key,
+            lambda number: counted(number, "{n} payment", "{n} payments"),
+            tr("No payments made in Sage yet. Click Sync Now to bring them to Quadient AP."),
+            tr("The sync of {when} found no payments in Sage that are to be brought to Quadient AP."),
+        )
+        super().__init__(kind, views, parent)
 
-    def load(self) -> bool:
-        """Fill the view from the store."""
-        self.payments.set_rows(self.views.sage_payments())
-        return bool(self.payments.rows)
+    def rows(self) -> list[SagePaymentRow]:
+        """Return the payments as the store has them."""
+        return self.views.sage_payments()
 
-    def open_record(self, key: str) -> None:
-        """Show the payment called `key`."""
-        self.load_if_stale()
-        self.filter_box.clear()
-        if self.table.choose(key):
-            self.table.setFocus()
-
-    def _show_caption(self) -> None:
-        words = counted(len(self.payments.rows), "{n} payment", "{n} payments")
-        if len(self.payments.shown) != len(self.payments.rows):
-            words = tr("{words}, {shown} shown", words=words, shown=whole(len(self.payments.shown)))
-        self._caption.setText(words)
-
-    def _show_payment(self, row: SagePaymentRow | None) -> None:
-        if row is None:
-            nothing_chosen(self.detail)
-            return
-        page = self.detail.page()
+    def write_page(self, page: Page, row: SagePaymentRow) -> None:
+        """Write a payment with the invoices that it pays."""
         picture, state = import_state(row.state)
         page.title(tr("Payment {key}: {state}", key=row.key, state=state), picture)
         if row.reason:
             page.finding(picture, row.reason, row.fix)
         if row.payment is not None:
             _write_sage_payment(page, row.payment)
-        self.detail.show_page(page)
 
 
 def _payment(row: DocumentRow) -> Payment:

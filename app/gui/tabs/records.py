@@ -1,0 +1,111 @@
+"""What the tabs of records on their way to Quadient AP share: a table, and the chosen record in full."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from app.engine.views import OrderRow, SagePaymentRow, Views
+from app.gui.format import whole
+from app.gui.table import Column, TableModel
+from app.gui.tabs.base import Tab
+from app.gui.text import counted, tr
+from app.gui.widgets.detail import Detail, Page, nothing_chosen
+from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.table_view import TableView
+from app.gui.words import IMPORT_TROUBLE
+
+Row = TypeVar("Row", OrderRow, SagePaymentRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Records(Generic[Row]):
+    """One kind of records: `name` in object names, `title` of its table, `chosen` of the pane with one in full.
+
+    `identity` names a row; `count` tells how many there are (“12 orders”); `first` and `nothing` as in `Tab`.
+    """
+
+    name: str
+    title: str
+    chosen: str
+    columns: Sequence[Column[Row]]
+    identity: Callable[[Row], str]
+    count: Callable[[int], str]
+    first: str
+    nothing: str
+
+
+class RecordsTab(Tab, Generic[Row]):
+    """Above the records, below the chosen one."""
+
+    def __init__(self, kind: Records[Row], views: Views, parent: QWidget | None = None) -> None:
+        super().__init__(f"{kind.name}_tab", views, kind.first, parent, nothing=kind.nothing)
+        self._kind = kind
+        self.records: TableModel[Row] = TableModel(kind.columns, kind.identity, parent=self)
+        self.table = TableView(f"{kind.name}_table", kind.title, self.records, leads=True)
+        self.filter_box = FilterBox(f"{kind.name}_filter", self.records)
+        self.detail = Detail(f"{kind.name}_detail", kind.chosen)
+        self._caption = QLabel()
+        self._caption.setObjectName(f"{kind.name}_caption")
+        bar = QHBoxLayout()
+        bar.addWidget(self.filter_box)
+        bar.addStretch(1)
+        bar.addWidget(self._caption)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.table)
+        split.addWidget(self.detail)
+        split.setSizes([300, 220])
+        split.setStretchFactor(0, 1)
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(bar)
+        layout.addWidget(split, 1)
+        self.table.selected.connect(self._show)
+        self.table.opened.connect(lambda _: self.detail.setFocus())
+        self.records.ticks_changed.connect(self._show_caption)
+
+    def rows(self) -> list[Row]:
+        """Return the records as the store has them."""
+        raise NotImplementedError
+
+    def write_page(self, page: Page, row: Row) -> None:
+        """Write one record in full."""
+        raise NotImplementedError
+
+    def load(self) -> bool:
+        """Fill the tab from the store."""
+        self.records.set_rows(self.rows())
+        return bool(self.records.rows)
+
+    def open_record(self, key: str) -> None:
+        """Show the record called `key`."""
+        self.load_if_stale()
+        self.filter_box.clear()
+        if self.table.choose(key):
+            self.table.setFocus()
+
+    def _show_caption(self) -> None:
+        rows = self.records.rows
+        words = self._kind.count(len(rows))
+        if len(self.records.shown) != len(rows):
+            words = tr("{words}, {shown} shown", words=words, shown=whole(len(self.records.shown)))
+        trouble = sum(row.state in IMPORT_TROUBLE for row in rows)
+        if trouble:
+            words = counted(
+                trouble,
+                "{words} · {n} did not reach Quadient AP",
+                "{words} · {n} did not reach Quadient AP",
+                words=words,
+            )
+        self._caption.setText(words)
+
+    def _show(self, row: Row | None) -> None:
+        if row is None:
+            nothing_chosen(self.detail)
+            return
+        page = self.detail.page()
+        self.write_page(page, row)
+        self.detail.show_page(page)

@@ -1,0 +1,80 @@
+"""The Lists tab: what is on and off, and what the last run changed."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.domain.lists import ListName
+from app.engine.store import Store
+from app.gui.widgets.table_view import TableView
+from app.gui.window import MainWindow
+from app.settings import Home
+from tests.gui.filled import COMPANY
+from tests.gui.test_window import Open, open_window, part, texts
+
+__all__ = ["open_window"]
+
+
+def on_lists(open_window: Open, home: Home) -> MainWindow:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.lists)
+    part(window, TableView, "lists_table").choose("vendor")
+    return window
+
+
+def test_a_list_is_switched_off_and_on_by_keyboard_and_kept_in_the_settings(
+    qtbot: QtBot, open_window: Open, home: Home
+) -> None:
+    window = on_lists(open_window, home)
+    switch = part(window, QPushButton, "list_switch")
+    assert switch.text() == "Switch Vendor &Off"
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+    assert home.load().company(COMPANY).lists_off == (ListName.VENDOR,)
+    shown = {row[0]: row[1] for row in texts(part(window, TableView, "lists_table"))}
+    assert shown["Vendor"] == "Off"
+    assert shown["Item"] == "On"
+    assert switch.text() == "Switch Vendor &On"
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+    assert home.load().company(COMPANY).lists_off == ()
+
+
+def test_settings_that_cannot_be_kept_are_told(open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    window = on_lists(open_window, home)
+    monkeypatch.setattr(Home, "save", full)
+    part(window, QPushButton, "list_switch").click()
+    assert part(window, QLabel, "banner_title").text() == "The settings could not be saved"
+    assert part(window, QPushButton, "list_switch").text() == "Switch Vendor &Off"
+
+
+def test_what_the_last_run_changed_is_shown_alone(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE checkpoints SET run = 'run-long-ago' WHERE list = 'vendor' AND key <> '01-V00003'")
+    store.close()
+    window = on_lists(open_window, home)
+    records = part(window, TableView, "records_table")
+    assert len(texts(records)) == 41
+    part(window, QCheckBox, "records_news").click()
+    assert [row[0] for row in texts(records)] == ["01-V00003"]
+
+
+def test_what_was_set_aside_of_a_list_that_is_off_needs_nobody(open_window: Open, home: Home) -> None:
+    titles = [row[0] for row in texts(part(open_window(home), TableView, "needs_table"))]
+    assert "Vendor 01-ZINC was set aside" in titles
+    store = Store(home.store_file)
+    store.write("INSERT INTO switched_off VALUES (?, 'vendor')", (COMPANY,))
+    store.close()
+    titles = [row[0] for row in texts(part(open_window(home), TableView, "needs_table"))]
+    assert "Vendor 01-ZINC was set aside" not in titles
+
+
+def test_a_record_without_a_code_is_called_by_its_place(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE checkpoints SET key = 'row 7' WHERE key = '01-ZINC'")
+    store.close()
+    titles = [row[0] for row in texts(part(open_window(home), TableView, "needs_table"))]
+    assert "Vendor without a code that can be used, in row 7 of its table, was set aside" in titles
