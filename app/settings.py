@@ -139,7 +139,7 @@ class Settings:
                 "no-company",
                 say("No company is connected yet"),
                 say("AP Bridge does not know any Sage company."),
-                say("Try the demo company with “apbridge demo”, or describe yours in the settings file."),
+                say("Start AP Bridge without a command: it offers the demo company, or helps you connect yours."),
                 side=Side.COMPUTER,
             )
         raise NeedsUser(

@@ -97,7 +97,7 @@ def wrong_address(url: str, detail: str = "") -> NeedsUser:
         "cloud-address",
         say("The address of Quadient AP cannot be used"),
         say("“{shown}” is not the address of a secure server (https://…).", shown=shown),
-        say("Correct the address in AP Bridge's settings file."),
+        say("Correct the address in Settings > Companies > Change the connection."),
         side=Side.CLOUD,
         detail=detail,
     )
@@ -121,7 +121,10 @@ def sign_in_refused(problem: Problem) -> NeedsUser:
         "cloud-sign-in",
         say("Quadient AP refused the sign-in"),
         say("The client id or its secret is wrong, or was changed or withdrawn."),
-        say("Enter the secret again with “apbridge password cloud”; the client id is in AP Bridge's settings file."),
+        say(
+            "Enter the client id and its secret again in Settings > Companies > Change the connection, or "
+            "the secret with “apbridge password cloud”."
+        ),
         side=Side.CLOUD,
         detail=str(problem),
     )
@@ -149,8 +152,8 @@ def not_understood(what: str) -> RetryLater:
         say("Quadient AP answered something AP Bridge does not understand"),
         say("Something else may have answered in its place (a proxy, a sign-in page), or it is newer than AP Bridge."),
         say(
-            "Check the address in AP Bridge's settings file and update AP Bridge; if that does not help, "
-            "send its log to support."
+            "Check the address in Settings > Companies > Change the connection and update AP Bridge; if "
+            "that does not help, send its log to support."
         ),
         side=Side.CLOUD,
         detail=what[:TEXT_LIMIT],

@@ -63,8 +63,8 @@ def located(settings: SageSettings, find: Callable[[], Installation | None] = di
             say("It is not known where Sage 100 is installed"),
             say("AP Bridge's settings name no folder, and Windows knows of no Sage 100 on this computer."),
             say(
-                "Start Sage 100 here once, which leaves a note of its folder; or write the folder called MAS90 "
-                "as “location” into the company's “sage” settings in AP Bridge's settings file."
+                "Start Sage 100 here once, which leaves a note of its folder; or choose the folder called "
+                "MAS90 in Settings > Companies > Change the connection."
             ),
             side=Side.SAGE,
         )

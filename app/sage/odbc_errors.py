@@ -102,7 +102,7 @@ _KNOWN = (
         later("SQL Server did not open the company's database"),
         later("There is no such database on this server, or the login may not use it."),
         later(
-            "Check “server” and “database” in the company's “sage” settings in AP Bridge's settings file (a company's "
+            "Check server and database in Settings > Companies > Change the connection (a company's "
             "database is MAS_ and its code), and have the login allowed to read it."
         ),
         natives=(4060, 911, 916, 4064),
@@ -113,9 +113,9 @@ _KNOWN = (
         later("SQL Server refused the sign-in"),
         later("The login or its password is not right, has expired, or may not sign in to this server."),
         later(
-            "Enter the password again with “apbridge password sql”; the login is “sql_user” in AP Bridge's "
-            "settings file. Where that is empty, the Windows user signs in: have it added as a login of the "
-            "SQL Server."
+            "Enter login and password again in Settings > Companies > Change the connection, or the "
+            "password with “apbridge password sql”. Where the login is empty, the Windows user signs in: "
+            "have it added as a login of the SQL Server."
         ),
         natives=(18456, 18452, 18470, 18486, 18487, 18488),
     ),
@@ -175,8 +175,8 @@ _KNOWN = (
         later("Sage 100 cannot be reached"),
         later("The server did not answer the sign-in in time."),
         later(
-            "Check that the server in AP Bridge's settings file is the right one, that it runs, and that this computer "
-            "is in the network, then start again."
+            "Check that the server in Settings > Companies > Change the connection is the right one, that "
+            "it runs, and that this computer is in the network, then start again."
         ),
         signs=r"log[- ]?[io]n time-?\s?out",
     ),
@@ -229,8 +229,9 @@ _KNOWN = (
         later("Sage 100 refused the sign-in"),
         later("The user name or the password is not right, or the user may not use ODBC."),
         later(
-            "Enter the password again with “apbridge password sage”; the user is in AP Bridge's settings "
-            "file. In Sage, check the user in Library Master > User Maintenance."
+            "Enter user and password again in Settings > Companies > Change the connection, or the "
+            "password with “apbridge password sage”. In Sage, check the user in Library Master > User "
+            "Maintenance."
         ),
         states=("28P01",),
         words=r"\blog[- ]?on (failed|refused)|\blog[- ]?in failed|\binvalid (user|password)\b"
@@ -252,8 +253,8 @@ _KNOWN = (
         later("Sage 100 cannot be reached"),
         later("The server or the folder with Sage's data did not answer."),
         later(
-            "Check that the server and the folder in AP Bridge's settings file are right, that the server "
-            "runs, and that this computer is in the network, then start again."
+            "Check that the server and the folder in Settings > Companies > Change the connection are "
+            "right, that the server runs, and that this computer is in the network, then start again."
         ),
         natives=(53, 10053, 10054, 10060, 10061, 11001),
         words=r"\b(unknown|to|reach|find|resolve) (the )?host\b|\bhost\b.{0,40}\b(not found|down|unknown)\b"

@@ -103,8 +103,8 @@ def logon_refused(refused: Refused) -> BridgeError:
                 "Sage lets no other program in as its administrator. Sage says: {quoted}", quoted=_quoted(refused.said)
             ),
             say(
-                "In Sage, make a user for AP Bridge in Library Master > User Maintenance and put it into AP "
-                "Bridge's settings file."
+                "In Sage, make a user for AP Bridge in Library Master > User Maintenance, and name it in "
+                "Settings > Companies > Change the connection."
             ),
             side=Side.SAGE,
             detail=str(refused),
@@ -113,7 +113,10 @@ def logon_refused(refused: Refused) -> BridgeError:
         "sage-logon-refused",
         say("Sage 100 refused the sign-in"),
         say("The user name or the password is not right. Sage says: {quoted}", quoted=_quoted(refused.said)),
-        say("Enter the password again with “apbridge password sage”; the user is in AP Bridge's settings file."),
+        say(
+            "Enter user and password again in Settings > Companies > Change the connection, or the "
+            "password with “apbridge password sage”."
+        ),
         side=Side.SAGE,
         detail=str(refused),
     )

@@ -36,7 +36,10 @@ class Session:
                 "sage-not-found",
                 say("Sage 100 was not found"),
                 say("Its Business Objects could not be started from {home}.", home=home),
-                say("Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90."),
+                say(
+                    "Correct the folder of Sage 100 in Settings > Companies > Change the connection; it is called "
+                    "MAS90."
+                ),
                 side=Side.SAGE,
             )
         self._raw = raw

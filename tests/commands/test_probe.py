@@ -137,7 +137,7 @@ def test_it_is_a_run_like_others(world: World, apbridge_home: Home, capsys: pyte
         "attention",
         "run_finished",
     ]
-    assert told[-1]["summary"] == {"probe": {"tables": 30, "different": 1, "stopping": 1}}
+    assert told[-1]["summary"] == {"probe": {"tables": 32, "different": 1, "stopping": 1}}
     assert rows(apbridge_home.store_file, "SELECT command, outcome FROM runs") == [("probe", "needs_user")]
 
 

@@ -79,4 +79,4 @@ def test_the_folder_is_asked_for_when_it_is_not_found():
     with pytest.raises(NeedsUser) as caught:
         located(NOWHERE, lambda: None)
     assert caught.value.code == "sage-folder-unknown"
-    assert "“location”" in caught.value.fix
+    assert "choose the folder called MAS90 in Settings" in caught.value.fix

@@ -161,7 +161,7 @@ def test_driver_errors_become_sentences(state, text, kind, code):
         ("HY000", "Table is not accessible", "ODBC Security"),
         ("42000", f"{SQL}The SELECT permission was denied. (229)", "db_datareader"),
         ("08001", f"{MS}SSL Provider: The certificate chain is not trusted", "trust_certificate"),
-        ("28000", f"{SQL}Cannot open database. (4060)", "“database”"),
+        ("28000", f"{SQL}Cannot open database. (4060)", "server and database"),
     ],
 )
 def test_the_fix_fits_the_kind_of_sage(state, text, fix):

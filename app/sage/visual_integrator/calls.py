@@ -279,7 +279,7 @@ def _no_program(detail: str) -> NeedsUser:
         "sage-not-found",
         say("Sage 100 was not found"),
         say("Its program, which runs Visual Integrator's jobs, could not be started."),
-        say("Correct the folder of Sage 100 in AP Bridge's settings file; it is called MAS90."),
+        say("Correct the folder of Sage 100 in Settings > Companies > Change the connection; it is called MAS90."),
         side=Side.SAGE,
         detail=detail,
     )
