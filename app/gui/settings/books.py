@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QListWidget, QListWidgetItem, QRadioButton, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.gui.settings.page import CompanySettingsPage, StartDate, tick
@@ -20,7 +21,7 @@ Banks = Callable[[str], Sequence[tuple[str, str]]]
 
 
 class ListsPage(CompanySettingsPage):
-    """Which lists go to Quadient AP, and which address vendors carry."""
+    """Which lists go to Quadient AP, which address vendors carry, and which time Sage goes by."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("lists_settings", tr("Lists"), parent)
@@ -38,9 +39,21 @@ class ListsPage(CompanySettingsPage):
         self.remit_to = QRadioButton(tr("Vendors carry their &remit-to address, where they have one"))
         self.remit_to.setObjectName("address_remit_to")
         self.remit_to.toggled.connect(self.changed)
+        self.zone = QComboBox()
+        self.zone.setObjectName("time_zone")
+        self.zone.addItem(tr("As this computer"), "")
+        for name in sorted(available_timezones()):
+            self.zone.addItem(name, name)
+        self.zone.currentIndexChanged.connect(self.changed)
+        fields = form()
+        fields.setFieldGrowthPolicy(fields.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        fields.addRow(tr("Time &zone of Sage's server"), self.zone)
         self.body.addSpacing(8)
         self.body.addWidget(self.standard)
         self.body.addWidget(self.remit_to)
+        self.body.addSpacing(8)
+        self.body.addLayout(fields)
+        self.body.addWidget(note(tr("Sage notes its changes in that time; with a wrong one they arrive a day late.")))
         self.body.addStretch(1)
 
     def load_company(self, company: CompanySettings) -> None:
@@ -48,6 +61,9 @@ class ListsPage(CompanySettingsPage):
         for name, box in self.ticks.items():
             box.setChecked(name not in company.lists_off)
         (self.remit_to if company.vendor_address == "remit_to" else self.standard).setChecked(True)
+        if self.zone.findData(company.time_zone) < 0:  # an old name that still counts
+            self.zone.addItem(company.time_zone, company.time_zone)
+        self.zone.setCurrentIndex(self.zone.findData(company.time_zone))
 
     def store_company(self, company: CompanySettings) -> CompanySettings:
         """Return `company` with these lists."""
@@ -55,6 +71,7 @@ class ListsPage(CompanySettingsPage):
             company,
             lists_off=tuple(name for name, box in self.ticks.items() if not box.isChecked()),
             vendor_address="remit_to" if self.remit_to.isChecked() else "standard",
+            time_zone=self.zone.currentData(),
         )
 
 

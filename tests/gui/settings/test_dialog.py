@@ -79,10 +79,14 @@ def test_lists_are_switched_off_and_vendors_carry_another_address(qtbot: QtBot, 
     page = turn_to(qtbot, dialog, "lists_settings")
     press(qtbot, page, "list_item")
     press(qtbot, page, "address_remit_to")
+    page.zone.setFocus()
+    qtbot.keyClicks(page.zone, "America/Chicago")
     with qtbot.waitSignal(dialog.saved):
         click(qtbot, dialog, "settings_ok")
     assert dialog.isHidden()
-    assert home.load() == Settings((replace(ABC, lists_off=(ListName.ITEM,), vendor_address="remit_to"), XYZ))
+    assert home.load() == Settings(
+        (replace(ABC, lists_off=(ListName.ITEM,), vendor_address="remit_to", time_zone="America/Chicago"), XYZ)
+    )
 
 
 def test_orders_come_from_a_day_on_and_pending(qtbot: QtBot, opened: Open, home: Home) -> None:
