@@ -8,6 +8,7 @@ from pathlib import Path
 from app.engine.events import Kind
 from app.engine.views import Attention, EventRow, RunRow, Views
 from app.errors import BridgeError, ExitCode
+from app.gui.pictures.days import Day, last_days
 
 _BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
 _SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
@@ -29,13 +30,17 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the head of the window shows of a company; `unfinished` is its newest sync if it did not get to its end."""
+    """What the head of the window shows of a company; `unfinished` is its newest sync if it did not get to its end.
+
+    `days` are the runs of the last 14.
+    """
 
     last_sync: datetime | None = None
     unfinished: RunRow | None = None
     attention: tuple[Attention, ...] = ()
     sage: Reach = Reach()
     cloud: Reach = Reach()
+    days: tuple[Day, ...] = ()
 
     @property
     def needs(self) -> int:
@@ -50,7 +55,13 @@ def standing(views: Views) -> Standing:
         NeedsUser: when the store cannot be read.
     """
     runs = views.runs()
-    return Standing(views.last_sync(), unfinished_sync(runs), tuple(views.needs_you()), *reaches(runs, views.events))
+    return Standing(
+        views.last_sync(),
+        unfinished_sync(runs),
+        tuple(views.needs_you()),
+        *reaches(runs, views.events),
+        tuple(last_days(views)),
+    )
 
 
 def needs_of(store_file: Path, company: str) -> int:

@@ -121,6 +121,16 @@ def test_the_sparkline_says_all_days_together(qtbot: QtBot) -> None:
     assert not line.grab().isNull()
 
 
+def test_the_head_shows_the_days_where_there_is_room(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.resize(1200, 720)
+    line = part(window, Sparkline, "sparkline")
+    assert line.isVisible()
+    assert line.accessibleDescription().startswith("In 14 days: 3 runs, ")
+    window.resize(1024, 700)
+    assert not line.isVisible()
+
+
 def test_ages_are_told_by_days(qtbot: QtBot) -> None:
     ages = by_age([need(None), need(0), need(1), need(6), need(7), need(29), need(30)], NOON.date())
     assert [(each.age, each.count) for each in ages] == [

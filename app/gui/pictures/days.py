@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.engine.views import RunRow
+from app.engine.views import RunRow, Views
 from app.gui.format import day as day_words
 from app.gui.pictures.picture import Part, Picture
 from app.gui.style import negative_colour, quiet_colour, scaled_font, series_colours
@@ -40,6 +40,16 @@ def by_day(runs: Iterable[RunRow], today: date) -> list[Day]:
         counts[its, "needed"] += run.outcome == "needs_user"
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     return [Day(day, *(counts[day, what] for what in ("runs", "needed", "failed"))) for day in days]
+
+
+def last_days(views: Views) -> list[Day]:
+    """Return the last 14 days up to today.
+
+    Raises:
+        NeedsUser: when the store cannot be read.
+    """
+    now = datetime.now(UTC)
+    return by_day(views.runs_since(now - timedelta(days=DAYS)), day_of(now))
 
 
 def day_of(value: datetime) -> date:
@@ -104,8 +114,16 @@ class Sparkline(QWidget):
         super().__init__(parent)
         self.setObjectName("sparkline")
         self.setAccessibleName(tr("Runs of the last {n} days", n=DAYS))
-        self.setFixedSize(DAYS * SMALL_STEP, SMALL_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._days: Sequence[Day] = ()
+
+    def sizeHint(self) -> QSize:
+        """As wide as all days need."""
+        return QSize(DAYS * SMALL_STEP, SMALL_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Of no width: it makes no window wider."""
+        return QSize(0, SMALL_HEIGHT)
 
     def show_days(self, days: Sequence[Day]) -> None:
         """Show the days, oldest first."""

@@ -62,13 +62,13 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=38,
+            width=36,
         ),
         Column(tr("Invoice"), lambda row: _invoice(row).number, width=16),
         Column(
-            tr("Date"), lambda row: day(_invoice(row).invoice_date), lambda row: _invoice(row).invoice_date, width=10
+            tr("Date"), lambda row: day(_invoice(row).invoice_date), lambda row: _invoice(row).invoice_date, width=11
         ),
-        Column(tr("Due"), lambda row: day(_invoice(row).due_date), lambda row: _invoice(row).due_date, width=10),
+        Column(tr("Due"), lambda row: day(_invoice(row).due_date), lambda row: _invoice(row).due_date, width=11),
         Column(
             tr("Amount"),
             lambda row: money(row.document.amount),

@@ -158,8 +158,8 @@ def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSumma
             right=True,
             width=9,
         ),
-        Column(tr("Active"), lambda row: whole(row.active), lambda row: row.active, right=True, width=10),
-        Column(tr("Inactive"), lambda row: whole(row.inactive), lambda row: row.inactive, right=True, width=10),
+        Column(tr("Active"), lambda row: whole(row.active), lambda row: row.active, right=True, width=8),
+        Column(tr("Inactive"), lambda row: whole(row.inactive), lambda row: row.inactive, right=True, width=8),
         Column(
             tr("Set aside"),
             lambda row: whole(row.failed),
@@ -168,10 +168,15 @@ def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSumma
             width=10,
             icon=lambda row: "warning" if row.failed else "",
         ),
-        Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=19),
-        Column(tr("Last change"), lambda row: moment(row.last_change), lambda row: row.last_change, width=19),
-        Column(tr("In the last run"), lambda row: counts_words(row.last_counts)),
+        Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=21),
+        Column(tr("Last change"), lambda row: moment(row.last_change), lambda row: row.last_change, width=21),
+        Column(tr("In the last run"), _news),
     ]
+
+
+def _news(row: ListSummary) -> str:
+    """Say what the last run did with a list; one that it only looked at for changes may have had none."""
+    return counts_words(row.last_counts) or (tr("nothing changed") if row.last_sync is not None else "")
 
 
 def _record_columns() -> list[Column[RecordRow]]:
@@ -185,6 +190,6 @@ def _record_columns() -> list[Column[RecordRow]]:
             width=15,
             icon=lambda row: import_state(row.state)[0],
         ),
-        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=19),
+        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),
         Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -12,7 +12,7 @@ from app.engine.views import Attention, EventRow, InFlight, RunRow, Views
 from app.gui.format import moment
 from app.gui.help.link import LearnMore
 from app.gui.pictures.ages import Age, AgesPicture, age_of, age_words, by_age
-from app.gui.pictures.days import DAYS, DaysPicture, by_day, day_of, summary_words
+from app.gui.pictures.days import DAYS, DaysPicture, day_of, last_days, summary_words
 from app.gui.pictures.flow import FlowPicture
 from app.gui.sentences import stage_words
 from app.gui.style import scaled_font
@@ -78,7 +78,7 @@ class OverviewTab(Tab):
         self.needs.set_rows(needs)
         self._show_age(self.age)
         self._show_flow(self.views.in_flight(now))
-        days = by_day(self.views.runs_since(now - timedelta(days=DAYS)), day_of(now))
+        days = last_days(self.views)
         self.days.show_days(days)
         self._days_words.setText(summary_words(days))
         if runs:

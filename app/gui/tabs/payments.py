@@ -143,10 +143,10 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=38,
+            width=32,
         ),
         Column(
-            tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=10
+            tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=11
         ),
         Column(
             tr("Amount"),

@@ -1,11 +1,12 @@
 """The head of the window: which company, how fresh, who is reachable, and Sync Now."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.gui.format import moment
 from app.gui.icons import icon
+from app.gui.pictures.days import Sparkline
 from app.gui.reach import Reach, Standing
 from app.gui.text import counted, tr
 from app.gui.widgets.able import able
@@ -14,6 +15,7 @@ from app.gui.widgets.elided import Elided
 from app.gui.words import outcome_words
 
 ICON_SIZE = 14
+WIDE = 1050  # pixels from which on the days have room beside the words
 
 
 class Header(QWidget):
@@ -55,6 +57,7 @@ class Header(QWidget):
         self.help.clicked.connect(self.help_asked)
         self._sage = _Side(tr("Sage 100"), "reach_sage")
         self._cloud = _Side(tr("Quadient AP"), "reach_cloud")
+        self.sparkline = Sparkline()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -81,12 +84,18 @@ class Header(QWidget):
         row.setSpacing(16)
         row.addWidget(self.syncs)
         row.addLayout(words, 1)
+        row.addWidget(self.sparkline)
         row.addLayout(sides)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
         buttons.addWidget(self.settings)
         buttons.addWidget(self.help)
         row.addLayout(buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words their room on a small screen: the Overview has the same days."""
+        super().resizeEvent(event)
+        self.sparkline.setVisible(event.size().width() >= WIDE)
 
     def show_company(self, name: str, code: str, *, demo: bool = False, several: bool = False) -> None:
         """Show whose books these are, and beside them where they are but the demo's; with `several`, to choose from."""
@@ -124,6 +133,7 @@ class Header(QWidget):
         self.needs.setAccessibleName(counted(needs, "{n} thing needs you", "{n} things need you"))
         self._sage.show_reach(state.sage)
         self._cloud.show_reach(state.cloud)
+        self.sparkline.show_days(state.days)
 
 
 def _help_button() -> QPushButton:
