@@ -14,17 +14,22 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of one check; `message` names the values on both sides, `fix` the next step."""
+    """One result of one check; `message` names the values on both sides, `fix` the next step.
+
+    `about` is the code in Sage that it is about (a vendor, an account), '' where it is about the document itself: what
+    is put right there is put right for every document that has the same.
+    """
 
     code: str
     severity: Severity
     message: str
     fix: str
+    about: str = ""
 
 
-def stop(code: str, message: str, fix: str) -> Finding:
+def stop(code: str, message: str, fix: str, about: str = "") -> Finding:
     """Return a finding that keeps its document from being sent."""
-    return Finding(code, Severity.STOPS, message, fix)
+    return Finding(code, Severity.STOPS, message, fix, about)
 
 
 def warn(code: str, message: str, fix: str) -> Finding:

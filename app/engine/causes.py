@@ -17,14 +17,14 @@ def by_cause(
     """Return `needs` in their order, but each one that follows from another right behind that, with a `depth` of 1.
 
     `bills` tells which invoice an invoice in need is, `pays` of a payment in need which invoices it waits for. Of
-    those that tell the same of the same, word for word, the first stands for all.
+    those that tell the same of the same code in Sage, or the same word for word, the first stands for all.
     """
     by_bill = {bill: at for at, each in enumerate(needs) if (bill := bills.get((each.list, each.key))) is not None}
     first: dict[tuple[str, str], int] = {}
     heads = list(range(len(needs)))
     for at, each in enumerate(needs):
         awaited = (by_bill[bill] for bill in pays.get((each.list, each.key), ()) if bill in by_bill)
-        heads[at] = next(awaited, first.setdefault((each.code, each.message), at))
+        heads[at] = next(awaited, first.setdefault((each.code, each.about or each.message), at))
     behind: dict[int, list[int]] = {}
     for at in range(len(needs)):
         behind.setdefault(_top(heads, at), []).append(at)

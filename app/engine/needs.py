@@ -123,7 +123,8 @@ def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterat
             if row.state == "blocked":
                 stop = next(each for each in row.findings if each.severity is Severity.STOPS)
                 title = say("{title} cannot be sent yet", title=title)
-                yield Attention(tab, kind, row.id, title, stop.message, stop.fix, stop.code, row.first_seen)
+                since = row.first_seen
+                yield Attention(tab, kind, row.id, title, stop.message, stop.fix, stop.code, since, about=stop.about)
             elif row.state in ("failed", "asking") and last is not None:
                 since = last.failed_at or last.intended_at
                 title = say("{title} was not sent", title=title)

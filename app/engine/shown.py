@@ -262,7 +262,7 @@ class Attention:
 
     What a run asked as a whole (its totals differ, many records vanished) belongs to the Overview and has no key.
     It needs the user since `since`, as far as that is known. What has the same cause as another, or follows from it,
-    stands behind it with a `depth` of 1.
+    stands behind it with a `depth` of 1. `about` as in `Finding`.
     """
 
     where: str
@@ -274,6 +274,7 @@ class Attention:
     code: str = ""
     since: datetime | None = None
     depth: int = 0
+    about: str = ""
 
 
 def moment(text: str | None) -> datetime | None:

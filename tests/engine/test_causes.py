@@ -7,8 +7,8 @@ from app.engine.shown import Attention
 BILL = InvoiceKey("01", "ACME", "INV-1")
 
 
-def need(key: str, list_: str = "invoice", message: str = "") -> Attention:
-    return Attention("Invoices", list_, key, key, message or f"about {key}", "", "code")
+def need(key: str, list_: str = "invoice", message: str = "", about: str = "") -> Attention:
+    return Attention("Invoices", list_, key, key, message or f"about {key}", "", "code", about=about)
 
 
 def sorted_(*needs: Attention, bills=None, pays=None) -> list[tuple[str, int]]:
@@ -21,6 +21,11 @@ def test_what_has_a_cause_of_its_own_stays_in_its_place() -> None:
 
 def test_what_is_told_word_for_word_again_stands_behind_the_first() -> None:
     needs = need("a", message="The vendor is inactive."), need("b"), need("c", message="The vendor is inactive.")
+    assert sorted_(*needs) == [("a", 0), ("c", 1), ("b", 0)]
+
+
+def test_what_is_told_of_the_same_account_stands_behind_the_first_whatever_its_lines() -> None:
+    needs = need("a", about="000000012"), need("b", about="000000047"), need("c", about="000000012")
     assert sorted_(*needs) == [("a", 0), ("c", 1), ("b", 0)]
 
 

@@ -20,6 +20,7 @@ def vendor_missing(division: str, number: str, name: str) -> Finding:
             vendor=vendor(division, number, name),
         ),
         say("Add the vendor in Sage with this number, or choose another vendor in Quadient AP and approve again."),
+        vendor(division, number),
     )
 
 

@@ -146,6 +146,7 @@ def _check_vendor(invoice: Invoice, facts: _Facts) -> Iterator[Finding]:
             "vendor-inactive",
             say("Quadient AP has an invoice of vendor {shown}. In Sage this vendor is inactive.", shown=shown),
             say("Make the vendor active in Sage, or choose another vendor in Quadient AP and approve again."),
+            vendor(invoice.division, invoice.vendor_number),
         )
     if known.hold:
         held = later(
@@ -314,6 +315,7 @@ def _check_accounts(invoice: Invoice, accounts: Mapping[str, LedgerAccount]) -> 
                     named=_named(lines),
                 ),
                 say("Sync the GL accounts, choose another account in Quadient AP and approve the invoice again."),
+                key,
             )
         elif account and account.status in _ACCOUNT_INACTIVE:
             yield stop(
@@ -327,6 +329,7 @@ def _check_accounts(invoice: Invoice, accounts: Mapping[str, LedgerAccount]) -> 
                     account_inactive=say(_ACCOUNT_INACTIVE[account.status]),
                 ),
                 say("Make the account active in Sage, or choose another one in Quadient AP and approve again."),
+                key,
             )
 
 
