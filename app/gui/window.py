@@ -196,6 +196,8 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """Leave no child behind: the last thing before the window's process ends."""
+        for dialog in self.findChildren(SettingsDialog):
+            dialog.reject()
         self.background.stop()
         self.outside.stop()
         self.help.close()

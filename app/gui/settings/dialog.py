@@ -3,20 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain.lists import ListName
 from app.engine.views import Views
@@ -24,22 +12,18 @@ from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess
 from app.gui.settings.books import ListsPage, OrdersPage, PaymentsPage
 from app.gui.settings.companies import CompaniesPage
+from app.gui.settings.frame import SettingsFrame
 from app.gui.settings.page import CompanySettingsPage, SettingsPage
 from app.gui.settings.program import AboutPage, SchedulePage, StoragePage, WindowPage
-from app.gui.setup.pages import note
 from app.gui.setup.wizard import Connected, SetupWizard
-from app.gui.style import scaled_font
 from app.gui.text import tr
 from app.settings import CompanySettings, Home, Settings, problems
-
-SIZE = QSize(860, 600)
-PAGES_WIDTH = 200
 
 Held = Callable[[str], str]
 """Company code -> a sentence about the run that holds it, or nothing."""
 
 
-class SettingsDialog(QDialog):
+class SettingsDialog(SettingsFrame):
     """`saved` is emitted each time settings were saved; `connected` carries a new company and what to begin with.
 
     Args:
@@ -84,8 +68,7 @@ class SettingsDialog(QDialog):
             StoragePage(home, make_bundle),
             AboutPage(),
         ]
-        self._arrange()
-        self.resize(SIZE)
+        self._connect()
         self._read(company)
 
     def accept(self) -> None:
@@ -147,65 +130,16 @@ class SettingsDialog(QDialog):
         self.trouble.setText(sentence[:1].upper() + sentence[1:])
         return False
 
-    def _arrange(self) -> None:
-        self.list = QListWidget()
-        self.list.setObjectName("settings_pages")
-        self.list.setAccessibleName(tr("Settings"))
-        self.list.setFixedWidth(PAGES_WIDTH)
-        self.list.setSpacing(3)
-        self.list.currentRowChanged.connect(self._page_chosen)
-        self._stack = QStackedWidget()
+    def _connect(self) -> None:
         for page in self.pages:
-            self.list.addItem(page.title)
+            self.add_page(page.title, page)
             page.changed.connect(self._page_changed)
-            area = QScrollArea()
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setWidgetResizable(True)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            area.setWidget(page)
-            self._stack.addWidget(area)
-        self.heading = QLabel()
-        self.heading.setObjectName("settings_heading")
-        self.heading.setFont(scaled_font(self, 1.3, bold=True))
-        self.company = QComboBox()
-        self.company.setObjectName("settings_company")
-        self.company.setAccessibleName(tr("Company"))
+        self.list.currentRowChanged.connect(self._page_chosen)
         self.company.currentIndexChanged.connect(self._company_chosen)
-        self.trouble = note("", "settings_trouble")
-        self.again = self._button("settings_again", tr("&Look again"), lambda: self._read(self.company.currentData()))
-        self.ok = self._button("settings_ok", tr("OK"), self.accept)
-        self.ok.setDefault(True)
-        self.apply_button = self._button("settings_apply", tr("Appl&y"), self.apply)
-        self.cancel = self._button("settings_cancel", tr("Cancel"), self.reject)
-        top = QHBoxLayout()
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.company)
-        right = QVBoxLayout()
-        right.setSpacing(12)
-        right.addLayout(top)
-        right.addWidget(self._stack, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(18)
-        middle.addWidget(self.list)
-        middle.addLayout(right, 1)
-        feet = QHBoxLayout()
-        feet.addWidget(self.again)
-        feet.addStretch(1)
-        for button in (self.ok, self.cancel, self.apply_button):
-            feet.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(10)
-        layout.addLayout(middle, 1)
-        layout.addWidget(self.trouble)
-        layout.addLayout(feet)
-
-    def _button(self, name: str, words: str, do: Callable[[], object]) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        button.clicked.connect(do)
-        return button
+        self.again.clicked.connect(lambda: self._read(self.company.currentData()))
+        self.ok.clicked.connect(self.accept)
+        self.apply_button.clicked.connect(self.apply)
+        self.cancel.clicked.connect(self.reject)
 
     def _read(self, company: str | None) -> None:
         """Read the settings, and forget what was changed here."""
@@ -250,7 +184,7 @@ class SettingsDialog(QDialog):
 
     def _page_chosen(self, place: int) -> None:
         page = self.pages[place]
-        self._stack.setCurrentIndex(place)
+        self.stack.setCurrentIndex(place)
         self.heading.setText(page.title)
         self.company.setVisible(isinstance(page, CompanySettingsPage) and self.company.count() > 1)
 
@@ -308,4 +242,6 @@ class SettingsDialog(QDialog):
             self.connected.emit(outcome.company, outcome.command)
 
     def _close_down(self) -> None:
+        for wizard in self.findChildren(SetupWizard):
+            wizard.abandon()
         self._engine.shut_down()

@@ -3,34 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QMessageBox,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.help.door import helped_by
 from app.gui.setup.cloud_pages import CloudSignInPage, PairsPage
 from app.gui.setup.draft import Draft
+from app.gui.setup.frame import WizardFrame, ask_to_leave
 from app.gui.setup.other_pages import DemoPage, LastPage, StartPage
-from app.gui.setup.pages import Page, note
+from app.gui.setup.pages import Page
 from app.gui.setup.sage_pages import SagePlacePage, SageUserPage
 from app.gui.setup.saving import Saving
-from app.gui.style import scaled_font
 from app.gui.text import tr
 from app.settings import CompanySettings, Home
-
-SIZE = QSize(760, 600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +28,7 @@ class Connected:
     command: str = ""
 
 
-class SetupWizard(QDialog):
+class SetupWizard(WizardFrame):
     """`outcome` is what it brought about, None while it has not.
 
     Args:
@@ -87,90 +74,43 @@ class SetupWizard(QDialog):
             self.last,
         ]
         self._moves_on = False  # once the test under way ends well
-        self._arrange()
-        self.resize(SIZE)
+        self._connect()
         self._show(self._path()[0])
-
-    @property
-    def page(self) -> Page:
-        """The page that is shown."""
-        return self._stack.currentWidget()
 
     def reject(self) -> None:
         """Leave; where something would be lost, ask first."""
         if not self._touched or self.page is self.start:
-            self._leave()
+            self.abandon()
             return
-        question = QMessageBox(self)
-        question.setObjectName("leave_question")
-        question.setIcon(QMessageBox.Icon.Question)
-        question.setWindowTitle(self.windowTitle())
-        question.setText(tr("Leave without saving?"))
-        question.setInformativeText(tr("What you typed is thrown away, passwords too. Nothing is kept."))
-        leave = question.addButton(tr("&Leave"), QMessageBox.ButtonRole.DestructiveRole)
-        leave.setObjectName("leave")
-        stay = question.addButton(tr("&Stay"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(stay)
-        question.setEscapeButton(stay)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        leave.clicked.connect(self._leave)
-        question.open()
+        ask_to_leave(self, self.abandon)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own cross is Cancel."""
-        event.ignore()
-        self.reject()
+    def abandon(self) -> None:
+        """Leave without a question; no child process and nothing secret stays behind."""
+        for engine in (self._engine, self._maker):
+            engine.shut_down()
+        self._saving.shut_down()
+        self._draft.forget_secrets()
+        for field in self.findChildren(QLineEdit):
+            field.clear()
+        super().reject()
 
-    def _arrange(self) -> None:
-        self.heading = QLabel()
-        self.heading.setObjectName("wizard_heading")
-        self.heading.setFont(scaled_font(self, 1.4, bold=True))
-        self.heading.setWordWrap(True)
-        self.step = QLabel()
-        self.step.setObjectName("wizard_step")
-        self.lead = note("", "wizard_lead")
-        self.hint = note("", "wizard_hint")
-        self._stack = QStackedWidget()
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at once what can be looked up."""
+        super().showEvent(event)
+        if self.page.looks_at_once() and not self._engine.running:
+            self._test()
+
+    def _connect(self) -> None:
+        self.cancel.clicked.connect(self.reject)
+        self.back.clicked.connect(self._back)
+        self.anyway.clicked.connect(lambda: self._forward(self.page))
+        self.next.clicked.connect(self._next)
         for page in (*self._before, self.demo, *self._connecting):
             page.changed.connect(self._page_changed)
             if page.test is not None:
                 page.test.asked.connect(self._test)
                 page.test.ended.connect(self._tested)
-            self._stack.addWidget(page)
-        self.cancel = self._button("wizard_cancel", tr("Cancel"), self.reject)
-        self.back = self._button("wizard_back", tr("&Back"), self._back)
-        self.anyway = self._button("wizard_anyway", tr("Go on an&yway"), lambda: self._forward(self.page))
-        self.next = self._button("wizard_next", tr("&Next"), self._next)
-        self.next.setDefault(True)
-        self.next.setProperty("main", "true")
-        rule = QFrame()
-        rule.setFrameShape(QFrame.Shape.HLine)
-        rule.setFrameShadow(QFrame.Shadow.Sunken)
-        feet = QHBoxLayout()
-        feet.addWidget(self.cancel)
-        feet.addStretch(1)
-        for button in (self.back, self.anyway, self.next):
-            feet.addWidget(button)
-        top = QHBoxLayout()
-        top.addWidget(self.heading, 1)
-        top.addWidget(self.step, 0, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 16)
-        layout.setSpacing(12)
-        layout.addLayout(top)
-        layout.addWidget(self.lead)
-        layout.addSpacing(4)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self.hint)
-        layout.addWidget(rule)
-        layout.addLayout(feet)
-
-    def _button(self, name: str, words: str, do) -> QPushButton:
-        button = QPushButton(words)
-        button.setObjectName(name)
-        button.setAutoDefault(False)
-        button.clicked.connect(do)
-        return button
+            self.add_page(page)
 
     def _path(self) -> list[Page]:
         """Return the pages in the order that the user's choice makes of them."""
@@ -180,11 +120,8 @@ class SetupWizard(QDialog):
 
     def _show(self, page: Page) -> None:
         page.show_draft(self._draft)
-        self._stack.setCurrentWidget(page)
         path = self._path()
-        self.heading.setText(page.title)
-        self.lead.setText(page.lead)
-        self.step.setText(tr("Step {n} of {all}", n=path.index(page) + 1, all=len(path)) if page in path else "")
+        self.show_page(page, tr("Step {n} of {all}", n=path.index(page) + 1, all=len(path)) if page in path else "")
         self._show_state()
         first = next(
             (field for field in page.findChildren(QLineEdit) if field.isEnabled() and not field.isHidden()), None
@@ -195,7 +132,7 @@ class SetupWizard(QDialog):
 
     def _show_state(self, *, blocked: bool = False) -> None:
         page, path = self.page, self._path()
-        busy = self._engine.running or self._maker.running or not self._stack.isEnabled()
+        busy = self._engine.running or self._maker.running or not self.stack.isEnabled()
         self.back.setVisible(len(path) > 1)
         self.back.setEnabled(page is not path[0] and not busy)
         self.next.setText(page.next_words or tr("&Next"))
@@ -271,7 +208,7 @@ class SetupWizard(QDialog):
         self._show_state()
 
     def _save(self) -> None:
-        self._stack.setEnabled(False)
+        self.stack.setEnabled(False)
         self.last.trouble.hide()
         self._show_state()
         self._saving.save(self._draft)
@@ -284,16 +221,7 @@ class SetupWizard(QDialog):
         self.accept()
 
     def _not_saved(self, title: str, text: str) -> None:
-        self._stack.setEnabled(True)
+        self.stack.setEnabled(True)
         self.last.trouble.setText(f"{title}. {text}")
         self.last.trouble.show()
         self._show_state()
-
-    def _leave(self) -> None:
-        for engine in (self._engine, self._maker):
-            engine.shut_down()
-        self._saving.shut_down()
-        self._draft.forget_secrets()
-        for field in self.findChildren(QLineEdit):
-            field.clear()
-        super().reject()

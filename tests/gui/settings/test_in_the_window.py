@@ -1,5 +1,6 @@
 """The settings as the window opens them: by the gear, by the keyboard, and with a run going on."""
 
+import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -69,3 +70,20 @@ def test_while_a_run_holds_the_company_its_settings_stay(qtbot: QtBot, window: M
         assert home.load() == before
     qtbot.mouseClick(dialog.findChild(QPushButton, "settings_ok"), Qt.MouseButton.LeftButton)
     assert home.load() == Settings((replace(before.companies[0], orders_on=False),))
+
+
+def test_leaving_the_program_ends_a_test_that_never_answers(qtbot: QtBot, home: Home) -> None:
+    waits = (sys.executable, "-c", "import threading; threading.Event().wait()")
+    window = MainWindow(home, COMPANY, waits)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_settings()
+    dialog = dialog_of(window)
+    dialog.companies.test.button.click()
+    child = dialog._engine._process.processId()
+    assert child
+    with qtbot.waitSignal(window.closed):
+        window.exit()
+    assert not dialog._engine.running
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)

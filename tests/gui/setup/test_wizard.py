@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.gui.setup.draft import Entity
+from app.gui.setup.draft import Draft, Entity
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
 from tests.gui.file_keyring import FileKeyring
@@ -24,7 +24,7 @@ Open = Callable[..., SetupWizard]
 def opened(qtbot: QtBot) -> Open:
     def open_(home: Home, **options) -> SetupWizard:
         wizard = SetupWizard(home, ENGINE, **options)
-        qtbot.addWidget(wizard, before_close_func=lambda made: made._leave())
+        qtbot.addWidget(wizard, before_close_func=lambda made: made.abandon())
         wizard.show()
         qtbot.waitActive(wizard)
         return wizard
@@ -322,3 +322,22 @@ def test_where_sage_is_is_looked_up_before_the_user_has_to_know(
     with qtbot.waitSignal(wizard.page.test.ended, timeout=PATIENCE):
         pass
     assert "Sage 100's folder" in answers(wizard, "blocked" if sys.platform == "win32" else "unknown")
+
+
+def test_premium_is_described_by_its_sql_server(qtbot: QtBot, opened: Open, empty_home: Home) -> None:
+    wizard = opened(empty_home, draft=Draft(SageSettings("sage", r"C:\MAS90", "")))
+    page = wizard.page
+    qtbot.mouseClick(page.premium, Qt.MouseButton.LeftButton)
+    click(qtbot, wizard, "wizard_next")
+    assert wizard.findChild(QLabel, "wizard_hint").text() == "Name the SQL Server that holds Sage's data."
+    type_into(qtbot, wizard, sage_server="SRV\\SAGE", sql_user="reader", sql_password="s3cret")
+    page.fill(wizard._draft)
+    assert wizard._draft.sage == SageSettings("premium", r"C:\MAS90", "", server="SRV\\SAGE", sql_user="reader")
+    assert wizard._draft.secrets["sql"] == "s3cret"
+    assert "s3cret" not in repr(wizard._draft)
+
+    qtbot.mouseClick(page.standard, Qt.MouseButton.LeftButton)
+    assert not field(wizard, "sage_server").isVisible()
+    page.fill(wizard._draft)
+    assert wizard._draft.sage == SageSettings("sage", r"C:\MAS90", "")
+    assert wizard._draft.secrets["sql"] == ""

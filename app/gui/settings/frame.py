@@ -1,0 +1,88 @@
+"""The settings dialog's frame: the list of pages, the page beside it, and the buttons below."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.gui.setup.pages import note
+from app.gui.style import scaled_font
+from app.gui.text import tr
+
+SIZE = QSize(860, 600)
+PAGES_WIDTH = 200
+
+
+class SettingsFrame(QDialog):
+    """The `list` of pages, the `stack` of them with the `company` they are about, `trouble`, and the buttons."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = QListWidget()
+        self.list.setObjectName("settings_pages")
+        self.list.setAccessibleName(tr("Settings"))
+        self.list.setFixedWidth(PAGES_WIDTH)
+        self.list.setSpacing(3)
+        self.stack = QStackedWidget()
+        self.heading = QLabel()
+        self.heading.setObjectName("settings_heading")
+        self.heading.setFont(scaled_font(self, 1.3, bold=True))
+        self.company = QComboBox()
+        self.company.setObjectName("settings_company")
+        self.company.setAccessibleName(tr("Company"))
+        self.trouble = note("", "settings_trouble")
+        self.again = _button("settings_again", tr("&Look again"))
+        self.ok = _button("settings_ok", tr("OK"))
+        self.ok.setDefault(True)
+        self.apply_button = _button("settings_apply", tr("Appl&y"))
+        self.cancel = _button("settings_cancel", tr("Cancel"))
+        top = QHBoxLayout()
+        top.addWidget(self.heading, 1)
+        top.addWidget(self.company)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addLayout(top)
+        right.addWidget(self.stack, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(18)
+        middle.addWidget(self.list)
+        middle.addLayout(right, 1)
+        feet = QHBoxLayout()
+        feet.addWidget(self.again)
+        feet.addStretch(1)
+        for button in (self.ok, self.cancel, self.apply_button):
+            feet.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 14)
+        layout.setSpacing(10)
+        layout.addLayout(middle, 1)
+        layout.addWidget(self.trouble)
+        layout.addLayout(feet)
+        self.resize(SIZE)
+
+    def add_page(self, title: str, page: QWidget) -> None:
+        """Take a page in; what has no room scrolls."""
+        self.list.addItem(title)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        self.stack.addWidget(area)
+
+
+def _button(name: str, words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setAutoDefault(False)
+    return button
