@@ -109,11 +109,14 @@ class Terminal:
         match event.kind:
             case Kind.PROGRESS if self._out.isatty():
                 total = say(" of {total}", total=whole(data["total"])) if data["total"] else ""
-                self._overwrite(f"{data['title']}: {whole(data['done'])}{total} · {whole(data['rate'])}/s")
+                told = f"{whole(data['done'])}{total} · {whole(data['rate'])}/s"
+                self._overwrite(say("{name}: {text}", name=data["title"], text=told))
             case Kind.STAGE_FINISHED:
-                self._say(f"{data['title']}: {counts_sentence(data)}" if counts_sentence(data) else data["title"])
+                told = counts_sentence(data)
+                self._say(say("{name}: {text}", name=data["title"], text=told) if told else data["title"])
             case Kind.ITEM if data["message"]:
-                self._say(f"  {data['title']}, {data['key']}: {data['message']} {data['fix']}".rstrip())
+                told = f"{data['message']} {data['fix']}".rstrip()
+                self._say("  " + say("{name}: {text}", name=f"{data['title']}, {data['key']}", text=told))
             case Kind.ATTENTION:
                 self._say(f"! {data['title']}. {data['message']} {data['fix']}")
             case Kind.RUN_FINISHED if data["title"]:
@@ -134,7 +137,8 @@ class Terminal:
         for row in documents:
             for finding in row.findings:
                 word = say(_SEVERITIES[finding.severity]).lower()
-                self._say(f"  {row.id}, {_number(row)}: {word}: {finding.message} {finding.fix}".rstrip())
+                said = say("{name}: {text}", name=word, text=f"{finding.message} {finding.fix}".rstrip())
+                self._say("  " + say("{name}: {text}", name=f"{row.id}, {_number(row)}", text=said))
             self._side_by_side(row)
             for change in row.changes:
                 self._say(

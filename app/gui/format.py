@@ -48,7 +48,8 @@ def exact_moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local, locale = value.astimezone(), QLocale()
-    form = locale.timeFormat(QLocale.FormatType.ShortFormat).replace("mm", "mm:ss")
+    short = locale.timeFormat(QLocale.FormatType.ShortFormat)
+    form = "HH:mm:ss" if "'" in short else short.replace("mm", "mm:ss")  # French Canada: 23 h 43
     return locale.toString(QTime(local.hour, local.minute, local.second), form)
 
 

@@ -31,7 +31,7 @@ def _stage_started(data: Mapping[str, Any]) -> tuple[str, str]:
 
 def _stage_finished(data: Mapping[str, Any]) -> tuple[str, str]:
     title = data.get("title", data.get("stage", ""))
-    return ("warning" if data.get("failed") else "ok"), f"{title}: {stage_words(data)}."
+    return ("warning" if data.get("failed") else "ok"), tr("{name}: {text}", name=title, text=f"{stage_words(data)}.")
 
 
 def stage_words(data: Mapping[str, Any]) -> str:
@@ -66,7 +66,7 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
     # Sentences of the engine end with or without a full stop; joined they need one.
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))
     what = ", ".join(str(data[part]) for part in ("title", "key") if data.get(part))
-    return picture, f"{what}: {words}. {told}".strip()
+    return picture, tr("{name}: {text}", name=what, text=f"{words}. {told}").strip()
 
 
 def _attention(data: Mapping[str, Any]) -> tuple[str, str]:

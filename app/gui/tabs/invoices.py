@@ -86,7 +86,8 @@ def _write_page(page: Page, row: DocumentRow, accounts: Mapping[str, str]) -> No
     picture, state = state_of(row)
     what = tr("Credit note {number}", number=invoice.number) if invoice.amount < 0 else None
     title = what or tr("Invoice {number}", number=invoice.number)
-    page.title(f"{title}, {invoice.vendor_name}, {money(invoice.amount)} {invoice.currency}: {state}", picture)
+    what = f"{title}, {invoice.vendor_name}, {money(invoice.amount)} {invoice.currency}"
+    page.title(tr("{name}: {text}", name=what, text=state), picture)
     write_last_failure(page, row)
     write_findings(page, row)
     write_side_by_side(page, row)

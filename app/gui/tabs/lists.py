@@ -149,7 +149,7 @@ class ListsTab(Tab):
 
 def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSummary]]:
     return [
-        Column(tr("List"), lambda row: row.name.label, width=18),
+        Column(tr("List"), lambda row: row.name.label, width=25),
         Column(tr("Synced"), lambda row: tr("On") if is_on(row.name) else tr("Off"), width=7),
         Column(
             tr("Records"),
@@ -187,7 +187,7 @@ def _record_columns() -> list[Column[RecordRow]]:
         Column(
             tr("State"),
             lambda row: import_state(row.state)[1],
-            width=15,
+            width=19,
             icon=lambda row: import_state(row.state)[0],
         ),
         Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),

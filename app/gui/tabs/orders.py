@@ -49,7 +49,7 @@ def _write_page(page: Page, row: OrderRow, accounts: Mapping[str, str]) -> None:
     else:
         page.title(tr("Purchase order {number}, {vendor}", number=row.number, vendor=order.vendor_name), picture)
     if row.reason:
-        page.finding(picture, f"{state}: {row.reason}", row.fix)
+        page.finding(picture, tr("{name}: {text}", name=state, text=row.reason), row.fix)
     else:
         page.text(tr("{state}, last sent {when}", state=state, when=moment(row.changed_at)), quiet=True)
     if order is None:
@@ -143,9 +143,9 @@ def _columns() -> list[Column[OrderRow]]:
             tr("Date"),
             lambda row: day(row.order.order_date) if row.order else "",
             lambda row: row.order.order_date if row.order else None,
-            width=10,
+            width=12,
         ),
-        Column(tr("Type"), lambda row: _type(row.order) if row.order else "", width=10),
+        Column(tr("Type"), lambda row: _type(row.order) if row.order else "", width=16),
         Column(tr("Status"), lambda row: _status(row.order) if row.order else "", width=10),
         Column(
             tr("Lines"),
@@ -165,7 +165,7 @@ def _columns() -> list[Column[OrderRow]]:
         Column(
             tr("State"),
             lambda row: import_state(row.state)[1],
-            width=15,
+            width=19,
             icon=lambda row: import_state(row.state)[0],
         ),
         Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),

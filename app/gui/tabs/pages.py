@@ -88,4 +88,4 @@ def _happened_words(each: Happened) -> str:
         if each.batch:
             where = tr("{destination}, batch {batch}", destination=where, batch=each.batch)
         words = f"{words} ({where})"
-    return f"{words}: {each.message}" if each.message else words
+    return tr("{name}: {text}", name=words, text=each.message) if each.message else words

@@ -165,7 +165,7 @@ def _write_page(page: Page, row: DocumentRow, _: Mapping[str, str]) -> None:
     picture, state = state_of(row)
     amount = f"{money(payment.amount)} {payment.currency}"
     title = tr("Payment {reference}, {vendor}", reference=payment.reference, vendor=payment.vendor_name)
-    page.title(f"{title}, {amount}: {state}", picture)
+    page.title(tr("{name}: {text}", name=f"{title}, {amount}", text=state), picture)
     write_last_failure(page, row)
     write_findings(page, row)
     write_side_by_side(page, row)
@@ -206,7 +206,7 @@ def _write_sage_payment(page: Page, payment: SagePayment) -> None:
 def _sage_columns() -> list[Column[SagePaymentRow]]:
     return [
         Column(
-            tr("State"), lambda row: import_state(row.state)[1], width=16, icon=lambda row: import_state(row.state)[0]
+            tr("State"), lambda row: import_state(row.state)[1], width=19, icon=lambda row: import_state(row.state)[0]
         ),
         Column(tr("Bank"), lambda row: row.payment.bank_code if row.payment else "", width=6),
         Column(tr("Check number"), lambda row: row.payment.check_number if row.payment else row.key, width=13),
@@ -222,7 +222,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             tr("Date"),
             lambda row: day(row.payment.payment_date) if row.payment else "",
             lambda row: row.payment.payment_date if row.payment else None,
-            width=10,
+            width=12,
         ),
         Column(
             tr("Amount"),

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from app.gui.text import tr
+
 
 class Reason(QLabel):
     """Wrapped text that can be selected; it takes no room while there is none."""
@@ -23,7 +25,7 @@ class Reason(QLabel):
 
     def say_lines(self, *lines: tuple[str, str]) -> None:
         """Show each name with its text on a line of its own; empty texts are left out."""
-        self._show("\n".join(f"{name}: {text}" for name, text in lines if text))
+        self._show("\n".join(tr("{name}: {text}", name=name, text=text) for name, text in lines if text))
 
     def _show(self, text: str) -> None:
         self.setText(text)

@@ -108,7 +108,7 @@ class TotalsPanel(QWidget):
             page.section(counted(len(send.failed), "{n} was not sent", "{n} were not sent"))
             for row in send.failed:
                 step = row.steps[-1]
-                page.finding("blocked", f"{self._kind.label(row)}: {step.message}", step.fix)
+                page.finding("blocked", tr("{name}: {text}", name=self._kind.label(row), text=step.message), step.fix)
         self.words.show_page(page)
 
     def _fit_table(self, rows: int) -> None:
