@@ -10,6 +10,7 @@ from app.domain.lists import ListName
 from app.engine.views import Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess
+from app.gui.help.door import helped_by
 from app.gui.settings.books import ListsPage, OrdersPage, PaymentsPage
 from app.gui.settings.companies import CompaniesPage
 from app.gui.settings.frame import SettingsFrame
@@ -48,6 +49,7 @@ class SettingsDialog(SettingsFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settings_dialog")
+        helped_by(self, "settings")
         self.setWindowTitle(tr("Settings"))
         self._home = home
         self._engine_command = engine_command
