@@ -51,6 +51,13 @@ _RUNS = (
 )
 WIDEST = 40  # characters of a cell, where versions stand side by side
 _SEVERITIES = {Severity.STOPS: later("Blocked"), Severity.WARNS: later("Warning"), Severity.INFORMS: later("Note")}
+_OUTCOMES = {
+    "running": later("running"),
+    "done": later("done"),
+    "needs_user": later("needs user"),
+    "failed": later("failed"),
+    "broken_off": later("broken off"),
+}
 # What counts are called where people read them.
 _COUNTS = {
     "failed": later("set aside"),
@@ -192,8 +199,16 @@ class Terminal:
 
     def runs(self, runs: Sequence[RunRow]) -> None:
         """Show runs, one a row."""
-        rows = [[each.id, each.command, _when(each.started_at), each.outcome.replace("_", " ")] for each in runs]
-        self._table("Runs", rows, tuple(map(say, _RUNS)))
+        rows = [
+            [
+                each.id,
+                each.command,
+                _when(each.started_at),
+                say(_OUTCOMES.get(each.outcome, each.outcome.replace("_", " "))),
+            ]
+            for each in runs
+        ]
+        self._table(say("Runs"), rows, tuple(map(say, _RUNS)))
 
     def run(self, events: Sequence[EventRow], totals: Sequence[TotalsRow], undone: int) -> None:
         """Show one run: what it told, its totals, and how many of its documents were `undone` since."""

@@ -106,7 +106,8 @@ def _kind_word(document: Invoice | Payment) -> str:
 
 def _found(row: DocumentRow) -> Iterator[str]:
     for finding in row.findings:
-        yield f"{say(_SEVERITIES[finding.severity])}: {finding.message} {finding.fix}".rstrip()
+        said = f"{finding.message} {finding.fix}".rstrip()
+        yield say("{name}: {text}", name=say(_SEVERITIES[finding.severity]), text=said)
     if row.state in ("failed", "asking", "differs") and row.steps:
         yield say("Not sent: {message} {fix}", message=row.steps[-1].message, fix=row.steps[-1].fix).rstrip()
 

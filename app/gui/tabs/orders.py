@@ -145,7 +145,7 @@ def _columns() -> list[Column[OrderRow]]:
             lambda row: row.order.order_date if row.order else None,
             width=12,
         ),
-        Column(tr("Type"), lambda row: _type(row.order) if row.order else "", width=16),
+        Column(tr("Type"), lambda row: _type(row.order) if row.order else "", width=19),
         Column(tr("Status"), lambda row: _status(row.order) if row.order else "", width=10),
         Column(
             tr("Lines"),
