@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
     invoices = property(attrgetter("page.invoices"))
     payments = property(attrgetter("page.payments"))
     activity = property(attrgetter("page.activity"))
+    papers = property(attrgetter("page.papers"))
+    support = property(attrgetter("page.support"))
 
     def __init__(
         self,
