@@ -85,9 +85,11 @@ class Views:
         self._file = store_file
         self._company = company
         self._store: Store | None = None
+        self._kept: dict[str, tuple[int, list[DocumentRow]]] = {}
 
     def close(self) -> None:
         """Close the store."""
+        self._kept = {}
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -170,29 +172,14 @@ class Views:
         ]
 
     def documents(self, kind: str) -> list[DocumentRow]:
-        """Return the previewed documents of a kind ("invoice" or "payment") that are not gone."""
-        steps: dict[str, list[Step]] = {}
-        for row in self._rows(
-            "SELECT * FROM journal WHERE company = ? AND kind = ? ORDER BY id", (self._company, kind)
-        ):
-            steps.setdefault(row["document"], []).append(_step(row))
-        shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
-        accounts, there = self.accounts(), standings(self._rows, self._company)
-        decided = shortened(self._rows, self._company)
-        return [
-            self._document(
-                row,
-                shape,
-                tuple(steps.get(row["id"], ())),
-                accounts,
-                there.get((kind, row["id"])),
-                decided.get(row["id"]),
-            )
-            for row in self._rows(
-                "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
-                (self._company, kind),
-            )
-        ]
+        """Return the previewed documents of a kind ("invoice" or "payment") that are not gone.
+
+        They are read again when anything was written to the store since: to read thousands of them takes a while.
+        """
+        version = next((int(row["data_version"]) for row in self._rows("PRAGMA data_version", ())), 0)
+        if kind not in self._kept or self._kept[kind][0] != version:
+            self._kept[kind] = version, self._documents(kind)
+        return list(self._kept[kind][1])
 
     def names(self, run: str) -> dict[str, str]:
         """Return what people call each document that a run brought into Sage, by its id: INV-1043 of 01-ACME."""
@@ -306,6 +293,30 @@ class Views:
             NeedsUser: when its file cannot be read.
         """
         return load_report(self._file.parent, self._company)
+
+    def _documents(self, kind: str) -> list[DocumentRow]:
+        steps: dict[str, list[Step]] = {}
+        for row in self._rows(
+            "SELECT * FROM journal WHERE company = ? AND kind = ? ORDER BY id", (self._company, kind)
+        ):
+            steps.setdefault(row["document"], []).append(_step(row))
+        shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
+        accounts, there = self.accounts(), standings(self._rows, self._company)
+        decided = shortened(self._rows, self._company)
+        return [
+            self._document(
+                row,
+                shape,
+                tuple(steps.get(row["id"], ())),
+                accounts,
+                there.get((kind, row["id"])),
+                decided.get(row["id"]),
+            )
+            for row in self._rows(
+                "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
+                (self._company, kind),
+            )
+        ]
 
     def _document(
         self,

@@ -39,6 +39,7 @@ _HAPPENED = {
     "absent": later("Broken off; Sage has nothing of it"),
     "stopped": later("Sage has something else under its number"),
     "acknowledged": later("Quadient AP was told"),
+    "told_again": later("Quadient AP had not answered, and was told again"),
     "undone": later("Undone: deleted in Sage"),
     "undo_told": later("Approved again in Quadient AP"),
     "mark-as-exported": later("Marked as exported"),

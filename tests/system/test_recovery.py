@@ -93,6 +93,8 @@ def test_an_acknowledgement_whose_answer_was_lost_is_repeated_word_for_word(
     assert rows(store, "SELECT key, body FROM reports") == told
     assert rows(store, "SELECT COUNT(*) FROM reports WHERE answered_at IS NULL") == [(0,)]
     assert {in_cloud(world, "invoices")[id_]["status"] for id_ in two} == {"EX"}
+    again = rows(store, "SELECT document FROM history WHERE what = 'told_again' ORDER BY document")
+    assert again == [(id_,) for id_ in sorted(two)]
 
 
 def test_a_document_marked_as_exported_by_a_person_settles_what_could_not_be_told(

@@ -24,7 +24,7 @@ class Happened:
     """One thing that befell a document; `run` is the run in which it was seen or done.
 
     `what`: received, changed, shortened, unshortened, blocked, unblocked, withdrawn (no longer ready there); intended,
-    written, proven, refused, absent, stopped, acknowledged, undone, undo_told; a move asked of Quadient AP
+    written, proven, refused, absent, stopped, told_again, acknowledged, undone, undo_told; a move asked of Quadient AP
     (mark-as-exported, mark-for-export, undo-export) or refused_move; posted, paid, gone (from Sage).
     """
 

@@ -12,6 +12,7 @@ from app.domain.codec import canonical, fingerprint
 from app.domain.language import later, say
 from app.engine.reporter import Stage
 from app.engine.run import Run
+from app.engine.sending.history import note
 from app.engine.sending.journal import Entry, Journal, Report
 from app.engine.sending.malformed import set_aside
 from app.errors import BugError
@@ -34,6 +35,9 @@ class Telling:
         """Tell again what was told before and never answered, where it still holds; return what `tell` does."""
         corrected = []
         for some in _in_batches(self._journal.open_reports()):
+            note(
+                self._run, DocumentKind(some[0].entry.kind), [(each.entry.document, "told_again", "") for each in some]
+            )
             corrected += self._ask(some, stage)
         return corrected
 
