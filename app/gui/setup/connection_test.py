@@ -52,6 +52,7 @@ class ConnectionTest(QWidget):
         self._queue: list[str] = []
         self._blocked = False
         self._busy = False
+        self._stale = False
         self.button = QPushButton(tr("&Test connection"))
         self.button.setObjectName(f"test_{part or 'all'}")
         self.button.setAutoDefault(False)
@@ -95,7 +96,7 @@ class ConnectionTest(QWidget):
             return
         self.clear()
         self._queue = list(candidates)
-        self._blocked = False
+        self._stale = False
         self._busy = True
         self.button.setText(tr("S&top looking"))
         self._bar.show()
@@ -109,8 +110,17 @@ class ConnectionTest(QWidget):
             self._queue.clear()
             self._engine.cancel(KILL_AFTER_MS)
 
+    @property
+    def blocked(self) -> bool:
+        """Whether the answers that are shown say that something stands in the way."""
+        return self._blocked
+
     def clear(self) -> None:
-        """Forget the answers: what they were about has changed."""
+        """Forget the answers, also those that are still awaited: what they are about has changed."""
+        if self._busy:
+            self._stale = True
+            self.stop()
+        self._blocked = False
         self.summary = {}
         self.well = False
         while self._answers.count():
@@ -136,7 +146,7 @@ class ConnectionTest(QWidget):
         self._engine.start("doctor", arguments=(*only, "--candidate", "-"), line=candidate)
 
     def _take(self, event: Event) -> None:
-        if event.kind is not Kind.CHECK or (self._shown and event.data.get("check") not in self._shown):
+        if self._stale or event.kind is not Kind.CHECK or (self._shown and event.data.get("check") not in self._shown):
             return
         data = event.data
         state = str(data.get("state", "unknown"))
@@ -148,11 +158,12 @@ class ConnectionTest(QWidget):
         )
 
     def _one_ended(self, end: RunEnd) -> None:
-        self.summary = dict(end.summary)
-        if end.title:
+        if not self._stale:
+            self.summary = dict(end.summary)
+        if end.title and not self._stale:
             self._blocked = True
             self.say("info" if end.outcome == "cancelled" else "blocked", end.title, self._words(end))
-        if self._queue and not end.title:
+        if self._queue and not end.title and not self._stale:
             self._next()
             return
         self._engine.told.disconnect(self._take)
@@ -160,7 +171,7 @@ class ConnectionTest(QWidget):
         self._busy = False
         self._bar.hide()
         self.button.setText(tr("&Test connection"))
-        self.well = not self._blocked
+        self.well = not self._blocked and not self._stale
         self.ended.emit(self.well)
 
     def _words(self, end: RunEnd) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -109,7 +110,7 @@ class SetupWizard(WizardFrame):
             page.changed.connect(self._page_changed)
             if page.test is not None:
                 page.test.asked.connect(self._test)
-                page.test.ended.connect(self._tested)
+                page.test.ended.connect(partial(self._tested, page))
             self.add_page(page)
 
     def _path(self) -> list[Page]:
@@ -178,15 +179,14 @@ class SetupWizard(WizardFrame):
         page.test.start(page.candidates(self._draft))
         self._show_state()
 
-    def _tested(self, well: bool) -> None:
-        page = self.page
+    def _tested(self, page: Page, well: bool) -> None:
         moves_on, self._moves_on = self._moves_on, False
         if well:
             page.take_answers(self._draft)
-        if well and moves_on:
+        if well and moves_on and page is self.page:
             self._forward(page)
         else:
-            self._show_state(blocked=not well)
+            self._show_state(blocked=page is self.page and page.test.blocked)
 
     def _forward(self, page: Page) -> None:
         path = self._path()

@@ -341,3 +341,18 @@ def test_premium_is_described_by_its_sql_server(qtbot: QtBot, opened: Open, empt
     page.fill(wizard._draft)
     assert wizard._draft.sage == SageSettings("sage", r"C:\MAS90", "")
     assert wizard._draft.secrets["sql"] == ""
+
+
+def test_an_answer_about_what_was_changed_meanwhile_does_not_count(qtbot: QtBot, opened: Open, world: World) -> None:
+    wizard = opened(world.home, draft=world.draft())
+    go_to(qtbot, wizard, "sage_user_page")
+    type_into(qtbot, wizard, sage_user="BRIDGE", sage_password=world.sage_password, company_code="ABC")
+    with qtbot.waitSignal(wizard.page.test.ended, timeout=PATIENCE) as ended:
+        click(qtbot, wizard, "wizard_next")
+        type_into(qtbot, wizard, sage_password="another")
+    assert ended.args == [False]
+    assert wizard.page.objectName() == "sage_user_page"
+    assert not wizard.page.test.well
+    assert not wizard.anyway.isVisible()
+    assert {answers(wizard, state) for state in ("ok", "blocked", "info", "unknown")} == {""}
+    assert wizard.next.isEnabled()
