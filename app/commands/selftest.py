@@ -16,7 +16,7 @@ from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
 from app.commands.wiring import ports_for
 from app.domain.codec import plain
-from app.domain.language import say
+from app.domain.language import later, say
 from app.engine.selftest.selftest import Part, SelfTest
 from app.errors import ExitCode
 from app.sage.tape import Call, Tape
@@ -24,7 +24,7 @@ from app.settings import CompanySettings, Home, write_whole
 
 FORMAT = 1
 WIDTH = 70  # of a call in the table; the report in a file has all of it
-_STATES = {"passed": "passed", "failed": "FAILED", "not_tried": "not tried"}
+_STATES = {"passed": later("passed"), "failed": later("FAILED"), "not_tried": later("not tried")}
 
 
 def selftest(home: Home, chosen: argparse.Namespace) -> int:
@@ -80,7 +80,9 @@ def show_parts(out: TextIO, parts: list[Part], calls: list[Call]) -> None:
     for part in parts:
         name = f"{part.what} {part.number}".rstrip()
         told = "; ".join(part.steps)
-        said.append(f"{name}: {_STATES[part.state]}{f' ({told})' if told else ''}. {part.message} {part.fix}".rstrip())
+        said.append(
+            f"{name}: {say(_STATES[part.state])}{f' ({told})' if told else ''}. {part.message} {part.fix}".rstrip()
+        )
         said += [f"  {note}" for note in part.notes]
     write(out, "\n".join(said) + "\n")
 

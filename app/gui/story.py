@@ -9,7 +9,7 @@ from app.engine.views import DocumentRow
 from app.gui.engine_process import RunEnd
 from app.gui.format import whole
 from app.gui.summary import summary_words
-from app.gui.text import counted, later_counted, tr
+from app.gui.text import counted, later, later_counted, tr
 from app.gui.words import command_words
 
 Told = tuple[str, str, str, str]
@@ -19,21 +19,21 @@ _UNNAMED: Mapping[str, str] = MappingProxyType({})
 # By the command's first word: how it is told of the one document that it was about, done and not done, and of several.
 _DECIDED = {
     "mark-exported": (
-        "{document} is marked as exported",
-        "{document} was not marked as exported",
-        "{n} documents are marked as exported",
+        later("{document} is marked as exported"),
+        later("{document} was not marked as exported"),
+        later("{n} documents are marked as exported"),
     ),
     "send-again": (
-        "{document} is marked for export again",
-        "{document} was not marked for export again",
-        "{n} documents are marked for export again",
+        later("{document} is marked for export again"),
+        later("{document} was not marked for export again"),
+        later("{n} documents are marked for export again"),
     ),
     "shorten": (
-        "{document} has the description you gave it",
-        "{document} keeps its description",
-        "{n} documents have the descriptions you gave them",
+        later("{document} has the description you gave it"),
+        later("{document} keeps its description"),
+        later("{n} documents have the descriptions you gave them"),
     ),
-    "undo": ("{document} is undone", "{document} was not undone", "{n} documents are undone"),
+    "undo": (later("{document} is undone"), later("{document} was not undone"), later("{n} documents are undone")),
 }
 _FINISHING = "finish"  # the stage that settles what an earlier run left open
 _OPEN_STEPS = ("intended", "written")
@@ -154,7 +154,8 @@ class RunStory:
             return "warning", tr(not_done, document=name), str(told.get("message", "")), str(told.get("fix", ""))
         if not self._asked <= self._decided or self._attention is not None:
             return None
-        title = counted(len(self._asked), done, several, document=name)
+        asked = len(self._asked)
+        title = tr(done, document=name) if asked == 1 else tr(several, n=whole(asked))
         if not end.command.startswith(("send-again", "shorten")):
             return ("ok", title, summary_words(end.summary), "") if end.outcome == "done" else None
         # Whatever else needs the user: this is about those that were asked for.

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.gui.text import counted, tr
+from app.gui.text import counted, later_counted, tr
 from app.gui.words import counts_words
 
 _DOCUMENTS = {
-    "invoice": ("{n} invoice ready", "{n} invoices ready"),
-    "payment": ("{n} payment ready", "{n} payments ready"),
+    "invoice": later_counted("{n} invoice ready", "{n} invoices ready"),
+    "payment": later_counted("{n} payment ready", "{n} payments ready"),
 }
 _COUNTED = ("mark_exported", "send_again", "undo")
 _NEWS = ("new", "changed", "deactivated")

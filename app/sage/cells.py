@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from app.domain.language import say
+from app.domain.language import later, say
 from app.domain.money import amount, quantity
 from app.sage import dates
 from app.sage.outcomes import Noticed, UnreadableValue, shown
@@ -51,8 +51,8 @@ class Observations:
         return {"dropped": self.dropped, "bad_dates": self.bad_dates, "notes": self.notes}
 
 
-NOT_TEXT = "The ODBC driver should give text here, and gives something else."
-NOT_A_DATE = "The ODBC driver should give a date here, and gives something else."
+NOT_TEXT = later("The ODBC driver should give text here, and gives something else.")
+NOT_A_DATE = later("The ODBC driver should give a date here, and gives something else.")
 TOLD_BAD_DATES = 100  # of each column by name; all are counted
 
 
@@ -72,7 +72,7 @@ class Cells:
         if not raw and raw != 0:
             return ""
         if not isinstance(raw, str):
-            raise UnreadableValue(self.table, column, raw, NOT_TEXT)
+            raise UnreadableValue(self.table, column, raw, say(NOT_TEXT))
         text, dropped = clean(raw)
         if dropped:
             self.seen.dropped[f"{self.table}.{column}"] += dropped
@@ -124,7 +124,7 @@ class Cells:
         if raw is None:
             return None
         if not isinstance(raw, date | str):
-            raise UnreadableValue(self.table, column, raw, NOT_A_DATE)
+            raise UnreadableValue(self.table, column, raw, say(NOT_A_DATE))
         try:
             return dates.day(raw)
         except ValueError:

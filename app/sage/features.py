@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from app.domain.codec import plain, restore
+from app.domain.language import later, say
 from app.errors import BridgeError
 from app.sage.catalogue import OnCall
 from app.sage.dialect import Dialect, RowLimit
@@ -24,7 +25,7 @@ TABLES = (("AP_Division", "APDivisionNo", "DateUpdated"), ("AP_TermsCode", "Term
 
 # SQLGetInfo's numbers for the driver's name and version, the database's name and version.
 _VERSIONS = (6, 7, 17, 18)
-_DOING = "asking what the ODBC driver can do"
+_DOING = later("asking what the ODBC driver can do")
 _SOME_DAY = date(2000, 1, 1)
 
 Row = Sequence[Any]
@@ -147,7 +148,7 @@ class _Probe:
         Raises:
             SkipItem, RetryLater, NeedsUser: when the driver does not give them.
         """
-        with driver_errors_translated(_DOING), self.on_call(_DOING):
+        with driver_errors_translated(say(_DOING)), self.on_call(say(_DOING)):
             cursor = self.connection.cursor()
             try:
                 cursor.execute(sql, *values)
@@ -158,7 +159,7 @@ class _Probe:
 
 def _key(connection: Connection, settings: SageSettings, on_call: OnCall) -> str:
     """Return what the driver and the database call themselves, and where they are; "" without a version."""
-    with on_call(_DOING):
+    with on_call(say(_DOING)):
         told = [told_by_driver(connection, number) for number in _VERSIONS]
     names = [text.strip() for text in told if isinstance(text, str) and text.strip()]
     place = settings.dsn or settings.server or settings.remote_host or settings.location

@@ -2,7 +2,7 @@
 
 from app.domain.language import later
 
-_EACH_TIME = "Every sync reads the whole table."
+_EACH_TIME = later("Every sync reads the whole table.")
 _BILLED = later("Bills of an order that has unposted receipts of invoice wait until those are posted.")
 _SUMMED = later("Whether an unposted invoice's lines come to its amount cannot be seen.")
 _IN_A_RUN = later("Payments to a vendor who is in a check run wait until the run is posted.")

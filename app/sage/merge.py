@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter, methodcaller
 
+from app.domain.language import say
 from app.sage.cells import NOT_TEXT
 from app.sage.outcomes import UnreadableValue
 from app.sage.source import Row, unexpected_order
@@ -63,7 +64,7 @@ class Groups:
 
 def odd_key(table: str, key: str) -> UnreadableValue:
     """Return why a record is set aside that a row whose `key` was misread may belong to."""
-    return UnreadableValue(table, "key", key, "This is no key, and the row may belong to this record.")
+    return UnreadableValue(table, "key", key, say("This is no key, and the row may belong to this record."))
 
 
 def raw_key(row: Row, width: int) -> Key:
@@ -96,4 +97,4 @@ def _unpadded(value: object) -> str:
         return value.rstrip(" ")
     if value is None:
         return ""
-    raise UnreadableValue("A table of Sage 100", "key", value, NOT_TEXT)
+    raise UnreadableValue(say("A table of Sage 100"), "key", value, say(NOT_TEXT))

@@ -22,37 +22,37 @@ _ONE_SAVE = 5  # seconds that both stamps of one save may be apart; nobody opens
 _IS_HOURS = re.compile(r"\d{1,2}(\.\d+)?")
 _NOTHING = later("nothing")
 _WORDS = {
-    "APDivisionNo$": "division",
-    "AccountKey$": "account",
-    "CheckAmt": "check amount",
-    "CheckDate$": "check date",
-    "CheckType$": "check type",
-    "Comment$": "comment",
-    "CommentText$": "comment",
-    "CostCode$": "cost code",
-    "CostType$": "cost type",
-    "DiscountAmt": "discount",
-    "DistributionAmt": "amount",
-    "ExtensionAmt": "amount",
-    "FreightAmt": "freight",
-    "HoldPayment$": "hold",
-    "InvoiceAmt": "invoice amount",
-    "InvoiceDate$": "invoice date",
-    "InvoiceDiscountDate$": "discount date",
-    "InvoiceDueDate$": "due date",
-    "InvoiceNo$": "invoice number",
-    "ItemType$": "item type",
-    "JobNo$": "job",
-    "PrepaidApplyToInvoiceNo$": "prepaid invoice",
-    "PrepaidCheckNo$": "prepaid check",
-    "PurchaseOrderNo$": "purchase order",
-    "QuantityInvoiced": "quantity invoiced",
-    "SalesTaxAmt": "sales tax",
-    "SeparateCheck$": "separate check",
-    "TaxSchedule$": "tax schedule",
-    "TermsCode$": "terms",
-    "UnitCost": "unit cost",
-    "VendorNo$": "vendor",
+    "APDivisionNo$": later("division"),
+    "AccountKey$": later("account"),
+    "CheckAmt": later("check amount"),
+    "CheckDate$": later("check date"),
+    "CheckType$": later("check type"),
+    "Comment$": later("comment"),
+    "CommentText$": later("comment"),
+    "CostCode$": later("cost code"),
+    "CostType$": later("cost type"),
+    "DiscountAmt": later("discount"),
+    "DistributionAmt": later("amount"),
+    "ExtensionAmt": later("amount"),
+    "FreightAmt": later("freight"),
+    "HoldPayment$": later("hold"),
+    "InvoiceAmt": later("invoice amount"),
+    "InvoiceDate$": later("invoice date"),
+    "InvoiceDiscountDate$": later("discount date"),
+    "InvoiceDueDate$": later("due date"),
+    "InvoiceNo$": later("invoice number"),
+    "ItemType$": later("item type"),
+    "JobNo$": later("job"),
+    "PrepaidApplyToInvoiceNo$": later("prepaid invoice"),
+    "PrepaidCheckNo$": later("prepaid check"),
+    "PurchaseOrderNo$": later("purchase order"),
+    "QuantityInvoiced": later("quantity invoiced"),
+    "SalesTaxAmt": later("sales tax"),
+    "SeparateCheck$": later("separate check"),
+    "TaxSchedule$": later("tax schedule"),
+    "TermsCode$": later("terms"),
+    "UnitCost": later("unit cost"),
+    "VendorNo$": later("vendor"),
 }
 
 
@@ -161,7 +161,7 @@ class _Compared:
 
     def _compare(self, column: str, entered: str, now: str) -> None:
         if entered != now:
-            what = f"{self._where}{_WORDS.get(column, column)}"
+            what = f"{self._where}{say(_WORDS.get(column, column))}"
             self.found.append(Difference(what, _shown(column, entered), _shown(column, now)))
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from app.cloud.port import RecordResult, RecordStatus
+from app.domain.language import later, say
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.errors import BridgeError, BugError, Side
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 IN_FLIGHT = 2
 MOST_SPOILERS = 20  # records a source may have that the cloud cannot even read
-SPOILER = "Quadient AP cannot read this record, and AP Bridge cannot tell why."
+SPOILER = later("Quadient AP cannot read this record, and AP Bridge cannot tell why.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,9 @@ class Uploads(Generic[T]):
                 raise  # not single records are wrong, but all that is said
             self._spoilers += 1
             return [
-                RecordResult(batch[0].key, RecordStatus.REFUSED, error.code, f"{SPOILER} {error.detail}", error.fix)
+                RecordResult(
+                    batch[0].key, RecordStatus.REFUSED, error.code, f"{say(SPOILER)} {error.detail}", error.fix
+                )
             ]
 
     def _settle(self) -> None:

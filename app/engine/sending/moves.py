@@ -6,15 +6,16 @@ from itertools import groupby
 
 from app.cloud.port import CloudPort, DocumentKind, Move, RecordResult, RecordStatus
 from app.domain.codec import canonical, fingerprint
+from app.domain.language import later, say
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.malformed import set_aside
 from app.errors import BugError
 
 _TOLD = {
-    Move.MARK_FOR_EXPORT: "Marked for export again.",
-    Move.MARK_AS_EXPORTED: "Marked as exported.",
-    Move.UNDO_EXPORT: "The export was undone.",
+    Move.MARK_FOR_EXPORT: later("Marked for export again."),
+    Move.MARK_AS_EXPORTED: later("Marked as exported."),
+    Move.UNDO_EXPORT: later("The export was undone."),
 }
 
 
@@ -169,7 +170,7 @@ class Moves:
     def _tell(self, move: Move, result: RecordResult, stage: Stage) -> None:
         if result.status is RecordStatus.ACCEPTED:
             stage.count("reopened" if move is Move.UNDO_EXPORT else "moved")
-            stage.item(result.key, "moved", message=_TOLD[move])
+            stage.item(result.key, "moved", message=say(_TOLD[move]))
         else:
             self._run.needs_user = True
             stage.count("refused")
