@@ -27,7 +27,6 @@ from app.language import ENVIRONMENT, speak
 from app.resources import resource
 from app.settings import Home
 
-
 # The stages of the runs that the store holds: they stay as they were said, in English.
 STORED = {"GL Account", "Purchase orders", "Vendor"}
 
