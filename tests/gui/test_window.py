@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.codec import canonical
@@ -147,6 +147,18 @@ def test_orders_show_state_reason_lines_and_receipts(open_window: Open, home: Ho
         assert expected in detail
     table.choose("0009999")
     assert "not a number" in window.orders.detail.toPlainText()
+
+
+def test_what_did_not_reach_quadient_ap_is_shown_alone_until_esc(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.orders)
+    table = part(window, TableView, "orders_table")
+    everything = len(texts(table))
+    part(window, QCheckBox, "orders_trouble").click()
+    assert {row[7] for row in texts(table)} == {"Waiting", "Set aside"}
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert len(texts(table)) == everything
 
 
 def test_ready_invoices_are_ticked_and_the_send_button_says_how_many_and_how_much(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.engine.views import OrderRow, SagePaymentRow, Views
 from app.gui.format import whole
@@ -50,7 +50,11 @@ class RecordsTab(Tab, Generic[Row]):
         self._caption = QLabel()
         self._caption.setObjectName(f"{kind.name}_caption")
         bar = QHBoxLayout()
+        self.trouble = QCheckBox(tr("Only what did not r&each Quadient AP"))
+        self.trouble.setObjectName(f"{kind.name}_trouble")
+        self.trouble.toggled.connect(self._narrow)
         bar.addWidget(self.filter_box)
+        bar.addWidget(self.trouble)
         bar.addStretch(1)
         bar.addWidget(self._caption)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -84,8 +88,17 @@ class RecordsTab(Tab, Generic[Row]):
         """Show the record called `key`."""
         self.load_if_stale()
         self.filter_box.clear()
+        self.trouble.setChecked(False)
         if self.table.choose(key):
             self.table.setFocus()
+
+    def escape(self) -> None:
+        """Show all records again."""
+        super().escape()
+        self.trouble.setChecked(False)
+
+    def _narrow(self) -> None:
+        self.records.set_where((lambda row: row.state in IMPORT_TROUBLE) if self.trouble.isChecked() else None)
 
     def _show_caption(self) -> None:
         rows = self.records.rows
