@@ -114,6 +114,28 @@ def test_the_history_tells_all_that_befell_a_document_and_leads_to_the_run(open_
     assert window.activity.runs_table.current().id == SYNC_RUN
 
 
+@pytest.mark.parametrize(
+    ("stands", "balance", "words"),
+    [
+        ("unposted", None, "Unposted in Sage, as of "),
+        ("posted", "40.00", "Posted; 40.00 are left to pay, as of "),
+        ("posted", None, "Posted in Sage, as of "),
+        ("paid", "0.00", "Paid in Sage, as of "),
+        ("gone", None, "Sage has it no longer, as of "),
+    ],
+)
+def test_a_sent_invoice_says_where_it_stands_and_as_of_when(
+    open_window: Open, home: Home, stands: str, balance: str | None, words: str
+) -> None:
+    store = Store(home.store_file)
+    (entry,) = store.rows("SELECT id FROM journal WHERE document = 'inv-000016'")
+    moment = NOW.isoformat()
+    values = (entry["id"], COMPANY, stands, balance, moment, moment, SYNC_RUN)
+    store.write("INSERT INTO whereabouts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    store.close()
+    assert words in page_of(open_window, home, "inv-000016")
+
+
 def test_what_differs_has_a_mark_and_a_readable_ground() -> None:
     page = Page("#111111", "#222222", "#333333", "#ffe9a8")
     page.table(("", "Sage"), [("Terms", Differs("<45>"))])

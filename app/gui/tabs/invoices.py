@@ -13,6 +13,7 @@ from app.gui.tabs.pages import (
     write_findings,
     write_last_failure,
     write_side_by_side,
+    write_standing,
 )
 from app.gui.tabs.sheet import write_invoice_sheet
 from app.gui.text import tr
@@ -88,6 +89,7 @@ def _write_page(page: Page, row: DocumentRow, accounts: Mapping[str, str]) -> No
     title = what or tr("Invoice {number}", number=invoice.number)
     what = f"{title}, {invoice.vendor_name}, {money(invoice.amount)} {invoice.currency}"
     page.title(tr("{name}: {text}", name=what, text=state), picture)
+    write_standing(page, row)
     write_last_failure(page, row)
     write_findings(page, row)
     write_side_by_side(page, row)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.engine.views import DocumentRow, Happened
-from app.gui.format import moment, whole
+from app.gui.format import moment, money, whole
 from app.gui.text import tr
 from app.gui.widgets.detail import Page, RunLink
 from app.gui.words import destination_words, document_state, happened_words, severity_icon, standing_words
@@ -32,6 +32,26 @@ def write_last_failure(page: Page, row: DocumentRow) -> None:
     if row.state in ("failed", "asking", "differs") and row.steps:
         step = row.steps[-1]
         page.finding(document_state(row.state)[0], step.message, step.fix, step.code)
+
+
+def write_standing(page: Page, row: DocumentRow) -> None:
+    """Say where in Sage it stands, what is left to pay of it, and as of when that is."""
+    standing = row.standing
+    if row.state != "sent" or standing is None:
+        return
+    as_of = moment(standing.as_of)
+    if standing.stands == "gone":
+        said = tr("Sage has it no longer, as of {when}.", when=as_of)
+        page.finding("warning", said, tr("If it was deleted there by mistake, enter it in Sage by hand."))
+    elif standing.balance:
+        page.text(tr("Posted; {amount} are left to pay, as of {when}.", amount=money(standing.balance), when=as_of))
+    else:
+        words = {
+            "unposted": tr("Unposted in Sage, as of {when}.", when=as_of),
+            "posted": tr("Posted in Sage, as of {when}.", when=as_of),
+            "paid": tr("Paid in Sage, as of {when}.", when=as_of),
+        }
+        page.text(words[standing.stands])
 
 
 def write_changes(page: Page, row: DocumentRow) -> None:

@@ -18,6 +18,7 @@ from app.gui.tabs.pages import (
     write_findings,
     write_last_failure,
     write_side_by_side,
+    write_standing,
 )
 from app.gui.tabs.records import Records, RecordsTab
 from app.gui.tabs.sheet import write_payment_sheet
@@ -166,6 +167,7 @@ def _write_page(page: Page, row: DocumentRow, _: Mapping[str, str]) -> None:
     amount = f"{money(payment.amount)} {payment.currency}"
     title = tr("Payment {reference}, {vendor}", reference=payment.reference, vendor=payment.vendor_name)
     page.title(tr("{name}: {text}", name=f"{title}, {amount}", text=state), picture)
+    write_standing(page, row)
     write_last_failure(page, row)
     write_findings(page, row)
     write_side_by_side(page, row)
