@@ -42,7 +42,11 @@ def write_standing(page: Page, row: DocumentRow) -> None:
     as_of = moment(standing.as_of)
     if standing.stands == "gone":
         said = tr("Sage has it no longer, as of {when}.", when=as_of)
-        page.finding("warning", said, tr("If it was deleted there by mistake, enter it in Sage by hand."))
+        page.finding(
+            "warning",
+            said,
+            tr("If it should be there, choose Undo Export for it in Quadient AP, and send it once more."),
+        )
     elif standing.balance:
         page.text(tr("Posted; {amount} are left to pay, as of {when}.", amount=money(standing.balance), when=as_of))
     else:
