@@ -29,8 +29,8 @@ TRIES = 2  # a person waits for the answer
 
 _MARKS = {
     State.OK: later("ok"),
-    State.WARNING: later("warning"),
-    State.BLOCKED: later("blocked"),
+    State.WARNING: later("Warning"),
+    State.BLOCKED: later("Blocked"),
     State.UNKNOWN: later("not seen"),
 }
 
@@ -122,9 +122,11 @@ def _show(event: Event) -> None:
     """Show one event to a person."""
     data = event.data
     if event.kind is Kind.CHECK:
-        mark = say(_MARKS[State(data["state"])])
-        fix = f"\n{'':10}{data['fix']}" if data["fix"] else ""
-        write(sys.stdout, f"{mark:<10}{data['title']}: {data['message']}{fix}\n")
+        mark = say(_MARKS[State(data["state"])]).lower()
+        width = max(9, *(len(say(each)) for each in _MARKS.values())) + 1
+        fix = f"\n{'':{width}}{data['fix']}" if data["fix"] else ""
+        told = say("{name}: {text}", name=data["title"], text=data["message"])
+        write(sys.stdout, f"{mark:<{width}}{told}{fix}\n")
     elif event.kind is Kind.RUN_FINISHED:
         write(sys.stdout, f"{_end(data)}\n")
 

@@ -61,7 +61,7 @@ def show_report(out: TextIO, report: ProbeReport) -> None:
         (say("Database"), f"{where.database} {where.database_version}".strip()),
     ):
         if text:
-            said.append(f"  {name + ':':<10}{text}")
+            said.append(f"  {say('{name}:', name=name):<10}{text}")
     there = [table for table in report.tables if table.there]
     columns = sum(len(table.columns) for table in there)
     own = sum(table.site_columns for table in there)

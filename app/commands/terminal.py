@@ -85,6 +85,7 @@ _COUNTS = {
     "ready": later("ready"),
     "blocked": later("blocked"),
     "differing": later("differing"),
+    "different": later("different"),
     "passed": later("passed"),
     "older than what Sage keeps": later("older than what Sage keeps"),
     "without an external id of this company": later("without an external id of this company"),
