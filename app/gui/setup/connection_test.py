@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from app.engine.events import Event, Kind
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.text import later, tr
 
@@ -128,9 +129,9 @@ class ConnectionTest(QWidget):
             answer.hide()
             answer.deleteLater()
 
-    def say(self, picture: str, title: str, text: str) -> None:
-        """Show one answer."""
-        answer = _Answer(picture, title, text)
+    def say(self, picture: str, title: str, text: str, code: str = "") -> None:
+        """Show one answer; `code` leads to the help."""
+        answer = _Answer(picture, title, text, code)
         self._answers.addWidget(answer)
         answer.show()
 
@@ -155,6 +156,7 @@ class ConnectionTest(QWidget):
             _PICTURES.get(state, "unknown"),
             str(data.get("title", "")),
             f"{data.get('message', '')} {_fix(data)}".strip(),
+            str(data.get("code", "")),
         )
 
     def _one_ended(self, end: RunEnd) -> None:
@@ -162,7 +164,7 @@ class ConnectionTest(QWidget):
             self.summary = dict(end.summary)
         if end.title and not self._stale:
             self._blocked = True
-            self.say("info" if end.outcome == "cancelled" else "blocked", end.title, self._words(end))
+            self.say("info" if end.outcome == "cancelled" else "blocked", end.title, self._words(end), end.code)
         if self._queue and not end.title and not self._stale:
             self._next()
             return
@@ -186,11 +188,11 @@ def _fix(data: Mapping[str, Any]) -> str:
 
 
 class _Answer(QWidget):
-    def __init__(self, picture: str, title: str, text: str) -> None:
+    def __init__(self, picture: str, title: str, text: str, code: str) -> None:
         super().__init__()
         image = QLabel()
         image.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
-        words = QLabel(f"{title}: {text}" if text else title)
+        words = QLabel(tr("{name}: {text}", name=title, text=text) if text else title)
         words.setObjectName("test_answer")
         words.setProperty("state", picture)
         words.setWordWrap(True)
@@ -200,4 +202,10 @@ class _Answer(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(image, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(words, 1)
+        more = LearnMore("test_learn_more")
+        more.show_code(code)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addWidget(words)
+        column.addWidget(more)
+        row.addLayout(column, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.gui.help.door import HelpDoor
 from app.gui.main import prepared_application
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.resources import own_command
@@ -13,5 +14,7 @@ def run_setup(home: Home, *, engine_command: Sequence[str] | None = None) -> Con
     application = prepared_application()  # held until the wizard is done
     application.setQuitOnLastWindowClosed(False)
     wizard = SetupWizard(home, engine_command or own_command(), offers_demo=True)
+    door = HelpDoor()
     wizard.exec()
+    door.close()
     return wizard.outcome

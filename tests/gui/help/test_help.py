@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine.views import Attention
+from app.gui.engine_process import EngineProcess
 from app.gui.help import pages
 from app.gui.help.browser import HelpWindow
 from app.gui.help.door import SCHEME, HelpDoor, help_address, helped_by, show_page
+from app.gui.help.link import LearnMore
 from app.gui.help.pages import PAGES, help_page, search
+from app.gui.setup.connection_test import ConnectionTest
 from app.gui.window import MainWindow
 from app.language import LANGUAGES
 from app.resources import resource
@@ -173,6 +176,33 @@ def test_f1_in_a_dialog_opens_its_own_page(qtbot: QtBot) -> None:
     qtbot.keyClick(dialog, Qt.Key.Key_F1)
     assert door.window.place == ("settings", "")
     door.close()
+
+
+def test_over_a_modal_dialog_the_help_can_be_used_and_goes_with_it(qtbot: QtBot) -> None:
+    door, dialog = HelpDoor(), QDialog()
+    qtbot.addWidget(dialog)
+    helped_by(dialog, "wizard")
+    dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+    show_active(qtbot, dialog)
+    qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    assert door.window.parentWidget() is dialog
+    door.window.words.setText("licence")
+    qtbot.keyClick(door.window.words, Qt.Key.Key_Return)
+    assert door.window.place == ("sage", "sage-no-licence")
+    dialog.hide()
+    show_page("lists")
+    assert door.window.parentWidget() is None
+    assert door.window.place == ("lists", "")
+    door.close()
+
+
+def test_an_answer_of_the_connection_test_leads_to_its_paragraph(qtbot: QtBot, empty_home: Home) -> None:
+    test = ConnectionTest(EngineProcess(("none",), empty_home.path, ""), "cloud", ())
+    qtbot.addWidget(test)
+    test.say("blocked", "Sign-in", "Refused.", "cloud-sign-in")
+    test.say("ok", "Address", "It answers.")
+    links = test.findChildren(LearnMore)
+    assert [each.code for each in links if each.isVisibleTo(test)] == ["cloud-sign-in"]
 
 
 def test_the_help_is_one_window(qtbot: QtBot) -> None:
