@@ -84,5 +84,7 @@ def capital(text: str) -> str:
 
 def _spelled(number_: str) -> str:
     """Return a number that Python wrote with its commas and point, as the user's language writes it."""
+    if language() == ENGLISH:  # as Python writes it
+        return number_
     signs = {",": THOUSANDS[language()], ".": DECIMAL[language()]}
     return "".join(signs.get(sign, sign) for sign in number_)
