@@ -73,7 +73,7 @@ class SchedulePage(SettingsPage):
         self._inside.setLayout(fields)
         fields.addRow(self.at_times, self.times)
         fields.addRow(self.often, self.minutes)
-        fields.addRow(tr("On"), _row(*self.days.values()))
+        fields.addRow(tr("Days"), _row(*self.days.values()))
         fields.addRow(tr("Not &before"), self.earliest)
         fields.addRow(tr("Not &after"), self.latest)
         fields.addRow(self.when_closed)

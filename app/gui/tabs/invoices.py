@@ -67,9 +67,9 @@ def _columns() -> list[Column[DocumentRow]]:
         ),
         Column(tr("Invoice"), lambda row: _invoice(row).number, width=16),
         Column(
-            tr("Date"), lambda row: day(_invoice(row).invoice_date), lambda row: _invoice(row).invoice_date, width=11
+            tr("Date"), lambda row: day(_invoice(row).invoice_date), lambda row: _invoice(row).invoice_date, width=12
         ),
-        Column(tr("Due"), lambda row: day(_invoice(row).due_date), lambda row: _invoice(row).due_date, width=11),
+        Column(tr("Due"), lambda row: day(_invoice(row).due_date), lambda row: _invoice(row).due_date, width=12),
         Column(
             tr("Amount"),
             lambda row: money(row.document.amount),

@@ -147,7 +147,7 @@ def _columns() -> list[Column[DocumentRow]]:
             width=32,
         ),
         Column(
-            tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=11
+            tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=12
         ),
         Column(
             tr("Amount"),
