@@ -1,13 +1,14 @@
 """What goes on without the user's hand: the schedule, the icon in the notification area, and notifications."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.engine.views import Views
 from app.errors import BridgeError, NeedsUser, Side
 from app.gui.engine_process import RunEnd
 from app.gui.notices import Notices
@@ -41,7 +42,6 @@ class Background(QObject):
         self,
         home: Home,
         settings: QSettings,
-        page_of: Callable[[str], CompanyPage],
         pages: Mapping[str, CompanyPage],
         window: QWidget,
         tray: Tray | None = None,
@@ -50,7 +50,6 @@ class Background(QObject):
         super().__init__(window)
         self._home = home
         self._store = settings
-        self._page_of = page_of
         self._pages = pages
         self._window = window
         self._settings: Settings | None = None
@@ -149,11 +148,15 @@ class Background(QObject):
             self.failed.emit(error)
 
     def _last_start(self, company: str) -> datetime | None:
+        """Return when a company was synced last, by whomever and however it ended."""
+        views = Views(self._home.store_file, company)
         try:
-            return self._page_of(company).last_start()
-        except BridgeError as error:  # the page tells it; the sync that is tried says it again
+            return views.last_start()
+        except BridgeError as error:  # the sync that is then tried tells it
             log.info("%s: %s", error.code, error)
             return None
+        finally:
+            views.close()
 
 
 def not_kept(error: OSError) -> NeedsUser:

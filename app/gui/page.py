@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.events import Event, Kind
-from app.engine.views import Attention, DocumentRow, Holder, Views
+from app.engine.views import Attention, DocumentRow, Holder, RunRow, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.format import moment
@@ -66,6 +66,7 @@ class CompanyPage(QWidget):
         self._closing = False
         self._locks = home.locks
         self._outside: Holder | None = None
+        self._newest: RunRow | None = None
         self._story = RunStory()
         self._views = Views(home.store_file, company)
         self.engine = EngineProcess(engine_command, home.path, company, self)
@@ -125,6 +126,7 @@ class CompanyPage(QWidget):
             tab.refresh()
             tab.load_if_stale()  # their titles count, seen or not
         self._show_states()
+        self._newest = self._newest_run()
         self.foot.idle.setText(self._idle_words())
         self.changed.emit()
 
@@ -150,20 +152,23 @@ class CompanyPage(QWidget):
             self.banner.hide()
             self._set_running(True)
             self.run_bar.show_outside(outside_words(self._outside))
-        elif self._outside is None and before is not None:
+        elif self._outside is None and (before is not None or self._newest_run() != self._newest):
+            # A short one is over before anybody looks; its record tells of it.
             self._set_running(False)
             self.run_bar.finish()
             self.refresh()
             self._tell_outside()
         return self._outside is not None
 
+    def _newest_run(self) -> RunRow | None:
+        try:
+            return next(iter(self._views.runs(1)), None)
+        except BridgeError:  # `refresh` tells it
+            return None
+
     def _tell_outside(self) -> None:
         """Say how the run that was started elsewhere has ended."""
-        try:
-            newest = next(iter(self._views.runs(1)), None)
-        except BridgeError as error:
-            self.banner.say_error(error)
-            return
+        newest = self._newest
         if newest is not None and newest.finished_at is not None and newest.exit_code is not None:
             self.banner.say(*RunStory().end(end_of(newest)))
 
@@ -189,15 +194,6 @@ class CompanyPage(QWidget):
         if event.type() == QEvent.Type.PaletteChange and is_dark(self.palette()) != self._dark:
             self._dark = is_dark(self.palette())
             self.refresh()
-
-    def last_start(self) -> datetime | None:
-        """Return when this company was synced last, by whomever and however it ended.
-
-        Raises:
-            NeedsUser: when the store cannot be read.
-        """
-        self._views.close()
-        return self._views.last_start()
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter of the tab in front."""
@@ -243,7 +239,7 @@ class CompanyPage(QWidget):
 
     def _idle_words(self) -> str:
         """Say what was done last, and how it ended; before anything was, what comes first."""
-        newest = next(iter(self._views.runs(1)), None)
+        newest = self._newest
         if newest is None:
             return tr("Nothing has run yet. Sync Now brings everything over, and sends nothing to Sage.")
         return tr(

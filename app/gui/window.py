@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._remembered = Remembered(self._settings)
         self.theme = theme_of(QApplication.instance())
         self.sync_all = SyncAll(self.page_of, self)
-        self.background = Background(home, self._settings, self.page_of, self._pages, self, tray)
+        self.background = Background(home, self._settings, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
         self.help = HelpDoor(self)
         helped_by(self, START)
