@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from app import __version__
+from app.domain.language import later, say
 from app.import_jobs import WRITERS
+from app.language import speak
 
-EXIT_CODES = """\
+EXIT_CODES = later("""\
 exit codes: 0 done; 1 done, but something needs you; 2 wrong usage; 3 Sage 100 not reachable; 4 Quadient AP not
 reachable; 5 another run holds the company; 6 cancelled; 7 this computer stands in the way (disk, store, keyring,
-settings); 70 a fault in AP Bridge."""
+settings); 70 a fault in AP Bridge.""")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command named in `arguments` (default: the command line) and return its exit code."""
+    speak()  # as this computer does; what the settings say is read when a command runs
     parser = build_parser()
     chosen = parser.parse_args(arguments)
     # Each command imports what it needs: `--version` and wrong usage answer at once.
@@ -28,14 +31,14 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     parser = argparse.ArgumentParser(
         prog="apbridge",
-        description="Keeps Sage 100 and Quadient AP in step. Without a command it opens the window.",
-        epilog=EXIT_CODES,
+        description=say("Keeps Sage 100 and Quadient AP in step. Without a command it opens the window."),
+        epilog=say(EXIT_CODES),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"AP Bridge {__version__}")
-    parser.add_argument("--company", type=_name, help="the company to open, when there are several")
+    parser.add_argument("--company", type=_name, help=say("the company to open, when there are several"))
     parser.set_defaults(command="window")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title=say("commands"), metavar="COMMAND")
     _add_demo(commands)
     _add_runs(commands)
     _add_settling(commands)
@@ -60,7 +63,7 @@ def _name(given: str) -> str:
         argparse.ArgumentTypeError: when it names nothing.
     """
     if not given.strip() or not given.isprintable():
-        raise argparse.ArgumentTypeError("it is empty, or holds characters that nobody can read")
+        raise argparse.ArgumentTypeError(say("it is empty, or holds characters that nobody can read"))
     return given
 
 
@@ -73,24 +76,26 @@ def _day(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{given}” is no day; write it like 2026-01-31") from error
+        raise argparse.ArgumentTypeError(say("“{given}” is no day; write it like 2026-01-31", given=given)) from error
 
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _add_demo(commands: Subparsers) -> None:
-    demo = commands.add_parser("demo", help="make a demo company and open the window on it")
+    demo = commands.add_parser("demo", help=say("make a demo company and open the window on it"))
     demo.set_defaults(command="demo", writer=WRITERS[0])
-    demo.add_argument("--headless", action="store_true", help="do the whole job in the terminal, without the window")
-    demo.add_argument("--fresh", action="store_true", help="throw the demo company away and make it anew")
+    demo.add_argument(
+        "--headless", action="store_true", help=say("do the whole job in the terminal, without the window")
+    )
+    demo.add_argument("--fresh", action="store_true", help=say("throw the demo company away and make it anew"))
     _add_world_options(demo)
     _add_json(demo)
 
 
 def _add_runs(commands: Subparsers) -> None:
     sync = commands.add_parser(
-        "sync", help="bring lists, orders and payments to Quadient AP, and preview what is ready"
+        "sync", help=say("bring lists, orders and payments to Quadient AP, and preview what is ready")
     )
     sync.set_defaults(command="sync")
     whose = sync.add_mutually_exclusive_group()
@@ -98,69 +103,82 @@ def _add_runs(commands: Subparsers) -> None:
     whose.add_argument(
         "--all",
         action="store_true",
-        help="all companies, one after the other; one that fails does not stop the next; the gravest exit code wins",
+        help=say(
+            "all companies, one after the other; one that fails does not stop the next; the gravest exit code wins"
+        ),
     )
     sync.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="PART",
-        help="a list's name, orders, payments or invoices; may be given several times",
+        help=say("a list's name, orders, payments or invoices; may be given several times"),
     )
     sync.add_argument(
         "--scheduled",
         action="store_true",
-        help="only what the schedule has due now; this is what Windows' Task Scheduler starts",
+        help=say("only what the schedule has due now; this is what Windows' Task Scheduler starts"),
     )
     how_far = sync.add_mutually_exclusive_group()
     how_far.add_argument(
         "--full",
         action="store_true",
-        help="read and compare everything, as the first sync of a day does; finds what was deleted in Sage",
+        help=say("read and compare everything, as the first sync of a day does; finds what was deleted in Sage"),
     )
     how_far.add_argument(
         "--from",
         dest="since",
         type=_day,
         metavar="YYYY-MM-DD",
-        help="read what Sage says was changed on that day or later",
+        help=say("read what Sage says was changed on that day or later"),
     )
-    how_far.add_argument("--resend", action="store_true", help="send every record to Quadient AP again, changed or not")
+    how_far.add_argument(
+        "--resend", action="store_true", help=say("send every record to Quadient AP again, changed or not")
+    )
     sync.add_argument(
         "--accept-deletions",
         action="store_true",
-        help="go on although many records are missing in Sage; they become inactive in Quadient AP",
+        help=say("go on although many records are missing in Sage; they become inactive in Quadient AP"),
     )
     _add_json(sync)
 
-    preview = commands.add_parser("preview", help="show what is ready to be sent to Sage 100, checked against Sage now")
+    preview = commands.add_parser(
+        "preview", help=say("show what is ready to be sent to Sage 100, checked against Sage now")
+    )
     preview.set_defaults(command="preview")
     _add_kind(preview)
     preview.add_argument(
-        "--kept", action="store_true", help="the last preview as it was kept; neither Sage 100 nor Quadient AP is asked"
+        "--kept",
+        action="store_true",
+        help=say("the last preview as it was kept; neither Sage 100 nor Quadient AP is asked"),
     )
-    _add_files(preview, "the preview")
+    _add_files(preview, say("the preview"))
     preview.add_argument(
-        "--csv-lines", metavar="FILE", help="write its lines as CSV for Excel: one row a line, to add up by account"
+        "--csv-lines",
+        metavar="FILE",
+        help=say("write its lines as CSV for Excel: one row a line, to add up by account"),
     )
     _add_company(preview)
     _add_json(preview)
 
-    send = commands.add_parser("send", help="send previewed documents into unposted batches of Sage 100")
+    send = commands.add_parser("send", help=say("send previewed documents into unposted batches of Sage 100"))
     send.set_defaults(command="send")
     _add_kind(send)
     which = send.add_mutually_exclusive_group(required=True)
     _add_ids(which)
-    which.add_argument("--all-ready", action="store_true", help="send all that the preview shows as ready")
-    _add_files(send, "the control totals")
+    which.add_argument("--all-ready", action="store_true", help=say("send all that the preview shows as ready"))
+    _add_files(send, say("the control totals"))
     _add_company(send)
     _add_json(send)
 
 
 def _add_settling(commands: Subparsers) -> None:
     for name, text in (
-        ("mark-exported", "mark documents as exported in Quadient AP; nothing is sent to Sage 100"),
-        ("send-again", "mark documents for export again in Quadient AP, and preview them; sends nothing by itself"),
+        ("mark-exported", say("mark documents as exported in Quadient AP; nothing is sent to Sage 100")),
+        (
+            "send-again",
+            say("mark documents for export again in Quadient AP, and preview them; sends nothing by itself"),
+        ),
     ):
         settle = commands.add_parser(name, help=text)
         settle.set_defaults(command=name)
@@ -171,7 +189,7 @@ def _add_settling(commands: Subparsers) -> None:
             settle.add_argument(
                 "--although-not-in-sage",
                 action="store_true",
-                help="mark also what Sage does not have: it will never be entered there",
+                help=say("mark also what Sage does not have: it will never be entered there"),
             )
         _add_company(settle)
         _add_json(settle)
@@ -179,52 +197,55 @@ def _add_settling(commands: Subparsers) -> None:
 
 def _add_shorten(commands: Subparsers) -> None:
     shorten = commands.add_parser(
-        "shorten", help="give an invoice a shorter description for Sage 100, and preview it; sends nothing by itself"
+        "shorten",
+        help=say("give an invoice a shorter description for Sage 100, and preview it; sends nothing by itself"),
     )
     shorten.set_defaults(command="shorten")
     shorten.add_argument("kind", choices=["invoices"])
     which = shorten.add_mutually_exclusive_group(required=True)
-    which.add_argument("--id", metavar="ID", type=_name, help="the invoice")
+    which.add_argument("--id", metavar="ID", type=_name, help=say("the invoice"))
     which.add_argument(
-        "--ids-from", choices=["-"], help="read the id from standard input: one line, a JSON array of one"
+        "--ids-from", choices=["-"], help=say("read the id from standard input: one line, a JSON array of one")
     )
     text = shorten.add_mutually_exclusive_group(required=True)
-    text.add_argument("--description", metavar="TEXT", help="what Sage gets; in Quadient AP nothing changes")
-    text.add_argument("--whole", action="store_true", help="Quadient AP's own again, as far as Sage takes it")
+    text.add_argument("--description", metavar="TEXT", help=say("what Sage gets; in Quadient AP nothing changes"))
+    text.add_argument("--whole", action="store_true", help=say("Quadient AP's own again, as far as Sage takes it"))
     _add_company(shorten)
     _add_json(shorten)
 
 
 def _add_undo(commands: Subparsers) -> None:
     undo = commands.add_parser(
-        "undo", help="delete in Sage 100 what was sent there, while it is unposted and unchanged"
+        "undo", help=say("delete in Sage 100 what was sent there, while it is unposted and unchanged")
     )
     undo.set_defaults(command="undo")
     which = undo.add_mutually_exclusive_group(required=True)
-    which.add_argument("--run", metavar="RUN", type=_name, help="the run that sent them (see “apbridge history”)")
+    which.add_argument("--run", metavar="RUN", type=_name, help=say("the run that sent them (see “apbridge history”)"))
     _add_ids(which)
-    undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help="only those (default: both)")
+    undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help=say("only those (default: both)"))
     _add_company(undo)
     _add_json(undo)
 
 
 def _add_rebuild(commands: Subparsers) -> None:
     rebuild = commands.add_parser(
-        "rebuild", help="make a lost store again from Sage 100 and Quadient AP; the next sync sends what differs"
+        "rebuild", help=say("make a lost store again from Sage 100 and Quadient AP; the next sync sends what differs")
     )
     rebuild.set_defaults(command="rebuild")
     rebuild.add_argument(
-        "--anew", action="store_true", help="although there is a store, or a damaged one; a copy of it is kept"
+        "--anew", action="store_true", help=say("although there is a store, or a damaged one; a copy of it is kept")
     )
     _add_company(rebuild)
     _add_json(rebuild)
 
 
 def _add_password(commands: Subparsers) -> None:
-    password = commands.add_parser("password", help="keep a password in this computer's keyring")
+    password = commands.add_parser("password", help=say("keep a password in this computer's keyring"))
     password.set_defaults(command="password")
     password.add_argument(
-        "side", choices=["sage", "cloud", "sql"], help="Sage 100's user, Quadient AP's client, or SQL Server's login"
+        "side",
+        choices=["sage", "cloud", "sql"],
+        help=say("Sage 100's user, Quadient AP's client, or SQL Server's login"),
     )
     _add_company(password)
     _add_json(password)
@@ -232,24 +253,26 @@ def _add_password(commands: Subparsers) -> None:
 
 def _add_looks(commands: Subparsers) -> None:
     for name, text in (
-        ("status", "what was brought over, and what needs you"),
-        ("history", "the last runs, or one run with its totals"),
+        ("status", say("what was brought over, and what needs you")),
+        ("history", say("the last runs, or one run with its totals")),
     ):
         look = commands.add_parser(name, help=text)
         look.set_defaults(command=name)
         _add_company(look)
         _add_json(look)
         if name == "history":
-            look.add_argument("--run", type=_name, help="a run's id: show what happened in it")
-            _add_files(look, "the run's control totals")
+            look.add_argument("--run", type=_name, help=say("a run's id: show what happened in it"))
+            _add_files(look, say("the run's control totals"))
 
 
 def _add_probe(commands: Subparsers) -> None:
-    probe = commands.add_parser("probe", help="look at Sage 100's tables: what is there, and what AP Bridge misses")
+    probe = commands.add_parser(
+        "probe", help=say("look at Sage 100's tables: what is there, and what AP Bridge misses")
+    )
     probe.set_defaults(command="probe", report=None)
     _add_company(probe)
     probe.add_argument(
-        "--counts", action="store_true", help="count the rows of large tables too; Sage reads them whole for that"
+        "--counts", action="store_true", help=say("count the rows of large tables too; Sage reads them whole for that")
     )
     probe.add_argument(
         "--json",
@@ -257,14 +280,17 @@ def _add_probe(commands: Subparsers) -> None:
         nargs="?",
         default=False,
         metavar="FILE",
-        help="write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a line, for "
-        "programs",
+        help=say(
+            "write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a "
+            "line, for programs"
+        ),
     )
 
 
 def _add_selftest(commands: Subparsers) -> None:
     selftest = commands.add_parser(
-        "selftest", help="in a test company: enter, read back and delete one document of each kind, and show every call"
+        "selftest",
+        help=say("in a test company: enter, read back and delete one document of each kind, and show every call"),
     )
     selftest.set_defaults(command="selftest", report=None)
     selftest.add_argument(
@@ -272,10 +298,10 @@ def _add_selftest(commands: Subparsers) -> None:
         required=True,
         metavar="CODE",
         type=_name,
-        help="the company's code: you say that it is a test company",
+        help=say("the company's code: you say that it is a test company"),
     )
     selftest.add_argument(
-        "--order", metavar="NUMBER", type=_name, help="a purchase order of it that a receipt of invoice may bill"
+        "--order", metavar="NUMBER", type=_name, help=say("a purchase order of it that a receipt of invoice may bill")
     )
     _add_company(selftest)
     selftest.add_argument(
@@ -284,21 +310,27 @@ def _add_selftest(commands: Subparsers) -> None:
         nargs="?",
         default=False,
         metavar="FILE",
-        help="write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a line, for "
-        "programs",
+        help=say(
+            "write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a "
+            "line, for programs"
+        ),
     )
 
 
 def _add_doctor(commands: Subparsers) -> None:
-    doctor = commands.add_parser("doctor", help="look at all that a sync needs, and say what to do; changes nothing")
+    doctor = commands.add_parser(
+        "doctor", help=say("look at all that a sync needs, and say what to do; changes nothing")
+    )
     doctor.set_defaults(command="doctor")
-    doctor.add_argument("--only", choices=["computer", "sage", "cloud"], help="only this part")
+    doctor.add_argument("--only", choices=["computer", "sage", "cloud"], help=say("only this part"))
     _add_company(doctor)
     doctor.add_argument(
         "--candidate",
         choices=["-"],
-        help="a company that is not connected yet, from standard input: one line, a JSON object with “company” and "
-        "“secrets”; nothing of it is kept",
+        help=say(
+            "a company that is not connected yet, from standard input: one line, a JSON object with "
+            "“company” and “secrets”; nothing of it is kept"
+        ),
     )
     _add_json(doctor)
 
@@ -318,63 +350,67 @@ class _JsonOrFile(argparse.Action):
 
 
 def _add_schedule(commands: Subparsers) -> None:
-    schedule = commands.add_parser("schedule", help="when AP Bridge syncs by itself, and Windows' entry for it")
+    schedule = commands.add_parser("schedule", help=say("when AP Bridge syncs by itself, and Windows' entry for it"))
     schedule.set_defaults(command="schedule")
     schedule.add_argument(
         "what",
         nargs="?",
         choices=["show", "install", "remove"],
         default="show",
-        help="install: Windows' Task Scheduler syncs also while the window is closed; remove: no longer",
+        help=say("install: Windows' Task Scheduler syncs also while the window is closed; remove: no longer"),
     )
     _add_json(schedule)
 
 
 def _add_support(commands: Subparsers) -> None:
-    support = commands.add_parser("support", help="put logs, settings, runs and versions into a zip file for support")
+    support = commands.add_parser(
+        "support", help=say("put logs, settings, runs and versions into a zip file for support")
+    )
     support.set_defaults(command="support")
     support.add_argument(
-        "file", nargs="?", metavar="FILE.zip", help="where to put it (default: here, named by the time)"
+        "file", nargs="?", metavar="FILE.zip", help=say("where to put it (default: here, named by the time)")
     )
     _add_company(support)
     _add_json(support)
 
 
 def _add_sandbox(commands: Subparsers) -> None:
-    sandbox = commands.add_parser("sandbox", help="the demo world, for scripts: a Sage company and an AP server")
-    parts = sandbox.add_subparsers(title="parts", metavar="PART", required=True)
-    create = parts.add_parser("create", help="make the world anew; prints paths, addresses and secrets as JSON")
+    sandbox = commands.add_parser("sandbox", help=say("the demo world, for scripts: a Sage company and an AP server"))
+    parts = sandbox.add_subparsers(title=say("parts"), metavar="PART", required=True)
+    create = parts.add_parser("create", help=say("make the world anew; prints paths, addresses and secrets as JSON"))
     create.set_defaults(command="sandbox create")
     _add_world_options(create)
     _add_json(create)
     create.add_argument(
-        "--writer", choices=WRITERS, default=WRITERS[0], help="what the demo company writes to Sage through"
+        "--writer", choices=WRITERS, default=WRITERS[0], help=say("what the demo company writes to Sage through")
     )
-    serve = parts.add_parser("serve", help="serve the AP server until interrupted; prints the same JSON first")
+    serve = parts.add_parser("serve", help=say("serve the AP server until interrupted; prints the same JSON first"))
     serve.set_defaults(command="sandbox serve")
-    serve.add_argument("--port", type=int, help="the port to serve at (default: the world's own)")
-    serve.add_argument("--while-input-open", action="store_true", help="stop when standard input closes")
+    serve.add_argument("--port", type=int, help=say("the port to serve at (default: the world's own)"))
+    serve.add_argument("--while-input-open", action="store_true", help=say("stop when standard input closes"))
 
 
 def _add_world_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=1, help="another seed makes another company (default 1)")
-    parser.add_argument("--scale", choices=["small", "medium", "reference"], default="small", help="how much it holds")
+    parser.add_argument("--seed", type=int, default=1, help=say("another seed makes another company (default 1)"))
+    parser.add_argument(
+        "--scale", choices=["small", "medium", "reference"], default="small", help=say("how much it holds")
+    )
 
 
 def _add_company(parser: "argparse._ActionsContainer") -> None:
     # Not given here, it leaves what was given before the command as it is.
     parser.add_argument(
-        "--company", default=argparse.SUPPRESS, type=_name, help="the company's code, when there are several"
+        "--company", default=argparse.SUPPRESS, type=_name, help=say("the company's code, when there are several")
     )
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    parser.add_argument("--json", action="store_true", help=say("one JSON object a line, for programs"))
 
 
 def _add_files(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--csv", metavar="FILE", help=f"write {what} as CSV for Excel")
-    parser.add_argument("--pdf", metavar="FILE", help=f"write {what} as PDF, to print and sign")
+    parser.add_argument("--csv", metavar="FILE", help=say("write {what} as CSV for Excel", what=what))
+    parser.add_argument("--pdf", metavar="FILE", help=say("write {what} as PDF, to print and sign", what=what))
 
 
 def _add_kind(parser: argparse.ArgumentParser) -> None:
@@ -383,6 +419,13 @@ def _add_kind(parser: argparse.ArgumentParser) -> None:
 
 def _add_ids(parser: "argparse._MutuallyExclusiveGroup") -> None:
     parser.add_argument(
-        "--id", action="append", dest="ids", metavar="ID", type=_name, help="a document; may be given several times"
+        "--id",
+        action="append",
+        dest="ids",
+        metavar="ID",
+        type=_name,
+        help=say("a document; may be given several times"),
     )
-    parser.add_argument("--ids-from", choices=["-"], help="read the ids from standard input: one line, a JSON array")
+    parser.add_argument(
+        "--ids-from", choices=["-"], help=say("read the ids from standard input: one line, a JSON array")
+    )
