@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 DOOR = {"say", "tr", "count", "counted", "later", "later_counted"}
 ERRORS = {"BridgeError", "RetryLater", "SkipItem", "NeedsUser", "StopRun", "CompanyBusy", "BugError"}
@@ -103,3 +105,14 @@ def test_every_text_can_be_looked_up() -> None:
         if any(isinstance(text, ast.JoinedStr) for text in call.args[:3])
     ]
     assert past == []
+
+
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_every_text_has_its_translation(language: str) -> None:
+    assert list(translations.troubles(language)) == []
+
+
+@pytest.mark.parametrize("language", translations.LANGUAGES)
+def test_the_catalogue_is_as_the_tool_writes_it(language: str) -> None:
+    kept = translations.po(language).read_bytes()
+    assert translations.written(translations.read(language), translations.head_of(language)) == kept
