@@ -194,7 +194,7 @@ def test_real_engine_probes_and_bundles(qtbot: QtBot, tmp_path: Path, monkeypatc
     assert [row.where for row in dialog.differences.rows] == ["IM_Warehouse"]
     dialog.reject()
     assert opened.header.needs.text() == "1 needs you"
-    assert opened.findChild(QLabel, "reach_sage").text().startswith("Sage 100: reached, as of ")
+    assert opened.findChild(QLabel, "reach_sage").text().startswith("Sage 100: reached ")
     assert opened.findChild(QLabel, "reach_cloud").text() == "Quadient AP: not tried yet"
 
     file = tmp_path / "my bundle.zip"

@@ -15,7 +15,6 @@ from app.gui.widgets.elided import Elided
 from app.gui.words import outcome_words
 
 ICON_SIZE = 14
-WIDE = 1050  # pixels from which on the days have room beside the words
 
 
 class Header(QWidget):
@@ -93,9 +92,9 @@ class Header(QWidget):
         row.addLayout(buttons)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words their room on a small screen: the Overview has the same days."""
+        """Leave the words their room on a small screen."""
         super().resizeEvent(event)
-        self.sparkline.setVisible(event.size().width() >= WIDE)
+        self._make_room()
 
     def show_company(self, name: str, code: str, *, demo: bool = False, several: bool = False) -> None:
         """Show whose books these are, and beside them where they are but the demo's; with `several`, to choose from."""
@@ -134,6 +133,15 @@ class Header(QWidget):
         self._sage.show_reach(state.sage)
         self._cloud.show_reach(state.cloud)
         self.sparkline.show_days(state.days)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show the days only where all words beside them have their room: the Overview has the same days."""
+        self.sparkline.hide()
+        row = self.layout()
+        row.activate()
+        needed = row.sizeHint().width() + row.spacing() + self.sparkline.sizeHint().width()
+        self.sparkline.setVisible(self.width() >= needed)
 
 
 def _help_button() -> QPushButton:
@@ -214,6 +222,6 @@ class _Side(QWidget):
     def _words(self, reach: Reach) -> tuple[str, str]:
         return {
             None: ("unknown", tr("{side}: not tried yet", side=self._name)),
-            True: ("ok", tr("{side}: reached, as of {when}", side=self._name, when=moment(reach.at))),
-            False: ("blocked", tr("{side}: not reached, as of {when}", side=self._name, when=moment(reach.at))),
+            True: ("ok", tr("{side}: reached {when}", side=self._name, when=moment(reach.at))),
+            False: ("blocked", tr("{side}: not reached {when}", side=self._name, when=moment(reach.at))),
         }[reach.reached]
