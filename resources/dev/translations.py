@@ -9,6 +9,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -121,12 +122,15 @@ def written(catalogue: Catalog, head: str) -> bytes:
 
     `head` is the translators' glossary: Babel would wrap it.
     """
+    for each in messages(catalogue):
+        each.flags.clear()  # Babel guesses at them when it reads
     out = io.BytesIO()
     write_po(out, catalogue, width=WIDTH, sort_output=True, include_lineno=False, omit_header=False)
     text = b"\n".join(line for line in out.getvalue().split(b"\n") if not DATED.match(line))
     return head.encode() + text[text.index(b'msgid ""') :]
 
 
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 DATED = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Last-Translator|Language-Team):'
 )
@@ -141,6 +145,7 @@ def head_of(language: str) -> str:
 def compiled(language: str) -> bytes:
     """Return the language's catalogue as programs read it."""
     catalogue = read(language)
+    catalogue.creation_date = catalogue.revision_date = NO_DATE  # the same bytes whenever it is compiled
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
