@@ -113,8 +113,8 @@ def likeness(qtbot: QtBot) -> Callable[..., QPoint]:
 
 def runs(home: Home) -> list[tuple[str, int]]:
     """Return command and exit code of the runs that have ended, in their order."""
-    if not home.store_file.exists():
-        return []
+    if not home.store_file.exists() or not rows(home.store_file, "SELECT 1 FROM sqlite_master WHERE name = 'runs'"):
+        return []  # the engine is still making the store
     return rows(
         home.store_file, "SELECT command, exit_code FROM runs WHERE finished_at IS NOT NULL ORDER BY started_at"
     )
