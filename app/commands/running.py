@@ -1,5 +1,6 @@
 """Runs the engine for a command: events to the terminal or as JSON lines, and cancelling."""
 
+import gc
 import logging
 import signal
 import sys
@@ -23,6 +24,8 @@ from app.settings import CompanySettings, Home
 
 log = logging.getLogger(__name__)
 
+LOOK_FOR_CYCLES_AFTER = 100_000  # objects; Python's own 700 is meant for programs with few
+
 
 def run_work(
     home: Home,
@@ -43,7 +46,7 @@ def run_work(
     sinks: list[Sink] = [json_lines if json else Terminal(sys.stdout)]
     if cancel is None:
         cancel = cancel_by_input(lines or InputLines()) if json else CancelToken()
-    with cancelled_by_ctrl_c(cancel):
+    with cancelled_by_ctrl_c(cancel), cycles_sought_seldom():
         timeout = home.load().sage_timeout_seconds
         return execute(
             command,
@@ -65,6 +68,19 @@ def cancelled_by_ctrl_c(cancel: CancelToken) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def cycles_sought_seldom() -> Iterator[None]:
+    """Let Python look for cycles of objects less often inside: a million rows have none, and looking costs time."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(LOOK_FOR_CYCLES_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def cancel_by_input(lines: InputLines) -> CancelToken:
