@@ -121,7 +121,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         self._all = list(rows)
         self._texts = {}
         self._sort()
-        self._filter()
+        self._filter(self._all)
         self.endResetModel()
         self.ticks_changed.emit()
 
@@ -129,13 +129,17 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
     def set_filter(self, text: str) -> None:
         """Show only rows that hold every word of `text` in some column."""
-        self._words = text.casefold().split()
-        self._refilter()
+        before, self._words = self._words, text.casefold().split()
+        # What is typed further can only narrow: then the rows that are hidden already need no second search.
+        narrower = all(any(old in new for new in self._words) for old in before)
+        self._refilter(self._shown if narrower else self._all)
 
     def set_where(self, where: Callable[[Row], bool] | None) -> None:
         """Show only rows for which `where` holds, besides the text filter."""
+        if where is None and self._where is None:
+            return
         self._where = where
-        self._refilter()
+        self._refilter(self._all)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order the rows by a column; rows that are equal in it keep their order."""
@@ -144,15 +148,15 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         before = self.persistentIndexList()
         rows = [self._shown[index.row()] for index in before]
         self._sort()
-        self._filter()
+        self._filter(self._all)
         places = {id(row): at for at, row in enumerate(self._shown)}
         after = [self.index(places[id(row)], index.column()) for row, index in zip(rows, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _refilter(self) -> None:
+    def _refilter(self, rows: list[Row]) -> None:
         self.beginResetModel()
-        self._filter()
+        self._filter(rows)
         self.endResetModel()
         self.ticks_changed.emit()
 
@@ -165,25 +169,21 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         else:
             column = self._column(number)
             key = column.key or (lambda row: column.text(row).casefold())
-        self._all.sort(key=lambda row: _sortable(key(row)), reverse=order == Qt.SortOrder.DescendingOrder)
+        self._all = _in_order(self._all, key, descending=order == Qt.SortOrder.DescendingOrder)
 
-    def _filter(self) -> None:
-        if not self._words and self._where is None:
-            self._shown = list(self._all)
-        else:
-            self._shown = [row for row in self._all if self._passes(row)]
+    def _filter(self, rows: list[Row]) -> None:
+        where, identity, texts = self._where, self.identity, self._texts
+        shown = [row for row in rows if where(row)] if where is not None else list(rows)
+        if self._words:
+            for row in shown:
+                if identity(row) not in texts:
+                    texts[identity(row)] = self._searched(row)
+        for word in self._words:
+            shown = [row for row in shown if word in texts[identity(row)]]
+        self._shown = shown
 
-    def _passes(self, row: Row) -> bool:
-        if self._where is not None and not self._where(row):
-            return False
-        if not self._words:
-            return True
-        identity = self.identity(row)
-        text = self._texts.get(identity)
-        if text is None:
-            text = "\n".join(column.text(row) for column in self.columns).casefold()
-            self._texts[identity] = text
-        return all(word in text for word in self._words)
+    def _searched(self, row: Row) -> str:
+        return "\n".join([column.text(row) for column in self.columns]).casefold()
 
     # Ticks
 
@@ -297,9 +297,14 @@ def _side(column: Column[Row]) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _sortable(value: Any) -> tuple[bool, Any]:
-    """Return `value` in a form in which nothing (None) comes before everything."""
-    return (value is not None, value if value is not None else 0)
+def _in_order(rows: list[Row], key: Callable[[Row], Any], *, descending: bool) -> list[Row]:
+    """Return `rows` by their keys, nothing (None) before everything; rows with equal keys keep their order."""
+    keys = [key(row) for row in rows]
+    nothing = [row for row, value in zip(rows, keys, strict=True) if value is None]
+    places = [at for at, value in enumerate(keys) if value is not None]
+    places.sort(key=keys.__getitem__, reverse=descending)
+    something = [rows[at] for at in places]
+    return something + nothing if descending else nothing + something
 
 
 def _colour(tone: str) -> QColor | None:

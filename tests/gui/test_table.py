@@ -90,6 +90,25 @@ def test_filter_wants_every_word_in_any_column_and_any_case() -> None:
     assert len(names(made)) == 3
 
 
+def test_typing_on_narrows_and_taking_back_widens_again() -> None:
+    made = model()
+    shown = []
+    for typed in ("a", "al", "a", "a 2", "b", "be 2"):
+        made.set_filter(typed)
+        shown.append(names(made))
+    every = ["beta", "Alpha", "gamma ray"]
+    assert shown == [every, ["Alpha"], every, ["beta"], ["beta"], ["beta"]]
+
+
+def test_rows_without_a_value_come_first_and_last_and_equal_ones_keep_their_order() -> None:
+    made = model(ticks=False)
+    made.set_rows([Bill("b", Decimal(1), 1), Bill("a", Decimal(1), 1), *BILLS])
+    made.sort(1)
+    assert names(made)[1:3] == ["b", "a"]
+    made.sort(1, Qt.SortOrder.DescendingOrder)
+    assert names(made)[-3:-1] == ["b", "a"]
+
+
 def test_condition_and_filter_narrow_together() -> None:
     made = model()
     made.set_where(lambda row: row.amount > 0)
