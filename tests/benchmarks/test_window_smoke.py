@@ -1,0 +1,32 @@
+"""The benchmark of the window still measures what it says, with few rows; how fast anything is does not matter here."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from app.sandbox.odbc import DRIVERS
+
+pytest.importorskip("PySide6")
+pyodbc = pytest.importorskip("pyodbc")
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the worlds of the benchmarks are served as on Linux")
+@pytest.mark.skipif(not set(DRIVERS) & set(pyodbc.drivers()), reason="needs the SQLite ODBC driver")
+def test_every_step_is_measured_and_the_stall_is_judged(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.window", "--rows", "50", "--repeat", "1", "--json", str(file)]
+
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
+
+    result = orjson.loads(file.read_bytes())
+    assert set(result["lists"]["50"]) == {"opened", "keystroke", "sort"}
+    assert all(taken > 0 for (taken,) in result["lists"]["50"].values())
+    (sync,) = result["sync"]
+    assert 0 < sync["longest"] < sync["seconds"] * 1000
+    assert sync["beats"] > 100
+    assert done.stdout.splitlines()[-1].endswith(("50: ok", "50: over"))

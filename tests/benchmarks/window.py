@@ -1,0 +1,236 @@
+"""How quickly the window shows, filters and sorts a long list, and how long it stands still during a sync.
+
+`python -m tests.benchmarks.window [--rows N …] [--repeat N] [--scale small|medium|reference] [--json FILE]`
+
+The real Lists tab, without a screen, over stores with so many items each:
+
+* opened: from a click on the list to its records being painted;
+* keystroke: the slowest of the letters of a word typed into the filter, each with the painting after it;
+* sort: by description, with the painting after it.
+
+Then the real window syncs a demo world with its engine as a child, while a timer that is due all the time records the
+longest span in which the window's thread did not come to it. Limits are for the sizes that are written beside them.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import orjson
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.domain.lists import ListName
+from app.engine.store import Store
+from app.engine.views import Views
+from app.gui.main import prepared_application
+from app.gui.tabs.lists import ListsTab
+from app.gui.window import MainWindow
+from app.settings import Home
+from tests.benchmarks.worlds import APBRIDGE, environment, make_world, served
+
+COMPANY, RUN = "ABC", "run-measured"
+ROWS = (1_000, 100_000, 200_000, 1_000_000)
+LIMITS = {("opened", 1_000_000): 150, ("keystroke", 200_000): 150, ("sort", 200_000): 300}
+STALL_LIMIT = 50
+TYPED = "number 99"
+DESCRIPTION = 1  # the key is column 0
+SYNC_MINUTES = 10
+
+Figures = dict[str, float]
+
+
+def fill(file: Path, rows: int) -> None:
+    """Make a store that holds so many items, each acknowledged."""
+    store = Store(file)
+    at = datetime.now(UTC).isoformat()
+    store.write_many(
+        "INSERT INTO checkpoints (company, list, key, hash, active, description, state, acknowledged_at, run)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'acknowledged', ?, ?)",
+        (
+            (COMPANY, ListName.ITEM, f"I{number:09}", b"h" * 16, number % 7 != 0, _description(number), at, RUN)
+            for number in range(rows)
+        ),
+    )
+    store.write("INSERT INTO list_syncs VALUES (?, ?, ?, ?, '{}')", (COMPANY, ListName.ITEM, at, RUN))
+    store.close()
+
+
+def _description(number: int) -> str:
+    return f"Item number {number * 7919 % 1_000_003}"
+
+
+def long_list(file: Path, repeat: int) -> dict[str, list[float]]:
+    """Return the milliseconds that each step took, `repeat` times, each with a tab of its own."""
+    taken: dict[str, list[float]] = {"opened": [], "keystroke": [], "sort": []}
+    for _ in range(repeat):
+        views = Views(file, COMPANY)
+        tab = ListsTab(views)
+        tab.resize(1200, 800)
+        tab.show()
+        _paint(tab)
+        taken["opened"].append(_timed(lambda: tab.lists_table.choose(ListName.ITEM), tab))  # noqa: B023
+        taken["keystroke"].append(
+            max(
+                _timed(lambda: tab.records.set_filter(TYPED[:length]), tab)  # noqa: B023
+                for length in range(1, len(TYPED) + 1)
+            )
+        )
+        tab.records.set_filter("")
+        order = Qt.SortOrder.DescendingOrder
+        taken["sort"].append(_timed(lambda: tab.records_table.sortByColumn(DESCRIPTION, order), tab))  # noqa: B023
+        tab.close()
+        tab.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        views.close()
+    return taken
+
+
+def _timed(act: Callable[[], object], tab: ListsTab) -> float:
+    started = time.perf_counter()
+    act()
+    _paint(tab)
+    return (time.perf_counter() - started) * 1000
+
+
+def _paint(tab: ListsTab) -> None:
+    QApplication.processEvents()
+    tab.records_table.viewport().repaint()
+
+
+class StallProbe:
+    """Records the longest span, in milliseconds, in which the thread's events had to wait."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self.beats = 0
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._last = time.perf_counter()
+        self._timer.start(0)
+
+    def stop(self) -> None:
+        """Look no longer."""
+        self._timer.stop()
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.longest = max(self.longest, (now - self._last) * 1000)
+        self._last = now
+        self.beats += 1
+        time.sleep(0.001)  # else the probe would take a processor from the sync
+
+
+def stalls(home: Path, scale: str) -> Figures:
+    """Sync the demo world made in `home` from the window; return the longest stall and how long the sync took.
+
+    Raises:
+        RuntimeError: when the sync does not end well.
+    """
+    make_world(home, scale)
+    with _surroundings(environment(home)), served(home):
+        window = MainWindow(Home(home), None, APBRIDGE)
+        window.show()
+        window.tabs.setCurrentWidget(window.lists)
+        QApplication.processEvents()
+        probe, loop, ends = StallProbe(), QEventLoop(), []
+        window.engine.ended.connect(ends.append)
+        window.engine.ended.connect(lambda _: QTimer.singleShot(1000, loop.quit))  # the window loads what is new
+        QTimer.singleShot(SYNC_MINUTES * 60_000, loop.quit)
+        started = time.perf_counter()
+        probe.start()
+        window.start("sync")
+        loop.exec()
+        seconds = time.perf_counter() - started
+        probe.stop()
+        window.shut_down()
+        window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if not ends or not ends[0].done:
+        raise RuntimeError(f"the sync did not end well: {ends}")
+    return {"longest": probe.longest, "beats": probe.beats, "seconds": seconds}
+
+
+@contextmanager
+def _surroundings(wanted: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def run(scratch: Path, *, rows: Sequence[int], repeat: int, scale: str) -> dict[str, Any]:
+    """Measure; return everything as it is written to the JSON file."""
+    prepared_application()
+    lists = {}
+    for number in rows:
+        file = scratch / f"{number}.sqlite"
+        fill(file, number)
+        lists[str(number)] = long_list(file, repeat)
+        file.unlink()
+    sync = [stalls(scratch / f"world{number}", scale) for number in range(repeat)]
+    return {
+        "python": platform.python_version(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "repeat": repeat,
+        "scale": scale,
+        "lists": lists,
+        "sync": sync,
+    }
+
+
+def report(result: dict[str, Any]) -> str:
+    """Return the figures as a person reads them: medians, with the lowest and the highest beside them."""
+    lines = [
+        f"{result['repeat']} repetitions, Python {result['python']}, load {result['load']}; milliseconds",
+        f"{'rows':>10}  {'step':12}{'median':>10}{'low':>10}{'high':>10}  limit",
+    ]
+    for rows, steps in result["lists"].items():
+        lines += [_line(int(rows), step, taken, LIMITS.get((step, int(rows)))) for step, taken in steps.items()]
+    lines.append(_line(0, "stall", [each["longest"] for each in result["sync"]], STALL_LIMIT))
+    return "\n".join(lines) + "\n"
+
+
+def _line(rows: int, step: str, taken: Sequence[float], limit: int | None) -> str:
+    middle = median(taken)
+    verdict = "" if limit is None else f"  {limit}: {'ok' if middle <= limit else 'over'}"
+    where = f"{rows:,}" if rows else "sync"
+    return f"{where:>10}  {step:12}{middle:10.1f}{min(taken):10.1f}{max(taken):10.1f}{verdict}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print; with --json also write everything to a file."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.window", description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, nargs="+", default=ROWS, metavar="N", help="how many items a list holds")
+    parser.add_argument("--repeat", type=int, default=5, metavar="N", help="how often to measure (default 5)")
+    parser.add_argument("--scale", choices=["small", "medium", "reference"], default="small")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="apbridge-window-") as folder:
+        result = run(Path(folder), rows=chosen.rows, repeat=chosen.repeat, scale=chosen.scale)
+    sys.stdout.write(report(result))
+    if chosen.json is not None:
+        chosen.json.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
+
+
+if __name__ == "__main__":
+    main()
