@@ -124,18 +124,17 @@ class Views:
 
     def records(self, name: ListName) -> list[RecordRow]:
         """Return a list's records in key order."""
+        store = self._opened()
+        if store is None:
+            return []
+        rows = store.tuples(
+            "SELECT key, description, active, state, reason, fix, acknowledged_at, run FROM checkpoints"
+            " WHERE company = ? AND list = ? ORDER BY key",
+            (self._company, name),
+        )
         return [
-            RecordRow(
-                row["key"],
-                row["description"],
-                bool(row["active"]),
-                row["state"],
-                row["reason"],
-                row["fix"],
-                moment(row["acknowledged_at"]),
-                row["run"],
-            )
-            for row in self._checkpoints(name)
+            RecordRow(key, description, bool(active), state, reason, fix, moment(acknowledged), run)
+            for key, description, active, state, reason, fix, acknowledged, run in rows
         ]
 
     def accounts(self) -> dict[str, str]:
@@ -367,11 +366,14 @@ class Views:
         )
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
-        if self._store is None:
-            if not self._file.exists():
-                return []
+        store = self._opened()
+        return store.rows(sql, values) if store is not None else []
+
+    def _opened(self) -> Store | None:
+        """Return the store, or None where there is none yet."""
+        if self._store is None and self._file.exists():
             self._store = Store(self._file, read_only=True)
-        return self._store.rows(sql, values)
+        return self._store
 
 
 def _whole(document: Invoice | Payment, decided: Shortened | None) -> str:
