@@ -204,9 +204,9 @@ class Import(Generic[T]):
         key, active, description = self._source.describe(record)
         before = known.take(key)
         held = self._source.hold(record) if self._source.hold else None
-        self._blocks.tally.waiting += held is not None
         self._leave_out(fresh.lines)
         if held is not None and before is not None and _waits_as_before(before, held, fresh.rows):
+            self._blocks.tally.waiting += 1
             self._stage.count(held.status.value)
             self._run.needs_user = True
             return
@@ -229,6 +229,7 @@ class Import(Generic[T]):
         if held is None:
             uploads.add(changed)
         else:
+            self._blocks.tally.waiting += 1
             uploads.put_aside(changed, held)
 
     def _handle_vanished(self, known: Known, among: frozenset[str] | None, uploads: Uploads[T]) -> bool:

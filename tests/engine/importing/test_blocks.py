@@ -35,6 +35,7 @@ class Sides:
         self.left_out: set[str] = set()
         self.held: set[str] = set()
         self.refuses: set[str] = set()
+        self.reprinted: set[str] = set()
         self.loses_answers = False
         self.sent: list[ListItem] = []
         self.looked_at: list[str] = []
@@ -78,7 +79,7 @@ class Sides:
         return ListItem(key, self.names[key], True, {})
 
     def _print(self, key: str) -> bytes:
-        return self.names[key].encode().ljust(16)[:16]
+        return self.names[key].encode().ljust(16, b"!" if key in self.reprinted else b" ")[:16]
 
     def _hold(self, item: ListItem) -> RecordResult | None:
         held = item.key in self.held
@@ -241,3 +242,13 @@ def test_with_other_settings_every_record_is_looked_at(sides: Sides) -> None:
     sides.bring(**FULL)
     assert sides.looked_at == KEYS
     assert sides.told() == []
+
+
+def test_one_that_would_wait_but_is_there_already_hides_no_other_that_was_refused(sides: Sides) -> None:
+    sides.refuses = {"009"}
+    sides.bring()
+    sides.held, sides.reprinted = {"010"}, {"010"}
+    sides.bring(**FULL)
+    sides.refuses = set()
+    sides.bring(**FULL)
+    assert sides.told() == [("009", True)]
