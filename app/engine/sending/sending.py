@@ -10,20 +10,18 @@ from contextlib import suppress
 from decimal import Decimal
 from types import MappingProxyType, TracebackType
 
-import orjson
-
 from app.cloud.port import CloudPort, DocumentKind, Unreadable
-from app.domain.codec import restore
 from app.domain.documents import Document, content_hash
 from app.domain.language import later, say
 from app.domain.words import money
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.engine.sending.changes import changes, sentence
+from app.engine.sending.choosing import choose
 from app.engine.sending.journal import Entry, Intent, Journal
 from app.engine.sending.looking import LATE, Look, Sight, look_for_all
 from app.engine.sending.natural_key import natural_key
-from app.engine.sending.previews import Previewed, fetch_ready, judge, keep_as_changed
+from app.engine.sending.previews import Previewed, fetch_ready
 from app.engine.sending.telling import AT_ONCE, Telling
 from app.engine.sending.writing import Writing, batch_key
 from app.errors import BridgeError, SkipItem
@@ -149,7 +147,10 @@ class Sending:
     def send(self, kind: DocumentKind, ids: Sequence[str] | None) -> dict[str, int]:
         """Send the documents called `ids`, or all that are ready (None); return the stage's counts."""
         with self._run.reporter.stage(f"send.{kind}", say("Sending to Sage 100")) as stage:
-            chosen = sorted(self._choose(kind, ids, stage), key=lambda each: batch_key(each.document))
+            chosen = sorted(
+                choose(self._run, self._sage, self._cloud, kind, ids, stage), key=lambda each: batch_key(each.document)
+            )
+            self._writing.expect([each.document for each in chosen])
             stage.total = len(chosen)
             for count in ("read", "sent", "failed"):
                 stage.count(count, 0)
@@ -157,68 +158,6 @@ class Sending:
                 self._run.cancel.check()
                 self._send_group(kind, chosen[start : start + AT_ONCE], stage)
         return stage.counts
-
-    def _choose(self, kind: DocumentKind, ids: Sequence[str] | None, stage: Stage) -> list[Previewed]:
-        """Return what may be written: ready there, previewed as it is now, and still in order in Sage as it is now."""
-        previewed = {
-            row["id"]: row["hash"]
-            for row in self._run.store.rows(
-                "SELECT id, hash FROM documents WHERE company = ? AND kind = ? AND state = 'ready'",
-                (self._run.company.code, kind),
-            )
-        }
-        wanted = set(previewed if ids is None else ids)
-        ready = {
-            document.id: document
-            for document in fetch_ready(self._run, self._cloud, kind)
-            if not isinstance(document, Unreadable)
-        }
-        for id_ in sorted(wanted - ready.keys()):
-            known = id_ in previewed
-            said = (
-                say("It is no longer ready to export in Quadient AP.")
-                if known
-                else say("No invoice or payment that is ready has this id in Quadient AP.")
-            )
-            self._leave(
-                stage,
-                id_,
-                "not-ready",
-                said,
-                say("Preview again to see what is ready."),
-            )
-        self._writing.expect([document for id_, document in ready.items() if id_ in wanted])
-        chosen = []
-        # All that is ready is looked at together, as in the preview: one may double another that was not chosen.
-        for each in judge(self._run, self._sage, list(ready.values())):
-            id_ = each.document.id
-            if id_ not in wanted:
-                continue
-            if id_ not in previewed:
-                self._leave(stage, id_, "not-previewed", say("It was not ready to be sent in the last preview."))
-            elif each.hash != previewed[id_]:
-                message = self._what_changed(kind, each.document)
-                self._leave(stage, id_, "changed-since-preview", message)
-                keep_as_changed(self._run, each, message)
-            elif not each.verdict.sendable:
-                stop = each.verdict.findings[0]
-                self._leave(stage, id_, stop.code, stop.message, stop.fix)
-            else:
-                chosen.append(each)
-        return chosen
-
-    def _what_changed(self, kind: DocumentKind, now: Document) -> str:
-        (row,) = self._run.store.rows(
-            "SELECT payload FROM documents WHERE company = ? AND kind = ? AND id = ?",
-            (self._run.company.code, kind, now.id),
-        )
-        before = restore(type(now), orjson.loads(row["payload"]))
-        return say("It was changed in Quadient AP after the preview. {before}", before=sentence(changes(before, now)))
-
-    def _leave(self, stage: Stage, id_: str, code: str, message: str, fix: str = "") -> None:
-        self._run.needs_user = True
-        stage.count("left")
-        stage.item(id_, "left", code, message, fix or say("Preview it again (Sync Now does), then send it."))
 
     def _send_group(self, kind: DocumentKind, group: Sequence[Previewed], stage: Stage) -> None:
         intents = [Intent(each.document, each.hash, natural_key(each.document, each.verdict.check)) for each in group]

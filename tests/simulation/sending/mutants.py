@@ -12,7 +12,7 @@ from app.domain.invoices import Invoice
 from app.engine.checks import invoices as invoice_checks
 from app.engine.checks import payments as payment_checks
 from app.engine.reporter import Stage
-from app.engine.sending import looking, sending, totals
+from app.engine.sending import choosing, looking, sending, totals
 from app.engine.sending.journal import Entry, Journal
 from app.engine.sending.looking import Look, Sight, look_for_all
 from app.engine.sending.previews import Previewed, judge
@@ -205,7 +205,7 @@ def _send_what_changed(planted: ExitStack) -> None:
         hashes = run.store.pairs("SELECT id, hash FROM documents")
         return [replace(each, hash=hashes.get(each.document.id, each.hash)) for each in judge(run, sage, documents)]
 
-    _instead(planted, sending, "judge", as_previewed)
+    _instead(planted, choosing, "judge", as_previewed)
 
 
 @_mutant("ignore-twins", "It sends two documents that are ready under one number.")
