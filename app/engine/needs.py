@@ -18,6 +18,15 @@ from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
 
 Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 
+GONE = later(
+    "AP Bridge sent it, and Quadient AP has it as Exported. Sage has it no more: somebody deleted it there, or gave it "
+    "another number."
+)
+GONE_FIX = later(
+    "If it should be there, choose Undo Export for it in Quadient AP and mark it for export; the next sync brings it "
+    "back to be sent. If it is right as it is, choose Leave It."
+)
+
 _PLACE = re.compile(r"row (\d+)")  # what stands for the key of a record whose own cannot be used
 _FOR_AN_INVOICE = "invoice-not-open"  # so ends the check of a payment whose invoice is not to be paid in Sage
 
@@ -132,6 +141,9 @@ def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterat
             elif row.state == "differs" and last is not None:
                 title = say("{title} is Exported in Quadient AP, and not so in Sage", title=title)
                 yield Attention(tab, kind, row.id, title, last.message, last.fix, last.code, last.failed_at)
+            elif row.gone and row.standing is not None:
+                title = say("{title} is no longer in Sage", title=title)
+                yield Attention(tab, kind, row.id, title, say(GONE), say(GONE_FIX), "gone-in-sage", row.standing.since)
 
 
 def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
@@ -180,6 +192,8 @@ def _named(title: str, row: dict[str, Any]) -> str:
     """Return what people call a record: a check by its number and bank, others by their key, where they have one."""
     place = _PLACE.fullmatch(row["key"])
     if place is not None:
+        if row["description"]:
+            return say("{what} “{name}”, whose code cannot be used,", what=title, name=row["description"])
         return say("{what} without a code that can be used, in row {n} of its table,", what=title, n=place[1])
     if row["list"] != SAGE_PAYMENTS or row["key"].count("-") < 2:
         return f"{title} {row['key']}"

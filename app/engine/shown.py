@@ -47,7 +47,10 @@ class ListSummary:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One record of a list; `state` is acknowledged, refused, waiting or quarantined."""
+    """One record of a list; `state` is acknowledged, refused, waiting or quarantined, `code` says why.
+
+    One that cannot be read and has no key that can be used has `row N` for its key, and is described by its columns.
+    """
 
     key: str
     description: str
@@ -57,11 +60,15 @@ class RecordRow:
     fix: str
     changed_at: datetime | None
     run: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One purchase order; `order` is None where Sage's record could not be read or its type is not synced."""
+    """One purchase order; `order` is None where Sage's record could not be read or its type is not synced.
+
+    `called` is what is known of it besides, `code` says why it is not acknowledged; `number` as the key of `RecordRow`.
+    """
 
     number: str
     order: PurchaseOrder | None
@@ -70,11 +77,13 @@ class OrderRow:
     fix: str
     changed_at: datetime | None
     run: str
+    called: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SagePaymentRow:
-    """One payment made in Sage and how it fared on its way to the cloud."""
+    """One payment made in Sage and how it fared on its way to the cloud; `called` and `code` as in `OrderRow`."""
 
     key: str
     payment: SagePayment | None
@@ -82,6 +91,8 @@ class SagePaymentRow:
     reason: str
     fix: str
     changed_at: datetime | None
+    called: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,8 @@ class Standing:
     """Where a sent document stands in Sage; `stands` as in `app.engine.sending.whereabouts`.
 
     It stands so since `since` at the latest, and was looked at last at `as_of`; `run` is the one that saw it so first.
-    `balance` is what is left to pay of a posted invoice, None where it is not known.
+    `balance` is what is left to pay of a posted invoice, None where it is not known. `let_be`: it is gone from Sage,
+    and a person has said since that it stays Exported.
     """
 
     stands: str
@@ -119,6 +131,7 @@ class Standing:
     since: datetime
     as_of: datetime
     run: str
+    let_be: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +175,12 @@ class DocumentRow:
     def pending(self) -> bool:
         """Whether it is still to be sent, or to be settled by a person."""
         return self.state not in ("sent", "settled", "gone")
+
+    @property
+    def gone(self) -> bool:
+        """Whether Sage had it and has it no more, and no person has said that it may be so."""
+        standing = self.standing
+        return self.state == "sent" and standing is not None and standing.stands == "gone" and not standing.let_be
 
     @property
     def sendable(self) -> bool:

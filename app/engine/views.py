@@ -18,7 +18,7 @@ from app.domain.purchase_orders import PurchaseOrder
 from app.domain.words import vendor
 from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.lock import Holder, holder
-from app.engine.needs import needs_you
+from app.engine.needs import GONE, GONE_FIX, needs_you
 from app.engine.probe_report import load_report
 from app.engine.sending.changes import Change, changes
 from app.engine.sending.history import Happened, history
@@ -47,6 +47,8 @@ from app.engine.undo.undo_journal import BROUGHT
 from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [
+    "GONE",
+    "GONE_FIX",
     "AsSent",
     "Attention",
     "BroughtRow",
@@ -128,13 +130,13 @@ class Views:
         if store is None:
             return []
         rows = store.tuples(
-            "SELECT key, description, active, state, reason, fix, acknowledged_at, run FROM checkpoints"
+            "SELECT key, description, active, state, reason, fix, acknowledged_at, run, code FROM checkpoints"
             " WHERE company = ? AND list = ? ORDER BY key",
             (self._company, name),
         )
         return [
-            RecordRow(key, description, bool(active), state, reason, fix, moment(acknowledged), run)
-            for key, description, active, state, reason, fix, acknowledged, run in rows
+            RecordRow(key, description, bool(active), state, reason, fix, moment(acknowledged), run, code)
+            for key, description, active, state, reason, fix, acknowledged, run, code in rows
         ]
 
     def accounts(self) -> dict[str, str]:
@@ -152,6 +154,8 @@ class Views:
                 row["fix"],
                 moment(row["acknowledged_at"]),
                 row["run"],
+                row["description"],
+                row["code"],
             )
             for row in reversed(self._checkpoints(ORDERS))
         ]
@@ -166,6 +170,8 @@ class Views:
                 row["reason"],
                 row["fix"],
                 moment(row["acknowledged_at"]),
+                row["description"],
+                row["code"],
             )
             for row in self._checkpoints(SAGE_PAYMENTS)
         ]

@@ -9,7 +9,7 @@ from app.engine.events import Kind
 from app.gui.format import day, money
 from app.gui.summary import send_words
 from app.gui.text import counted, tr
-from app.gui.words import command_words, counts_words, outcome_words
+from app.gui.words import command_words, counts_words, key_words, outcome_words
 
 _NOT_COUNTS = ("stage", "title", "since")
 
@@ -65,7 +65,7 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
     }.get(state, ("info", state.replace("_", " ")))
     # Sentences of the engine end with or without a full stop; joined they need one.
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))
-    what = ", ".join(str(data[part]) for part in ("title", "key") if data.get(part))
+    what = ", ".join(part for part in (str(data.get("title", "")), key_words(str(data.get("key", "")))) if part)
     return picture, tr("{name}: {text}", name=what, text=f"{words}. {told}").strip()
 
 

@@ -1,5 +1,7 @@
 """The engine's states and counts in the words of a bookkeeper, each with its icon."""
 
+import re
+
 from app.domain.findings import Severity
 from app.domain.invoices import Destination
 from app.gui.format import whole
@@ -7,6 +9,7 @@ from app.gui.text import later, tr
 
 IMPORT_TROUBLE = ("refused", "waiting", "quarantined")
 
+_PLACE = re.compile(r"row (\d+)")
 
 _IMPORT_STATES = {
     "acknowledged": ("ok", later("In Quadient AP")),
@@ -91,6 +94,12 @@ _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.IN
 def import_state(state: str) -> tuple[str, str]:
     """Return icon and words for the state of a record, order or Sage payment on its way to Quadient AP."""
     return _pair(_IMPORT_STATES, state)
+
+
+def key_words(key: str) -> str:
+    """Return a record's key, or in words that it has none that can be used."""
+    place = _PLACE.fullmatch(key)
+    return tr("no usable code (row {n})", n=place[1]) if place is not None else key
 
 
 def document_state(state: str, warnings: int = 0, *, changed: bool = False) -> tuple[str, str]:

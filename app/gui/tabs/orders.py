@@ -11,7 +11,7 @@ from app.gui.table import Column
 from app.gui.tabs.records import Records, RecordsTab
 from app.gui.text import counted, tr
 from app.gui.widgets.detail import Page
-from app.gui.words import import_state
+from app.gui.words import import_state, key_words
 
 
 class OrdersTab(RecordsTab[OrderRow]):
@@ -45,11 +45,12 @@ def _write_page(page: Page, row: OrderRow, accounts: Mapping[str, str]) -> None:
     picture, state = import_state(row.state)
     order = row.order
     if order is None:
-        page.title(tr("Purchase order {number}", number=row.number), picture)
+        number = " · ".join(part for part in (key_words(row.number), row.called) if part)
+        page.title(tr("Purchase order {number}", number=number), picture)
     else:
         page.title(tr("Purchase order {number}, {vendor}", number=row.number, vendor=order.vendor_name), picture)
     if row.reason:
-        page.finding(picture, tr("{name}: {text}", name=state, text=row.reason), row.fix)
+        page.finding(picture, tr("{name}: {text}", name=state, text=row.reason), row.fix, row.code)
     else:
         page.text(tr("{state}, last sent {when}", state=state, when=moment(row.changed_at)), quiet=True)
     if order is None:
@@ -133,10 +134,12 @@ def _status(order: PurchaseOrder) -> str:
 
 def _columns() -> list[Column[OrderRow]]:
     return [
-        Column(tr("Number"), lambda row: row.number, width=10),
+        Column(tr("Number"), lambda row: key_words(row.number), width=10),
         Column(
             tr("Vendor"),
-            lambda row: f"{row.order.division}-{row.order.vendor_number} {row.order.vendor_name}" if row.order else "",
+            lambda row: (
+                f"{row.order.division}-{row.order.vendor_number} {row.order.vendor_name}" if row.order else row.called
+            ),
             width=30,
         ),
         Column(

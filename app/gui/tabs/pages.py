@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.engine.views import DocumentRow, Happened
+from app.engine.views import GONE, GONE_FIX, DocumentRow, Happened
 from app.gui.format import moment, money, whole
 from app.gui.text import tr
 from app.gui.widgets.detail import Page, RunLink
@@ -12,7 +12,8 @@ from app.gui.words import destination_words, document_state, happened_words, sev
 def state_of(row: DocumentRow) -> tuple[str, str]:
     """Return icon and words for a document's state, with whether it was changed since people saw it."""
     if row.state == "sent" and row.standing is not None:
-        return standing_words(row.standing.stands)
+        picture, words = standing_words(row.standing.stands)
+        return ("info" if row.standing.let_be else picture), words
     return document_state(row.state, row.warnings, changed=bool(row.changes))
 
 
@@ -40,13 +41,10 @@ def write_standing(page: Page, row: DocumentRow) -> None:
     if row.state != "sent" or standing is None:
         return
     as_of = moment(standing.as_of)
-    if standing.stands == "gone":
-        said = tr("Sage has it no longer, as of {when}.", when=as_of)
-        page.finding(
-            "warning",
-            said,
-            tr("If it should be there, choose Undo Export for it in Quadient AP, and send it once more."),
-        )
+    if row.gone:
+        page.finding("warning", tr(GONE), tr(GONE_FIX), "gone-in-sage")
+    elif standing.stands == "gone":
+        page.text(tr("Sage has it no longer, as of {when}; it was left as Exported in Quadient AP.", when=as_of))
     elif standing.balance:
         page.text(tr("Posted; {amount} are left to pay, as of {when}.", amount=money(standing.balance), when=as_of))
     else:

@@ -25,7 +25,7 @@ from app.gui.tabs.sheet import write_payment_sheet
 from app.gui.text import counted, tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Page
-from app.gui.words import import_state
+from app.gui.words import import_state, key_words
 
 
 def payments() -> DocumentKind:
@@ -114,9 +114,10 @@ class SagePaymentsTab(RecordsTab[SagePaymentRow]):
     def write_page(self, page: Page, row: SagePaymentRow) -> None:
         """Write a payment with the invoices that it pays."""
         picture, state = import_state(row.state)
-        page.title(tr("Payment {key}: {state}", key=row.key, state=state), picture)
+        key = key_words(row.key) if row.payment is not None else f"{key_words(row.key)} {row.called}".strip()
+        page.title(tr("Payment {key}: {state}", key=key, state=state), picture)
         if row.reason:
-            page.finding(picture, row.reason, row.fix)
+            page.finding(picture, row.reason, row.fix, row.code)
         if row.payment is not None:
             _write_sage_payment(page, row.payment)
 
@@ -211,12 +212,16 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             tr("State"), lambda row: import_state(row.state)[1], width=19, icon=lambda row: import_state(row.state)[0]
         ),
         Column(tr("Bank"), lambda row: row.payment.bank_code if row.payment else "", width=6),
-        Column(tr("Check number"), lambda row: row.payment.check_number if row.payment else row.key, width=13),
+        Column(
+            tr("Check number"), lambda row: row.payment.check_number if row.payment else key_words(row.key), width=13
+        ),
         Column(tr("What it is"), lambda row: _kind_words(row.payment) if row.payment else "", width=17),
         Column(
             tr("Vendor"),
             lambda row: (
-                f"{row.payment.division}-{row.payment.vendor_number} {row.payment.vendor_name}" if row.payment else ""
+                f"{row.payment.division}-{row.payment.vendor_number} {row.payment.vendor_name}"
+                if row.payment
+                else row.called
             ),
             width=24,
         ),

@@ -1,4 +1,4 @@
-"""What a person can decide about the chosen documents: Mark as exported or Send again what was not sent, else Undo."""
+"""What a person can decide about the chosen documents: Mark as exported, Send again, Undo or Leave."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from app.gui.widgets.shorten_bar import ShortenBar
 
 _UNSENT = ("failed", "asking", "undone")
 _TO_SETTLE = (*_UNSENT, "blocked", "differs")
-_SENT = ("sent",)
+LEAVE = "leave"
 
 
 class SettleBar(QWidget):
@@ -46,6 +46,10 @@ class SettleBar(QWidget):
         self.undo.setObjectName(f"undo_{kind.plural}")
         self.undo.setToolTip(tr("Delete it in Sage again, while it is unposted and unchanged"))
         self.undo.clicked.connect(self._ask_undo)
+        self.leave = QPushButton()
+        self.leave.setObjectName(f"leave_{kind.plural}")
+        self.leave.setToolTip(tr("It is right that Sage has it no longer: it stays Exported, and is not sent again"))
+        self.leave.clicked.connect(self._ask_leave)
         self.although = QCheckBox(tr("Altho&ugh not in Sage"))
         self.although.setObjectName(f"although_{kind.plural}")
         self.although.setToolTip(tr("Ticked, it is marked even where Sage does not have it; it is never entered there"))
@@ -70,7 +74,16 @@ class SettleBar(QWidget):
         self.words.asking.connect(self._show_asking)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for widget in (self.although, self.unshorten, self.shorten, self.undo, self.mark, self.again, self.look):
+        for widget in (
+            self.although,
+            self.unshorten,
+            self.shorten,
+            self.undo,
+            self.leave,
+            self.mark,
+            self.again,
+            self.look,
+        ):
             buttons.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -99,6 +112,14 @@ class SettleBar(QWidget):
         self.although.setChecked(False)
         question = tr("Mark {document} as exported in Quadient AP? Nothing is sent to Sage.", document=self._named())
         self.confirm.ask(question, tr("&Mark as exported"))
+
+    def _ask_leave(self) -> None:
+        self._command = LEAVE
+        question = tr(
+            "Leave {documents} as Exported in Quadient AP, though no longer in Sage? Nothing is sent again.",
+            documents=self._named(),
+        )
+        self.confirm.ask(question, tr("&Leave it") if len(self._rows) == 1 else tr("&Leave them"))
 
     def _ask_again(self) -> None:
         self._command = f"send-again {self._kind.plural}"
@@ -147,12 +168,14 @@ class SettleBar(QWidget):
         self.mark.setText(tr("Mark {n} as E&xported…", n=number) if several else tr("Mark as E&xported…"))
         self.again.setText(tr("Send {n} A&gain…", n=number) if several else tr("Send A&gain…"))
         self.undo.setText(tr("&Undo {n}…", n=number) if several else tr("&Undo…"))
+        self.leave.setText(tr("&Leave {n}…", n=number) if several else tr("&Leave It…"))
 
     def _show_asking(self, asking: bool) -> None:
         offers = {
             self.mark: bool(self._rows) and all(map(_can_be_marked, self._rows)),
             self.again: bool(self._rows) and all(row.state in _UNSENT for row in self._rows),
-            self.undo: bool(self._rows) and all(row.state in _SENT for row in self._rows),
+            self.undo: bool(self._rows) and all(map(_can_be_undone, self._rows)),
+            self.leave: bool(self._rows) and all(row.gone for row in self._rows),
             self.shorten: len(self._rows) == 1 and _can_be_shortened(self._rows[0]),
             self.unshorten: len(self._rows) == 1 and self._rows[0].sendable and bool(self._rows[0].whole_description),
             self.look: bool(self._rows) and all(row.state == "blocked" for row in self._rows),
@@ -164,14 +187,20 @@ class SettleBar(QWidget):
         self.setVisible(any(offers.values()))
 
     def _confirmed(self) -> None:
-        marks = self._command.startswith("mark")
-        arguments = ["--although-not-in-sage"] if marks and self.although.isChecked() else []
-        self.asked.emit(self._command, [row.id for row in self._rows], arguments)
+        marks, leaves = self._command.startswith("mark"), self._command == LEAVE
+        # To leave a document is to mark it once more, in the knowledge that Sage has it not.
+        command = f"mark-exported {self._kind.plural}" if leaves else self._command
+        arguments = ["--although-not-in-sage"] if leaves or (marks and self.although.isChecked()) else []
+        self.asked.emit(command, [row.id for row in self._rows], arguments)
 
 
 def _can_be_shortened(row: DocumentRow) -> bool:
     too_long = any(finding.code == "description-too-long" for finding in row.findings)
     return too_long and row.now is not None and row.state in ("ready", "blocked")
+
+
+def _can_be_undone(row: DocumentRow) -> bool:
+    return row.state == "sent" and (row.standing is None or row.standing.stands != "gone")
 
 
 def _can_be_marked(row: DocumentRow) -> bool:
