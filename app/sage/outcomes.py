@@ -1,5 +1,6 @@
 """What reading one Sage record can end in besides the record itself: left out by a rule, or set aside as unreadable."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -12,6 +13,7 @@ Noticed = dict[str, dict[str, int]]
 """What was noticed in some rows: the counters of `Observations` by their names."""
 
 LONGEST_SHOWN = 200
+UNPRINTABLE = "·"
 
 
 class Fresh(NamedTuple, Generic[T]):
@@ -55,7 +57,8 @@ class BlockRead(NamedTuple):
 class Quarantined:
     """A record that cannot be trusted: what stands in `table`.`column` (`raw`) and why it is set aside.
 
-    `key` is the record's key, or `row N` (its place in the table, from 1) where the key itself cannot be used.
+    `key` is the record's key, or `row N` (its place in the table, from 1) where the key itself cannot be used;
+    `called` is then what its columns hold that people know it by, "" where they hold nothing.
     """
 
     key: str
@@ -63,6 +66,7 @@ class Quarantined:
     column: str
     raw: str
     reason: str
+    called: str = ""
 
 
 class UnreadableValue(SkipItem):
@@ -85,15 +89,26 @@ class UnreadableValue(SkipItem):
             detail=f"{table}.{column}",
         )
 
-    def quarantined(self, key: str) -> Quarantined:
-        """Return the outcome for the record called `key`."""
-        return Quarantined(key, self.table, self.column, self.raw, self.reason)
+    def quarantined(self, key: str, called: str = "") -> Quarantined:
+        """Return the outcome for the record with this `key`; both as in `Quarantined`."""
+        return Quarantined(key, self.table, self.column, self.raw, self.reason, called)
 
 
 def shown(raw: object) -> str:
     """Return a value as it can be shown and kept, whatever it is; padding is not shown."""
     text = raw.rstrip(" ") if isinstance(raw, str) else str(raw)
     return text[:LONGEST_SHOWN].encode("utf-8", "backslashreplace").decode()
+
+
+def called(code: Iterable[object], *names: object) -> str:
+    """Return what people know a record by whose key cannot be used: the values of its key, and what it is named."""
+    values = ["-".join(text for each in code if (text := _printed(each))), *map(_printed, names)]
+    return " ".join(value for value in values if value)
+
+
+def _printed(raw: object) -> str:
+    text = "" if raw is None else shown(raw).strip(" ")
+    return "".join(each if each.isprintable() else UNPRINTABLE for each in text)
 
 
 def described(error: UnreadableValue) -> str:

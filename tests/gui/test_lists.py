@@ -7,6 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.lists import ListName
 from app.engine.store import Store
+from app.gui.help.door import help_address
+from app.gui.help.link import LearnMore
 from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.settings import Home
@@ -51,6 +53,46 @@ def test_settings_that_cannot_be_kept_are_told(open_window: Open, home: Home, mo
     assert part(window, QPushButton, "list_switch").text() == "Switch Vendor &Off"
 
 
+def test_a_record_without_a_usable_code_is_known_by_its_columns_and_leads_to_the_help(
+    open_window: Open, home: Home
+) -> None:
+    store = Store(home.store_file)
+    store.write(
+        "UPDATE checkpoints SET key = 'row 12', description = '01 Zinc Works', code = 'unreadable'"
+        " WHERE key = '01-ZINC'"
+    )
+    store.close()
+    window = on_lists(open_window, home)
+    records = part(window, TableView, "records_table")
+    assert texts(records)[-1][:2] == ["no usable code (row 12)", "01 Zinc Works"]
+    needs = [row.title for row in window.overview.views.needs_you()]
+    assert "Vendor “01 Zinc Works”, whose code cannot be used, was set aside" in needs
+    more = part(window, LearnMore, "record_learn_more")
+    records.choose("01-V00001")
+    assert more.isHidden()
+    records.choose("row 12")
+    assert (more.code, more.isVisible()) == ("unreadable", True)
+    assert help_address("unreadable") in more.text()
+
+
+@pytest.mark.parametrize(
+    ("list_", "key", "tab"),
+    [("purchase_order", "0009999", "orders"), ("sage_payment", "B-0000005002-000000", "payments")],
+)
+def test_an_order_or_payment_that_was_not_taken_leads_to_the_help(
+    open_window: Open, home: Home, list_: str, key: str, tab: str
+) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE checkpoints SET code = 'unreadable' WHERE list = ? AND key = ?", (list_, key))
+    store.close()
+    window = open_window(home)
+    page = getattr(window, tab)
+    window.tabs.setCurrentWidget(page)
+    page.open_record(key)
+    detail = window.orders.detail if tab == "orders" else window.payments.from_sage.detail
+    assert help_address("unreadable") in detail.toHtml()
+
+
 def test_what_the_last_run_changed_is_shown_alone(open_window: Open, home: Home) -> None:
     store = Store(home.store_file)
     store.write("UPDATE checkpoints SET run = 'run-long-ago' WHERE list = 'vendor' AND key <> '01-V00003'")
@@ -74,7 +116,7 @@ def test_what_was_set_aside_of_a_list_that_is_off_needs_nobody(open_window: Open
 
 def test_a_record_without_a_code_is_called_by_its_place(open_window: Open, home: Home) -> None:
     store = Store(home.store_file)
-    store.write("UPDATE checkpoints SET key = 'row 7' WHERE key = '01-ZINC'")
+    store.write("UPDATE checkpoints SET key = 'row 7', description = '' WHERE key = '01-ZINC'")
     store.close()
     titles = [row[0] for row in texts(part(open_window(home), TableView, "needs_table"))]
     assert "Vendor without a code that can be used, in row 7 of its table, was set aside" in titles

@@ -143,6 +143,14 @@ def test_a_vendor_without_a_number_is_set_aside(sage, company):
     sage.add("AP_Vendor", **vendor())
     bad, good = items(company, ListName.VENDOR)
     assert (bad.key, bad.column, good.key) == ("row 1", "VendorNo", "01-0000123")
+    assert (bad.called, good.key) == ("01 Acme", "01-0000123")
+
+
+def test_what_has_no_usable_code_is_called_by_its_columns(sage, company):
+    for code, name in (("A", "Bolt M8"), ("A ", "Bolt, the same code"), ("A\x01", "Bolt with a stray byte"), ("", "")):
+        sage.add("CI_Item", ItemCode=code, ItemCodeDesc=name)
+    found = [each for each in items(company, ListName.ITEM) if isinstance(each, Quarantined)]
+    assert [each.called for each in found] == ["", "A· Bolt with a stray byte", "A Bolt, the same code"]
 
 
 def test_a_driver_that_sorts_otherwise_stops_the_list_instead_of_confusing_it(sage, company):

@@ -111,4 +111,5 @@ def test_a_check_without_a_number_is_set_aside_by_its_row(sage, company):
     check(sage, number="1")
     bad, good = company().payments()
     assert (bad.key, bad.column) == ("row 1", "CheckNo")
+    assert bad.called == "A-000000"
     assert good.check_number == "1"

@@ -138,9 +138,10 @@ def test_one_unreadable_line_sets_the_whole_order_aside_and_no_other(sage, compa
 
 def test_an_order_whose_number_cleaning_would_change_is_set_aside_by_its_row(sage, company):
     order(sage, "0010001")
-    order(sage, "0010001\x01")
+    order(sage, "0010001\x01", PurchaseName="Acme Tools")
     good, bad = company().purchase_orders()
     assert good.number == "0010001"
+    assert bad.called == "0010001· Acme Tools"
     assert (bad.key, bad.raw) == ("row 2", "0010001\x01")
 
 

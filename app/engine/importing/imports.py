@@ -306,7 +306,7 @@ class Import(Generic[T]):
             return  # its place in this reading is not its place in the table; the full pass remembers it
         active = before.active if before is not None else True
         said = ("quarantined", "unreadable", message, fix)
-        set_aside(self._run, self._source.name, record.key, active, "", None, *said, None)
+        set_aside(self._run, self._source.name, record.key, active, record.called, None, *said, None)
 
     def _payload(self, key: str) -> bytes:
         row = self._run.store.rows(

@@ -205,5 +205,7 @@ INSERT INTO checkpoints (company, list, key, hash, active, description, payload,
 VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (company, list, key) DO UPDATE SET state = excluded.state, code = excluded.code,
     payload = coalesce(excluded.payload, checkpoints.payload), reason = excluded.reason, fix = excluded.fix,
-    run = excluded.run, row_hash = excluded.row_hash
+    run = excluded.run, row_hash = excluded.row_hash,
+    description = CASE WHEN checkpoints.hash IS NULL AND excluded.description <> ''
+        THEN excluded.description ELSE checkpoints.description END
 """

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpli
 from app.domain.lists import ListName
 from app.engine.views import ListSummary, RecordRow, Views
 from app.gui.format import moment, whole
+from app.gui.help.link import LearnMore
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
-from app.gui.words import counts_words, import_state
+from app.gui.words import counts_words, import_state, key_words
 
 LISTS_SHOWN = len(ListName)
 
@@ -40,6 +41,7 @@ class ListsTab(Tab):
         self.filter_box = FilterBox("lists_filter", self.records)
         self._caption = QLabel()
         self.reason = Reason("record_reason")
+        self.learn_more = LearnMore("record_learn_more")
         self._caption.setObjectName("records_caption")
         self._shown: ListSummary | None = None
         self.switch = QPushButton()
@@ -87,6 +89,7 @@ class ListsTab(Tab):
         below.addLayout(bar)
         below.addWidget(self.records_table, 1)
         below.addWidget(self.reason)
+        below.addWidget(self.learn_more)
         row = self.lists_table.verticalHeader().defaultSectionSize()
         self.lists_table.setMinimumHeight(row * 4)
         split = QSplitter(Qt.Orientation.Vertical)
@@ -135,6 +138,7 @@ class ListsTab(Tab):
 
     def _show_reason(self, row: RecordRow | None) -> None:
         self.reason.say(*((row.reason, row.fix) if row is not None else ()))
+        self.learn_more.show_code(row.code if row is not None else "")
 
     def _show_caption(self) -> None:
         summary = self.lists_table.current()
@@ -181,7 +185,7 @@ def _news(row: ListSummary) -> str:
 
 def _record_columns() -> list[Column[RecordRow]]:
     return [
-        Column(tr("Key"), lambda row: row.key, width=18),
+        Column(tr("Key"), lambda row: key_words(row.key), width=18),
         Column(tr("Description"), lambda row: row.description, width=34),
         Column(tr("Status"), lambda row: tr("Active") if row.active else tr("Inactive"), width=9),
         Column(

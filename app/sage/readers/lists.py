@@ -32,7 +32,7 @@ from app.sage.blocks import Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Key, joined_keys, raw_key
-from app.sage.outcomes import BlockRead, Fresh, Quarantined, UnreadableValue
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, UnreadableValue, called
 from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
 from app.sage.source import Row, Source, unexpected_order
@@ -198,12 +198,20 @@ class _Items:
             if raw < self._last:
                 raise unexpected_order(table.name)
             if raw == self._last:
-                return Quarantined(f"row {place}", table.name, "key", key, say("Two records have this code."))
+                twice = say("Two records have this code.")
+                return Quarantined(f"row {place}", table.name, "key", key, twice, _called(row, self._width))
             self._last = raw
             item = table.build(cells, key, row)
         except UnreadableValue as error:
-            return error.quarantined(key or f"row {place}")
+            if key:
+                return error.quarantined(key)
+            return error.quarantined(f"row {place}", _called(row, self._width))
         return Fresh(item, printed if self._seen.times() == noticed else None)
+
+
+def _called(row: Row, width: int) -> str:
+    """Return what a record's own columns call it; what it is named follows on its key."""
+    return called(row[:width], row[width])
 
 
 def _or_the_only_division(divisions: Iterator[Outcome | BlockRead]) -> Iterator[Outcome | BlockRead]:

@@ -19,7 +19,7 @@ from app.sage.blocks import Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Groups, Key, joined_keys, odd_key, raw_key
-from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped, UnreadableValue
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped, UnreadableValue, called
 from app.sage.source import Row, Source, unexpected_order
 from app.sage.wanted import EVERYTHING, Wanted
 
@@ -44,6 +44,7 @@ _HEADER_COLUMNS = (
     "VendorName",
     "CheckAmt",
 )
+_VENDOR_NAME = _HEADER_COLUMNS.index("VendorName")
 _LINE_COLUMNS = ("BankCode", "CheckNo", "CheckSeqNo", "InvoiceNo", "InvoiceSeqNo", "AmountPaid", "DiscountAmt")
 
 _ORDER = ("BankCode", "CheckNo", "CheckSeqNo")
@@ -271,7 +272,7 @@ class _Reader:
         try:
             parts = (part(row[0], "BankCode"), part(row[1], "CheckNo"), part(row[2], "CheckSeqNo"))
         except UnreadableValue as error:
-            return error.quarantined(f"row {place}")
+            return error.quarantined(f"row {place}", called(row[: len(_ORDER)], row[_VENDOR_NAME]))
         key = "-".join(parts)
         try:
             kind = self._headers.text(row[3], "CheckType")

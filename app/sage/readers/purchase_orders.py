@@ -17,7 +17,7 @@ from app.sage.blocks import Block, Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Key, joined_keys, raw_key
-from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped, UnreadableValue
+from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped, UnreadableValue, called
 from app.sage.readers.order_parts import (
     LINE_COLUMNS,
     QUANTITY_COLUMNS,
@@ -52,6 +52,7 @@ _HEADER_COLUMNS = (
     "SalesTaxAmt",
 )
 _KEY = ("PurchaseOrderNo",)
+_VENDOR_NAME = _HEADER_COLUMNS.index("PurchaseName")
 _COLUMNS = (_HEADER_COLUMNS, LINE_COLUMNS, RECEIPT_COLUMNS, QUANTITY_COLUMNS)
 
 FEW_ORDERS = 1000  # up to here, details are looked up by number; beyond, reading their tables whole is quicker
@@ -224,7 +225,7 @@ class _Reader:
             try:
                 number = self.headers.key(row[0], "PurchaseOrderNo")
             except UnreadableValue as error:
-                yield error.quarantined(f"row {place}")
+                yield error.quarantined(f"row {place}", called(row[:1], row[_VENDOR_NAME]))
                 continue
             try:
                 left_out = self.left_out(number, row)

@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.language import say
 from app.domain.lists import ListItem
 from app.sage.cells import Cells, Observations
-from app.sage.outcomes import Fresh, Quarantined, UnreadableValue
+from app.sage.outcomes import Fresh, Quarantined, UnreadableValue, called
 from app.sage.source import Source
 
 
@@ -26,10 +26,11 @@ def read_taxes(source: Source, seen: Observations) -> Iterator[Fresh[ListItem] |
         try:
             key = cells.key(raw, "TaxSchedule")
         except UnreadableValue as error:
-            yield error.quarantined(f"row {place}")
+            yield error.quarantined(f"row {place}", called((raw,), description))
             continue
         if key == last:
-            yield Quarantined(f"row {place}", cells.table, "key", key, say("Two records have this code."))
+            twice = say("Two records have this code.")
+            yield Quarantined(f"row {place}", cells.table, "key", key, twice, called((key,), description))
             continue
         last = key
         carried: list[dict[str, Any]] = []

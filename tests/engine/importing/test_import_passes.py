@@ -1,6 +1,7 @@
 """What a pass makes of records that it did not meet, could not name, or never got an answer about."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,17 @@ def test_a_row_that_cannot_be_named_is_remembered_by_a_full_pass_only(sides: Sid
     assert not sides.full
     assert (counts["failed"], sides.run.needs_user) == (1, True)
     assert sides.states() == {"a": "acknowledged", "row 2": "quarantined"}
+
+
+def test_what_cannot_be_named_is_known_by_its_columns_and_by_those_of_the_last_full_pass(sides: Sides) -> None:
+    def described() -> str:
+        (row,) = sides.run.store.rows("SELECT description FROM checkpoints WHERE key = 'row 1'", ())
+        return str(row["description"])
+
+    sides.bring(replace(unnamed(1), called="01 Acme"))
+    assert described() == "01 Acme"
+    sides.bring(replace(unnamed(1), called="01 Bolt & Co"), asked=Asked(full=True))
+    assert described() == "01 Bolt & Co"
 
 
 def test_a_place_in_a_table_is_nothing_to_ask_sage_for(sides: Sides) -> None:
