@@ -214,6 +214,7 @@ class CompanyPage(QWidget):
         layout.addWidget(self.foot)
 
     def _connect(self) -> None:
+        self.foot.strip.step_asked.connect(self._do_step)
         self.run_bar.cancel_asked.connect(self.engine.cancel)
         self.engine.told.connect(self._take)
         self.engine.ended.connect(self._run_ended)
@@ -311,6 +312,7 @@ class CompanyPage(QWidget):
 
     def _show_states(self) -> None:
         state = tab_state(self.standing, running=self._running)
+        self.foot.show_state(state)
         for tab in (self.overview, self.lists, self.orders, self.invoices, self.payments, self.activity):
             tab.show_state(state)
 

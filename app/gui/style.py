@@ -28,7 +28,7 @@ _AGES = {
 }
 
 _SHEET = """
-QFrame#banner, QFrame#confirm_bar, QFrame#shorten_bar, QFrame#state_strip {
+QFrame#banner, QFrame#confirm_bar, QFrame#shorten_bar {
     border: 1px solid palette(mid); border-radius: 6px; background: palette(base); }
 QFrame#banner QLabel, QFrame#confirm_bar QLabel, QFrame#shorten_bar QLabel { background: transparent; }
 QLabel#demo_badge {

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.engine.store import Store
@@ -131,6 +131,17 @@ def test_the_head_shows_the_days_where_there_is_room(open_window: Open, home: Ho
     assert not line.isVisible()
 
 
+def test_all_of_the_overview_is_seen_on_the_smallest_screen(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.resize(1024, 700)
+    (scroll,) = window.overview.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+    for table in (window.overview.needs_table, window.overview.stages_table):
+        assert not table.horizontalScrollBar().isVisible()
+    assert window.overview.needs_table.viewport().height() >= 5 * window.overview.needs_table.rowHeight(0)
+    assert window.overview.reason.height() >= window.overview.reason.heightForWidth(window.overview.reason.width())
+
+
 def test_ages_are_told_by_days(qtbot: QtBot) -> None:
     ages = by_age([need(None), need(0), need(1), need(6), need(7), need(29), need(30)], NOON.date())
     assert [(each.age, each.count) for each in ages] == [
@@ -147,7 +158,7 @@ def test_ages_are_told_by_days(qtbot: QtBot) -> None:
     keys = opened(picture)
     qtbot.mouseClick(picture, Qt.MouseButton.LeftButton, pos=middle(picture, 3))
     assert keys == [Age.OLDER]
-    assert picture.parts[3].words == "Older: 1 thing needs you."
+    assert picture.parts[3].words == "30 days or more: 1 thing needs you."
 
 
 def test_the_overview_leads_from_a_station_to_its_documents(qtbot: QtBot, open_window: Open, home: Home) -> None:
@@ -182,7 +193,7 @@ def test_an_age_narrows_what_needs_you_and_esc_brings_it_back(qtbot: QtBot, open
     qtbot.keyClick(window.overview.ages, Qt.Key.Key_Down)
     qtbot.keyClick(window.overview.ages, Qt.Key.Key_Return)
     assert [row[0] for row in texts(table)] == ["Vendor 01-ZINC was set aside"]
-    assert part(window, QLabel, "needs_title").text().startswith("1 thing needs you (2–7 days")
+    assert part(window, QLabel, "needs_title").text().startswith("1 thing needs you (1–6 days")
     qtbot.keyClick(table, Qt.Key.Key_Escape)
     assert len(texts(table)) == everything
 

@@ -147,7 +147,7 @@ def test_nothing_moves_when_a_run_begins_and_ends(qtbot: QtBot, open_window: Ope
     window.tabs.setCurrentWidget(window.invoices)
 
     def places() -> tuple[QPoint, ...]:
-        widgets = (window.tabs, window.page.foot, button(window, "send_invoices"))
+        widgets = (window.tabs, window.page.foot, window.invoices.table, button(window, "send_invoices"))
         return tuple(each.mapTo(window, QPoint(0, 0)) for each in widgets)
 
     QApplication.processEvents()

@@ -38,7 +38,7 @@ class Aged:
 
 
 def age_of(each: Attention, today: date) -> Age:
-    """Return how long something has needed the user; of what the beginning is not known, today."""
+    """Return since how many calendar days something has needed the user; of what the beginning is not known, today."""
     days = (today - day_of(each.since)).days if each.since is not None else 0
     return Age.TODAY if days < 1 else Age.WEEK if days < 7 else Age.MONTH if days < 30 else Age.OLDER
 
@@ -53,9 +53,9 @@ def age_words(age: Age) -> str:
     """Return what an age is called."""
     return {
         Age.TODAY: tr("Today"),
-        Age.WEEK: tr("2–7 days"),
-        Age.MONTH: tr("8–30 days"),
-        Age.OLDER: tr("Older"),
+        Age.WEEK: tr("1–6 days"),
+        Age.MONTH: tr("7–29 days"),
+        Age.OLDER: tr("30 days or more"),
     }[age]
 
 

@@ -11,7 +11,6 @@ from app.errors import BridgeError
 from app.gui.state import Case, Step, TabState
 from app.gui.widgets.empty import Empty
 from app.gui.widgets.filter_box import FilterBox
-from app.gui.widgets.state_strip import StateStrip
 
 
 class Tab(QWidget):
@@ -33,14 +32,11 @@ class Tab(QWidget):
         self.content = QWidget()
         self.empty = Empty(name, empty, nothing)
         self.empty.sync_asked.connect(lambda: self.step_asked.emit(TabState(Case.FIRST, step=Step.SYNC)))
-        self.strip = StateStrip(name)
-        self.strip.step_asked.connect(self.step_asked)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.content)
         self._pages.addWidget(self.empty)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
-        layout.addWidget(self.strip)
         layout.addWidget(self._pages, 1)
         self._stale = True
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
@@ -48,8 +44,7 @@ class Tab(QWidget):
         escape.activated.connect(self.escape)
 
     def show_state(self, state: TabState) -> None:
-        """Say how fresh what is shown is."""
-        self.strip.show_state(state)
+        """Say in an empty tab whether anything was looked for yet."""
         self.empty.show_state(state.last_sync, running=state.case is Case.WAITING)
 
     def load(self) -> bool:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.engine.events import Kind
 from app.engine.views import Attention, EventRow, InFlight, RunRow, Views
@@ -25,6 +35,8 @@ from app.gui.widgets.table_view import TableView
 from app.gui.words import command_words, outcome_words
 
 SIDE_WIDTH = 300
+NEEDS_SEEN, STAGES_SEEN = 5, 2  # rows that are seen on the smallest screen
+FIRST_BELOW = 2  # the first of the columns that stand below the table in full
 
 
 class OverviewTab(Tab):
@@ -63,6 +75,7 @@ class OverviewTab(Tab):
         self._flow_title.setText(tr("Money on its way"))
         self._days_words = Quiet("days_words")
         self._arrange()
+        self._set_up_tables()
         self.needs_table.selected.connect(self._show_reason)
         self.needs_table.opened.connect(self.record_opened)
         self.ages.opened.connect(self._show_age)
@@ -96,18 +109,22 @@ class OverviewTab(Tab):
         upper = QHBoxLayout()
         upper.setSpacing(16)
         needs = QVBoxLayout()
+        needs.setSpacing(6)
         bar = QHBoxLayout()
         bar.addWidget(self._needs_title, 1)
         bar.addWidget(self.all_ages)
         needs.addLayout(bar)
         needs.addWidget(self.needs_table, 1)
-        needs.addWidget(self.reason)
-        needs.addWidget(self.learn_more)
+        why = QHBoxLayout()
+        why.addWidget(self.reason, 1)
+        why.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignBottom)
+        needs.addLayout(why)
         upper.addLayout(needs, 1)
         side = QWidget()
         side.setMaximumWidth(SIDE_WIDTH)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(6)
         ages_title, days_title = _heading("ages_title"), _heading("days_title")
         ages_title.setText(tr("For how long"))
         days_title.setText(tr("Runs of the last {n} days", n=DAYS))
@@ -118,14 +135,11 @@ class OverviewTab(Tab):
         flows = QHBoxLayout()
         flows.addWidget(self._flow_title)
         flows.addWidget(self._as_of, 1)
-        row = self.needs_table.verticalHeader().defaultSectionSize()
-        self.needs_table.setMinimumHeight(5 * row)
-        self.stages_table.setMinimumHeight(4 * row)
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(8)
-        layout.addLayout(upper, 3)
+        layout.addLayout(upper, 4)
         layout.addLayout(flows)
         layout.addWidget(self.flow)
         layout.addWidget(self.payments_flow)
@@ -141,6 +155,20 @@ class OverviewTab(Tab):
         around = QVBoxLayout(self.content)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scroll)
+
+    def _set_up_tables(self) -> None:
+        """Give what needs the user its table's width (why, and what to do, stands below in full), and both a height."""
+        row = self.needs_table.verticalHeader().defaultSectionSize()
+        self.needs_table.setMinimumHeight(NEEDS_SEEN * row)
+        self.stages_table.setMinimumHeight(STAGES_SEEN * row + 2)
+        self.stages_table.horizontalHeader().hide()
+        for table in (self.needs_table, self.stages_table):
+            table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left is theirs
+        header = self.needs_table.horizontalHeader()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for number in range(FIRST_BELOW, len(self.needs.columns)):
+            self.needs_table.hideColumn(number)
 
     def _show_flow(self, stations: list[InFlight]) -> None:
         payments = [each for each in stations if each.kind == "payment"]

@@ -73,7 +73,7 @@ class PaymentsTab(QTabWidget):
         self.currentWidget().focus_filter()
 
     def show_state(self, state: TabState) -> None:
-        """Say how fresh what is shown is."""
+        """Say in an empty view whether anything was looked for yet."""
         for view in (self.to_sage, self.from_sage):
             view.show_state(state)
 

@@ -1,4 +1,4 @@
-"""The calm strip above the tabs that says how a run ended, or what stands in the way."""
+"""The calm strip at the foot that says how a run ended, or what stands in the way."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
