@@ -13,7 +13,7 @@ from app.commands.output import write
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.language import count, later, say, whole
-from app.domain.words import day, money, place
+from app.domain.words import day, left_out, money, place
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.errors import ExitCode
@@ -270,7 +270,11 @@ _ENDS = {
 def counts_sentence(counts: Mapping[str, Any]) -> str:
     """Return a stage's counts in words, without the zeros; what was skipped is told by its rule."""
     said: list[str] = []
-    rules = [f"{whole(number)} {name.removeprefix('skipped ')}" for name, number in counts.items() if _is_rule(name)]
+    rules = [
+        say("{name}: {text}", name=left_out(name.removeprefix("skipped ")), text=whole(number))
+        for name, number in counts.items()
+        if _is_rule(name)
+    ]
     for name, number in counts.items():
         if isinstance(number, int) and not _is_rule(name) and (number or name == "read"):
             why = f" ({', '.join(rules)})" if name == "skipped" else ""

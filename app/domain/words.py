@@ -4,13 +4,25 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.domain.language import DECIMAL, ENGLISH, FRENCH, THOUSANDS, language, say
+from app.domain.language import DECIMAL, ENGLISH, FRENCH, THOUSANDS, language, later, say
 
 _SHOWN = 8  # codes in a sentence
 # Not strftime: its month names follow the computer's locale, and one message must read the same everywhere.
 _MONTHS = {
     ENGLISH: ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     FRENCH: ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."),
+}
+
+_LEFT_OUT = {
+    "closed": later("closed before"),
+    "master-order": later("master orders"),
+    "repeating-order": later("repeating orders"),
+    "material-requisition": later("material requisitions"),
+    "unknown-order-type": later("of an unknown type"),
+    "unknown-order-status": later("of an unknown status"),
+    "not-from-quadient-ap": later("not from Quadient AP"),
+    "zero-check": later("checks for 0.00"),
+    "undone": later("voided before"),
 }
 
 
@@ -88,3 +100,8 @@ def _spelled(number_: str) -> str:
         return number_
     signs = {",": THOUSANDS[language()], ".": DECIMAL[language()]}
     return "".join(signs.get(sign, sign) for sign in number_)
+
+
+def left_out(rule: str) -> str:
+    """Return which records a rule leaves out: `rule` is its code, as "master-order"."""
+    return say(_LEFT_OUT[rule]) if rule in _LEFT_OUT else rule

@@ -43,6 +43,15 @@ def moment(value: datetime | None) -> str:
     return _moment(value, date.today(), QLocale().name()) if value else ""  # noqa: DTZ011
 
 
+def short_moment(value: datetime | None) -> str:
+    """Return a moment as `moment` does, of today only the time."""
+    if value is None:
+        return ""
+    local = value.astimezone()
+    # As in `moment`, the user's own day is meant.
+    return _clock(local) if local.date() == date.today() else moment(value)  # noqa: DTZ011
+
+
 def exact_moment(value: datetime | None) -> str:
     """Return a moment to the second, for lists where the order of things matters."""
     if value is None:
@@ -60,6 +69,10 @@ def duration(seconds: float) -> str:
     if seconds < 3600:
         return tr("{n} min", n=round(seconds / 60))
     return tr("{n} h {m} min", n=int(seconds // 3600), m=round(seconds % 3600 / 60))
+
+
+def _clock(local: datetime) -> str:
+    return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
 
 
 def _decimal(text: str) -> str:
@@ -82,7 +95,7 @@ def _day(year: int, month: int, day_: int, locale: str) -> str:  # noqa: ARG001
 @lru_cache(maxsize=4096)
 def _moment(value: datetime, today: date, locale: str) -> str:  # noqa: ARG001
     local = value.astimezone()
-    clock = QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
+    clock = _clock(local)
     age = (today - local.date()).days
     if age == 0:
         return tr("today {time}", time=clock)

@@ -17,7 +17,10 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column: `key` sorts (default: the text), `tone` is "negative", "quiet" or empty, `width` in characters."""
+    """One column: `key` sorts (default: the text), `tone` is "negative", "quiet" or empty, `width` in characters.
+
+    The texts of a `long` one give way where there is no room; all others are to be seen whole.
+    """
 
     title: str
     text: Callable[[Row], str]
@@ -26,6 +29,7 @@ class Column(Generic[Row]):
     tone: Callable[[Row], str] | None = None
     icon: Callable[[Row], str] | None = None
     width: int = 12
+    long: bool = False
 
 
 class _Ticks(Generic[Row]):

@@ -4,6 +4,7 @@ import re
 
 from app.domain.findings import Severity
 from app.domain.invoices import Destination
+from app.domain.words import left_out
 from app.gui.format import whole
 from app.gui.text import later, tr
 
@@ -159,6 +160,7 @@ _COUNTS = {
     "reopened": later("{n} approved again"),
     "refused": later("{n} refused"),
     "acknowledged": later("{n} acknowledged"),
+    "left": later("{n} not sent"),
     "sync_errors": later("{n} in Sync Error"),
     "undone": later("{n} deleted in Sage"),
     "unposted": later("{n} unposted"),
@@ -170,14 +172,31 @@ _COUNTS = {
     "ready": later("{n} ready"),
     "blocked": later("{n} blocked"),
     "warnings": later("{n} with warnings"),
+    "different": later("{n} different"),
+    "differing": later("{n} differing"),
+    "passed": later("{n} passed"),
+    "older than what Sage keeps": later("{n} older than what Sage keeps"),
+    "without an external id of this company": later("{n} without an external id of this company"),
+    "without AP Bridge's mark": later("{n} without AP Bridge's mark"),
 }
+_RULE = "skipped "  # so begin the counts of what one rule left out
 
 
 def counts_words(counts: dict[str, object]) -> str:
-    """Return a stage's counts as words: “100,000 read · 12 new”; zeros and what is not a count are left out."""
-    order = [*_COUNTS, *(name for name in counts if name not in _COUNTS)]
-    return " · ".join(
-        tr(_COUNTS.get(name, "{n} " + name.replace("_", " ")), n=whole(number))
-        for name in order
-        if isinstance(number := counts.get(name), int) and not isinstance(number, bool) and number
-    )
+    """Return a stage's counts as words: “100,000 read · 12 new”; zeros and what is not a count are left out.
+
+    What was not synced is told by the rules that left it out.
+    """
+    order = [*_COUNTS, *(name for name in counts if name not in _COUNTS and not name.startswith(_RULE))]
+    rules = [
+        tr("{name}: {text}", name=left_out(name.removeprefix(_RULE)), text=whole(int(str(number))))
+        for name, number in counts.items()
+        if name.startswith(_RULE) and number
+    ]
+    said = []
+    for name in order:
+        number = counts.get(name)
+        if isinstance(number, int) and not isinstance(number, bool) and number:
+            words = tr(_COUNTS.get(name, "{n} " + name.replace("_", " ")), n=whole(number))
+            said.append(f"{words} ({', '.join(rules)})" if name == "skipped" and rules else words)
+    return " · ".join(said)

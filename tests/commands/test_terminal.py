@@ -24,7 +24,7 @@ def said(kind: Kind, **data: object) -> str:
 
 def test_counts_are_told_without_zeros_and_skips_with_their_rule() -> None:
     counts = {"read": 1200, "new": 0, "changed": 3, "skipped": 2, "skipped closed": 2}
-    assert counts_sentence(counts) == "1,200 read, 3 changed, 2 skipped (2 closed)"
+    assert counts_sentence(counts) == "1,200 read, 3 changed, 2 skipped (closed before: 2)"
 
 
 def test_progress_is_left_out_where_lines_cannot_be_overwritten() -> None:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QDate
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.language import ENGLISH, use
 from app.gui.main import use_locale
-from app.gui.window import MainWindow
+from app.gui.table import Column, TableModel
+from app.gui.widgets.elided import Elided
+from app.gui.widgets.table_view import TableView
+from app.gui.window import SIZE, MainWindow
 from app.language import ENVIRONMENT, speak
 from app.settings import Home
 
@@ -57,3 +61,37 @@ def test_a_button_and_a_label_without_room_are_found(qtbot: QtBot) -> None:
     whole.setGeometry(0, 80, 80, 30)
     frame.show()
     assert list(unfit(frame)) == ["send: Send &12 invoices", "status: Ready to export"]
+
+
+def test_a_cell_a_choice_a_day_and_a_line_that_gives_way_are_found(qtbot: QtBot) -> None:
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    frame.resize(*SIZE)
+    rows = [("Ready", "A reason of any length"), ("Ready, warning", "")]
+    columns = [
+        Column("Status", lambda row: row[0], width=1),
+        Column("Why", lambda row: row[1], width=1, long=True),
+    ]
+    model = TableModel(columns, lambda row: row[0], parent=frame)
+    table = TableView("invoices_table", "Invoices", model)
+    table.setParent(frame)
+    table.setGeometry(0, 0, 400, 200)
+    table.setColumnWidth(0, table.fontMetrics().horizontalAdvance("Ready") + 20)
+    model.set_rows(rows)
+    states, date, line = QComboBox(frame), QDateEdit(QDate(2026, 11, 26), frame), Elided("last_sync")
+    states.addItems(["All", "Marked as exported"])
+    states.setObjectName("states")
+    states.setGeometry(0, 220, 70, 30)
+    date.setGeometry(0, 260, 50, 30)
+    line.setParent(frame)
+    line.setText("Last sync today 08:02")
+    line.setGeometry(0, 300, 40, 20)
+    frame.show()
+    found = [each for each in unfit(frame) if "_title" not in each]
+    assert "invoices_table: Status: Ready, warning" in found
+    assert not any("A reason" in each or each.endswith("Status: Ready") for each in found)
+    assert "states: Marked as exported" in found
+    assert any(each.startswith("qt_spinbox_lineedit: ") for each in found)
+    assert "last_sync: Last sync today 08:02" in found
+    frame.resize(SIZE[0] - 1, SIZE[1])
+    assert not any(each.startswith("last_sync") for each in unfit(frame)), "in a small window it may give way"

@@ -1,11 +1,15 @@
 """What happened, told in sentences; and colours that can be read."""
 
+import ast
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
 
+import app
+from app.domain.words import left_out
 from app.engine.events import Event, Kind
 from app.engine.views import RunRow
 from app.gui.icons import icon
@@ -15,8 +19,11 @@ from app.gui.style import link_colour, negative_colour, quiet_colour
 from app.gui.summary import summary_words
 from app.gui.widgets import run_bar
 from app.gui.widgets.run_bar import RunBar, progress_words
+from app.gui.words import counts_words
 from app.resources import resource
+from app.sage.readers import purchase_orders
 
+APP = Path(app.__file__).parent
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 RUN = RunRow("r", "sync", NOW, NOW + timedelta(minutes=1), "done", 0, {})
 
@@ -75,6 +82,24 @@ def test_events_are_told_in_sentences(kind: str, data: dict[str, object], senten
 )  # fmt: skip
 def test_summary_of_a_run_fits_one_line(summary: dict[str, object], words: str) -> None:
     assert summary_words(summary) == words
+
+
+def rules() -> set[str]:
+    """Return the codes of the rules that leave records out, as the program's text has them."""
+    found = set()
+    for folder in ("sage", "engine"):
+        for file in (APP / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Skipped":
+                    found |= {code.value for code in node.args[1:2] if isinstance(code, ast.Constant)}
+    return found | {code for code, _ in purchase_orders._LEFT_OUT.values()}
+
+
+def test_what_a_rule_left_out_is_told_in_words() -> None:
+    assert len(rules()) == 9
+    assert {rule for rule in rules() if left_out(rule) == rule} == set()
+    counts = {"read": 42, "skipped": 12, "skipped closed": 10, "skipped master-order": 2}
+    assert counts_words(counts) == "42 read · 12 not synced (closed before: 10, master orders: 2)"
 
 
 def test_progress_says_what_is_known_and_no_more() -> None:

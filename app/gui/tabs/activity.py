@@ -202,7 +202,7 @@ def run_columns() -> list[Column[RunRow]]:
         return duration(seconds) if seconds is not None else ""
 
     return [
-        Column(tr("Started"), lambda row: moment(row.started_at), lambda row: row.started_at, width=18),
+        Column(tr("Started"), lambda row: moment(row.started_at), lambda row: row.started_at, width=21),
         Column(tr("Run"), lambda row: command_words(row.command), width=30),
         Column(tr("Took"), length_words, length, right=True, width=7),
         Column(
@@ -216,5 +216,5 @@ def run_columns() -> list[Column[RunRow]]:
 def _event_columns() -> list[Column[_Told]]:
     return [
         Column(tr("Time"), lambda row: exact_moment(row.event.at), lambda row: row.number, width=13),
-        Column(tr("What happened"), lambda row: row.sentence, icon=lambda row: row.picture),
+        Column(tr("What happened"), lambda row: row.sentence, icon=lambda row: row.picture, long=True),
     ]

@@ -130,7 +130,7 @@ class DocumentsTab(Tab):
             (tr("Blocked"), BLOCKED),
             (tr("Needs you"), NEEDS),
             (tr("In Sage"), SENT),
-            (tr("In Sage, unposted"), UNPOSTED),
+            (tr("Unposted"), UNPOSTED),
             (tr("Posted"), POSTED),
             *(((tr("Paid"), PAID),) if self.kind.name == "invoice" else ()),
             (tr("All"), ALL),

@@ -57,13 +57,14 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Status"),
             lambda row: state_of(row)[1],
-            width=16,
+            width=20,
             icon=lambda row: state_of(row)[0],
         ),
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=36,
+            width=32,
+            long=True,
         ),
         Column(tr("Invoice"), lambda row: _invoice(row).number, width=16),
         Column(

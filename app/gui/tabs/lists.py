@@ -174,7 +174,7 @@ def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSumma
         ),
         Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=21),
         Column(tr("Last change"), lambda row: moment(row.last_change), lambda row: row.last_change, width=21),
-        Column(tr("In the last run"), _news),
+        Column(tr("In the last run"), _news, long=True),
     ]
 
 
@@ -185,8 +185,8 @@ def _news(row: ListSummary) -> str:
 
 def _record_columns() -> list[Column[RecordRow]]:
     return [
-        Column(tr("Key"), lambda row: key_words(row.key), width=18),
-        Column(tr("Description"), lambda row: row.description, width=34),
+        Column(tr("Key"), lambda row: key_words(row.key), width=18, long=True),
+        Column(tr("Description"), lambda row: row.description, width=34, long=True),
         Column(tr("Status"), lambda row: tr("Active") if row.active else tr("Inactive"), width=9),
         Column(
             tr("State"),
@@ -195,5 +195,5 @@ def _record_columns() -> list[Column[RecordRow]]:
             icon=lambda row: import_state(row.state)[0],
         ),
         Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
     ]

@@ -140,7 +140,8 @@ def _columns() -> list[Column[OrderRow]]:
             lambda row: (
                 f"{row.order.division}-{row.order.vendor_number} {row.order.vendor_name}" if row.order else row.called
             ),
-            width=30,
+            width=36,
+            long=True,
         ),
         Column(
             tr("Date"),
@@ -171,5 +172,5 @@ def _columns() -> list[Column[OrderRow]]:
             width=19,
             icon=lambda row: import_state(row.state)[0],
         ),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
     ]

@@ -223,10 +223,10 @@ def _need_columns() -> list[Column[Attention]]:
         return f"    ↳ {row.title}" if row.depth else row.title
 
     return [
-        Column(tr("What"), title, icon=lambda row: "waiting" if row.depth else "warning", width=44),
-        Column(tr("Since"), lambda row: moment(row.since), width=19),
-        Column(tr("Why"), lambda row: row.message, width=40),
-        Column(tr("What to do"), lambda row: row.fix),
+        Column(tr("What"), title, icon=lambda row: "waiting" if row.depth else "warning", long=True),
+        Column(tr("Since"), lambda row: moment(row.since), width=21),
+        Column(tr("Why"), lambda row: row.message, width=40, long=True),
+        Column(tr("What to do"), lambda row: row.fix, long=True),
     ]
 
 
@@ -258,6 +258,6 @@ def _stage_rows(events: Iterable[EventRow]) -> Iterator[_StageRow]:
 
 def _stage_columns() -> list[Column[_StageRow]]:
     return [
-        Column(tr("Stage"), lambda row: row.title, width=30, icon=lambda row: row.picture),
-        Column(tr("What was done"), lambda row: row.words),
+        Column(tr("Stage"), lambda row: row.title, width=44, icon=lambda row: row.picture),
+        Column(tr("What was done"), lambda row: row.words, long=True),
     ]

@@ -136,7 +136,7 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Status"),
             lambda row: state_of(row)[1],
-            width=16,
+            width=20,
             icon=lambda row: state_of(row)[0],
         ),
         Column(tr("Bank"), lambda row: _payment(row).bank_code, width=6),
@@ -145,7 +145,8 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=32,
+            width=34,
+            long=True,
         ),
         Column(
             tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=12
@@ -158,7 +159,7 @@ def _columns() -> list[Column[DocumentRow]]:
             width=13,
             tone=lambda row: "negative" if row.document.amount < 0 else "",
         ),
-        Column(tr("Invoices paid"), lambda row: _invoices_paid(_payment(row))),
+        Column(tr("Invoices paid"), lambda row: _invoices_paid(_payment(row)), long=True),
     ]
 
 
@@ -223,7 +224,8 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
                 if row.payment
                 else row.called
             ),
-            width=24,
+            width=30,
+            long=True,
         ),
         Column(
             tr("Date"),
@@ -239,6 +241,6 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             width=13,
             tone=lambda row: "negative" if row.payment and row.payment.amount < 0 else "",
         ),
-        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=17),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip()),
+        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
     ]

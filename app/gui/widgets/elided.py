@@ -21,10 +21,15 @@ class Elided(QLabel):
         wanted = super().minimumSizeHint()
         return QSize(min(wanted.width(), self.fontMetrics().averageCharWidth() * SHORTEST), wanted.height())
 
+    @property
+    def gives_way(self) -> bool:
+        """Whether not all of its text is seen."""
+        return self._shown() != self.text()
+
     def event(self, event: QEvent) -> bool:
         """Hold all of the text in the tooltip, where not all of it is seen."""
         if event.type() == QEvent.Type.ToolTip:
-            self.setToolTip("" if self._shown() == self.text() else self.text())
+            self.setToolTip(self.text() if self.gives_way else "")
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # all of it is painted

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.gui.format import moment
+from app.gui.format import moment, short_moment
 from app.gui.icons import icon
 from app.gui.pictures.days import Sparkline
 from app.gui.reach import Reach, Standing
@@ -80,7 +80,7 @@ class Header(QWidget):
         words.addLayout(under)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
+        row.setSpacing(12)
         row.addWidget(self.syncs)
         row.addLayout(words, 1)
         row.addWidget(self.sparkline)
@@ -213,7 +213,10 @@ class _Side(QWidget):
 
     def show_reach(self, reach: Reach) -> None:
         if reach.refused:
-            picture, words = "blocked", tr("{side}: sign-in refused, {when}", side=self._name, when=moment(reach.at))
+            picture, words = (
+                "blocked",
+                tr("{side}: sign-in refused, {when}", side=self._name, when=short_moment(reach.at)),
+            )
         else:
             picture, words = self._words(reach)
         self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
@@ -222,6 +225,6 @@ class _Side(QWidget):
     def _words(self, reach: Reach) -> tuple[str, str]:
         return {
             None: ("unknown", tr("{side}: not tried yet", side=self._name)),
-            True: ("ok", tr("{side}: reached {when}", side=self._name, when=moment(reach.at))),
-            False: ("blocked", tr("{side}: not reached {when}", side=self._name, when=moment(reach.at))),
+            True: ("ok", tr("{side}: reached {when}", side=self._name, when=short_moment(reach.at))),
+            False: ("blocked", tr("{side}: not reached {when}", side=self._name, when=short_moment(reach.at))),
         }[reach.reached]

@@ -165,7 +165,7 @@ def _columns() -> list[Column[TotalsRow]]:
 
     return [
         Column(tr("Batch"), lambda row: tr("All") if _is_sum(row) else row.batch or tr("no batch"), width=9),
-        Column(tr("Where in Sage"), _place, width=26),
+        Column(tr("Where in Sage"), _place, width=36),
         Column(tr("Sent"), lambda row: whole(row.sent_count), lambda row: row.sent_count, right=True, width=7),
         Column(
             tr("Sent amount"),
