@@ -235,13 +235,21 @@ def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: Docume
 
 
 def _forget_acknowledged(run: Run, options: SyncOptions) -> None:
-    """Make every wanted record differ from what the cloud acknowledged, so that it is sent again."""
+    """Make every wanted record differ from what the cloud acknowledged, so that it is sent again.
+
+    It needs a full pass; should this one break off, the next goes on with it.
+    """
     names = [part for part in (*(n.value for n in ListName), "orders", "payments") if options.wants(part)]
     stored = {"orders": ORDERS, "payments": SAGE_PAYMENTS}
-    run.store.write_many(
-        "UPDATE checkpoints SET hash = x'00', row_hash = NULL WHERE company = ? AND list = ? AND hash IS NOT NULL",
-        ((run.company.code, stored.get(name, name)) for name in names),
-    )
+    wheres = [(run.company.code, stored.get(name, name)) for name in names]
+    with run.store.transaction():
+        run.store.write_many(_FORGET_ACKNOWLEDGED, wheres)
+        run.store.write_many("UPDATE watermarks SET full_on = '' WHERE company = ? AND list = ?", wheres)
+
+
+_FORGET_ACKNOWLEDGED = (
+    "UPDATE checkpoints SET hash = x'00', row_hash = NULL WHERE company = ? AND list = ? AND hash IS NOT NULL"
+)
 
 
 def _tell_notes(run: Run, sage: SageCompany) -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import requests
 
 from tests.system.commands import Ended, Program, change_sage
 from tests.system.plain_reading import read_cloud
@@ -81,6 +82,17 @@ def test_resending_sends_every_record_again_once(synced: Program, world: dict[st
     assert stage["changed"] == len(read_cloud(world).lists["vendor"])
     assert names(world) == there
     assert counts(synced.run("sync", *VENDORS, "--full"))["changed"] == 0
+
+
+def test_a_resending_that_broke_off_is_gone_on_with_by_the_next_sync(synced: Program, world: dict[str, Any]) -> None:
+    faults = f"{world['quadient_ap']['admin_url']}faults"
+    away = {"name": "unavailable", "times": None, "path": "lists/gl_account"}
+    requests.post(faults, json=away, timeout=10).raise_for_status()
+    assert synced.run("sync", "--only", "gl_account", *VENDORS, "--resend").code == 4
+    requests.delete(faults, timeout=10).raise_for_status()
+    assert counts(synced.run("sync", *VENDORS))["changed"] == len(read_cloud(world).lists["vendor"])
+    for options in ((), ("--full",)):
+        assert counts(synced.run("sync", *VENDORS, *options))["changed"] == 0
 
 
 @pytest.mark.parametrize("words", [["--from", "yesterday"], ["--full", "--resend"], ["--from", "2026-01-01", "--full"]])

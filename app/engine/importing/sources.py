@@ -67,9 +67,7 @@ def order_source(company: CompanySettings, sage: SageCompany, cloud: CloudPort) 
     def gone(_key: str, _description: str, payload: bytes | None) -> PurchaseOrder | None:
         if payload is None:
             return None
-        order = restore(PurchaseOrder, orjson.loads(payload))
-        out_of_range = company.orders_from and (order.order_date is None or order.order_date < company.orders_from)
-        return None if out_of_range else replace(order, state=OrderState.CANCELLED)
+        return replace(restore(PurchaseOrder, orjson.loads(payload)), state=OrderState.CANCELLED)
 
     return Source(
         name=ORDERS,

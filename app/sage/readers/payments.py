@@ -67,7 +67,8 @@ def read_payments(
 ) -> Iterator[Outcome | BlockRead]:
     """Yield the payments in the order of bank code, check number and sequence; a check number whole or not at all.
 
-    Payments dated before `since` are left out silently, and what cancels them with them. A payment of one of
+    Payments dated before `since` are left out silently, and what cancels them with them, unless Quadient AP has them:
+    then it must learn that they were undone. A payment of one of
     `workflow_banks` is for Quadient AP's own workflow, all others are records; a record that pays none of the wanted
     invoices is skipped. A reading since a day takes the check numbers that changed since.
 
@@ -181,6 +182,7 @@ class _Reader:
         self._prints = Fingerprints(_HEADER_COLUMNS, _LINE_COLUMNS, sorted(workflow_banks))
         self._latest: SagePayment | Skipped | Quarantined | None = None
         self._latest_too_old = False
+        self._sent: set[str] = set()
         self._met = 0
         self._last: Key = ()
 
@@ -210,7 +212,8 @@ class _Reader:
     def check(self, sequences: Sequence[_Sequence]) -> Iterator[Outcome]:
         """Yield what the sequences of one check number are, unless all of them are known or none is wanted."""
         compared = self._compared
-        if compared is not None and not any(compared.sent(each.key) for each in sequences):
+        self._sent = {each.key for each in sequences if compared is not None and compared.sent(each.key)}
+        if compared is not None and not self._sent:
             if self._pays_others(sequences):
                 for each in sequences:
                     lines = sum(not _LEDGER_ONLY.fullmatch(line[3].strip(" ")) for line in each.details)
@@ -288,7 +291,8 @@ class _Reader:
             return Quarantined(
                 key, HEADERS, "CheckType", kind, say("AP Bridge does not know its check type “{kind}”.", kind=kind)
             )
-        self._latest_too_old = self._since is not None and paid_on is not None and paid_on < self._since
+        too_old = self._since is not None and paid_on is not None and paid_on < self._since
+        self._latest_too_old = too_old and key not in self._sent
         if self._latest_too_old:
             self._latest = None
             return None

@@ -80,9 +80,9 @@ def read_purchase_orders(
     """Yield the orders that differ from what is compared with: in a full pass all, in ascending number order.
 
     A reading since a day takes every open order, what changed since, and the numbers that are wanted besides: a
-    receipt may not touch its order's change date. Orders dated before `orders_from` are left out silently; an order
-    without a date is never left out for it. A closed order that Quadient AP never had is skipped. An order that has
-    an unreadable value in its header, a line or a receipt is quarantined whole.
+    receipt may not touch its order's change date. Orders dated before `orders_from` are left out silently, unless
+    Quadient AP has them; an order without a date is never left out for it. A closed order that Quadient AP never had is
+    skipped. An order that has an unreadable value in its header, a line or a receipt is quarantined whole.
 
     Raises:
         SkipItem: when one of the four tables cannot be read, or does not arrive in key order.
@@ -220,7 +220,7 @@ class _Reader:
             if raw <= self._last and place > 1:
                 raise unexpected_order(HEADERS)
             self._last = raw
-            if self._from is not None and self._dated_before(row, self._from):
+            if self._from is not None and self._dated_before(row, self._from) and not self._is_sent(raw):
                 continue
             try:
                 number = self.headers.key(row[0], "PurchaseOrderNo")
@@ -260,6 +260,9 @@ class _Reader:
             return False  # it is told where the order is made
         return ordered_on is not None and ordered_on < since
 
+    def _is_sent(self, number: str) -> bool:
+        return self._compared is not None and self._compared.sent(number)
+
     def left_out(self, number: str, row: Row) -> Skipped | None:
         """Return why an order of this type or status does not go to Quadient AP, or None when it does."""
         kind, status = row[2], row[3]
@@ -277,7 +280,7 @@ class _Reader:
                 number, "unknown-order-status", say("AP Bridge does not know its status “{status}”.", status=status)
             )
         closed = _STATES[status] is not OrderState.OPEN
-        if closed and self._compared is not None and not self._compared.sent(number):
+        if closed and self._compared is not None and not self._is_sent(number):
             return Skipped(number, "closed", say("It was closed before Quadient AP ever had it."))
         return None
 
