@@ -1,8 +1,10 @@
 """However Sage is edited, and however its clock and its change dates lie: the daily full pass brings it all."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -27,7 +29,9 @@ FULL_PASSES = 8
 SEEDS = 50
 SEEDS_IN_FULL = 15
 OVERLAP = timedelta(days=1)
+ORDERS_GO_FROM = timedelta(days=120)  # before the first sync
 CANCELLED = "cancelled"
+REDATED = 0.02  # of all edits: an order gets a day near the one that orders go from
 UNSTAMPED = frozenset({"unit_measure", "warehouse", "bank_account", "tax", "separate_cheque"})
 
 
@@ -74,6 +78,7 @@ def _made_world(folder: Path, calendar: Calendar) -> Iterator[World]:
         (folder / name).mkdir()
     with served(folder / "server") as (url, file):
         world = World(folder / "world", calendar, url, file)
+        world.company = replace(world.company, orders_from=calendar.first.date() - ORDERS_GO_FROM)
         try:
             world.make()
             yield world
@@ -90,6 +95,8 @@ class Story:
         self._random = Random(seed)  # noqa: S311  # a story, no secret
         self._editor = Editor(self._random)
         self._exported = world.exported_invoices()
+        assert world.company.orders_from is not None
+        self._orders_from = world.company.orders_from
         self._last = world.calendar.first
         self._read: Sage | None = None
 
@@ -100,7 +107,23 @@ class Story:
         span = until.astimezone(UTC) - start
         with self._world.editing() as database:
             for moment in sorted(self._random.random() for _ in range(count)):
-                self._editor.edit(database, (start + span * moment).astimezone(CHICAGO))
+                when = (start + span * moment).astimezone(CHICAGO)
+                if self._random.random() < REDATED:
+                    self._redate(database, when)
+                else:
+                    self._editor.edit(database, when)
+
+    def _redate(self, database: sqlite3.Connection, when: datetime) -> None:
+        """Give an order a day before or after the one that orders go from, its change date with it or not."""
+        numbers = database.execute("SELECT PurchaseOrderNo FROM PO_PurchaseOrderHeader ORDER BY 1").fetchall()
+        (number,) = self._random.choice(numbers)
+        day = self._orders_from + timedelta(days=self._random.choice((-400, -1, 0, 1, 40)))
+        database.execute(
+            "UPDATE PO_PurchaseOrderHeader SET PurchaseOrderDate = ?, DateUpdated = iif(?, ?, DateUpdated)"
+            " WHERE PurchaseOrderNo = ?",
+            (day.isoformat(), self._random.random() < 0.5, when.date().isoformat(), number),
+        )
+        self._editor.trace.append(f"{when:%Y-%m-%d %H:%M:%S %Z} order: {number} gets the day {day}")
 
     def sync_normally(self, at: datetime) -> None:
         """Sync; all that says it changed since the day before the last sync must have arrived."""
@@ -168,8 +191,17 @@ class Story:
                 self._read = read_sage(database)
             whole = expected(database, self._read, before, self._exported)
             without_voids = expected(database, self._read, before, self._exported, with_voids=False)
+            for each in (whole, without_voids):
+                self._leave_out_old_orders(each.cloud, before)
             must = _must(self._read, since) | _must_payments(payment_days(database), before, whole.cloud, since)
         return whole, must, without_voids.cloud
+
+    def _leave_out_old_orders(self, cloud: Cloud, before: Cloud) -> None:
+        """Take out the orders that never went and are dated before the day that orders go from."""
+        for key in [key for key in cloud if key[0] == ORDERS and key not in before]:
+            day = cloud[key]["order_date"]
+            if day is not None and day < self._orders_from.isoformat():
+                del cloud[key]
 
     def _both(self, there: Cloud, *others: Cloud) -> Iterator[tuple[Key, object]]:
         for key in sorted(set(there).union(*others)):
