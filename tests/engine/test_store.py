@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from app.engine.store import Store, migrations, put_aside_if_damaged
+from app.engine.migrations import migrations
+from app.engine.store import Store, put_aside_if_damaged
 from app.errors import BridgeError, ExitCode, NeedsUser, StopRun
 
 

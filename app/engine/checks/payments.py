@@ -1,19 +1,24 @@
 """The checks of payments made in Quadient AP before they are recorded in Sage."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from app.domain.findings import Finding, inform, stop
+from app.domain.findings import Finding, stop
 from app.domain.invoices import InvoiceKey
 from app.domain.language import say
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
 from app.domain.words import codes, day, listed, money, place, vendor
+from app.engine.checks.check_numbers import (
+    adoptable,
+    adopted,
+    check_number,
+    check_number_fits,
+    check_used,
+)
 from app.engine.checks.common import (
     check_balance,
     check_currency,
@@ -24,13 +29,11 @@ from app.engine.checks.common import (
     unreadable,
     vendor_missing,
 )
-from app.engine.checks.duplicates import origin
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.engine.sending.sage_now import SageNow
 from app.sage.found import FoundCheck, FoundInvoice, LedgerOpenInvoice, LedgerVendor, UnpostedUse
 
 _NONE = UnpostedUse(ZERO, ())
-_NOT_IN_A_NUMBER = re.compile(r"[^0-9A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +63,6 @@ class _Paid:
             self.amounts[key] = self.amounts.get(key, ZERO) + amount
 
 
-def check_number(payment: Payment, prefix: str) -> str:
-    """Return the check number made from the payment's reference: its letters (as capitals) and digits, after `prefix`.
-
-    It is never shortened, since two payments must never share one; empty when the reference has no letter or digit.
-    """
-    plain = unicodedata.normalize("NFKD", payment.reference).upper()
-    cleaned = _NOT_IN_A_NUMBER.sub("", plain)
-    return f"{prefix.strip().upper()}{cleaned}" if cleaned else ""
-
-
 def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[str, Verdict]:
     """Check all ready payments together against Sage as it is now; the verdicts are keyed by document id.
 
@@ -82,7 +75,7 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
     prefix = context.company.check_prefix
     keys = {id_: CheckKey(each.bank_code, check_number(each, prefix)) for id_, each in ready.items()}
     facts = _gather(context.ledger, list(ready.values()), keys)
-    adopting = {id_: _adoptable(payment, facts.found.get(keys[id_], ())) for id_, payment in ready.items()}
+    adopting = {id_: adoptable(payment, facts.found.get(keys[id_], ())) for id_, payment in ready.items()}
     same_number = defaultdict(list)
     for id_, payment in ready.items():
         if adopting[id_] is None:
@@ -93,7 +86,7 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
         found, key = adopting[id_], keys[id_]
         fits = 0 < len(key.check_number) <= facts.number_size
         if found is not None:
-            verdict = Verdict((_adopted(key, found),), key)
+            verdict = Verdict((adopted(key, found),), key)
         else:
             findings = _check(context, facts, payment, key, same_number[key], paid)
             verdict = Verdict(ordered(list(findings)), key if fits else None)
@@ -146,9 +139,9 @@ def _check(
     yield from check_currency(payment.currency, context.company.currency)
     yield from _check_bank(payment, facts.banks)
     yield from check_number_clean(say("payment reference"), payment.reference)
-    yield from _check_number(payment, key, facts.number_size)
+    yield from check_number_fits(payment, key, facts.number_size)
     found = facts.found.get(key, ())
-    yield from _check_used(payment, key, found, intended=bool(found) and context.ours(payment.id))
+    yield from check_used(payment, key, found, intended=bool(found) and context.ours(payment.id))
     yield from _check_in_run(payment, key, same_number)
     if known and not found:
         # Without its vendor no invoice can be found; a check that Sage has already may be what paid them.
@@ -171,118 +164,6 @@ def _check_bank(payment: Payment, banks: frozenset[str]) -> Iterator[Finding]:
             say("The payment has {named}. Sage's bank codes are: {codes}.", named=named, codes=codes(banks)),
             say("Sync the list of bank accounts and choose one of them for the payment in Quadient AP."),
         )
-
-
-def _check_number(payment: Payment, key: CheckKey, size: int) -> Iterator[Finding]:
-    """Stop `check-number-missing` and `check-number-too-long`: no check number can be made of the reference."""
-    if not key.check_number:
-        yield stop(
-            "check-number-missing",
-            say(
-                "The payment's reference “{reference}” has no letter or digit to make a check number of.",
-                reference=payment.reference,
-            ),
-            say("Record the payment in Sage by hand and choose Mark as exported."),
-        )
-    elif len(key.check_number) > size:
-        yield stop(
-            "check-number-too-long",
-            say(
-                "The reference “{reference}” makes the check number {check_number}, which has {length} "
-                "characters. This Sage takes {size}; shortened, it might not be unique.",
-                reference=payment.reference,
-                check_number=key.check_number,
-                length=len(key.check_number),
-                size=size,
-            ),
-            say(
-                "Use a shorter check prefix in Settings, or record the payment in Sage by hand and choose Mark "
-                "as exported."
-            ),
-        )
-
-
-def _adoptable(payment: Payment, found: Sequence[FoundCheck]) -> FoundCheck | None:
-    """Return the check in Sage that is this payment, written by AP Bridge: equal, and carrying its id.
-
-    All records under the number must be equal: a void or reversal beside ours means that it no longer pays.
-    """
-    if all(_equal(payment, each) for each in found):
-        return next((each for each in found if each.carries(payment.id)), None)
-    return None
-
-
-def _equal(payment: Payment, found: FoundCheck) -> bool:
-    return (found.division, found.vendor_number, found.check_date, found.amount) == (
-        payment.division,
-        payment.vendor_number,
-        payment.payment_date,
-        payment.amount,
-    )
-
-
-def _adopted(key: CheckKey, found: FoundCheck) -> Finding:
-    return inform(
-        "check-number-used",
-        say(
-            "AP Bridge already wrote this payment to Sage as check {check_number}: {version}. It will not be "
-            "written again; Quadient AP will be told that it is there.",
-            check_number=key.check_number,
-            version=_version(found),
-        ),
-        say("Send it, so that Quadient AP shows it as Exported."),
-    )
-
-
-def _check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *, intended: bool) -> Iterator[Finding]:
-    damaged = [each for each in found if each.unreadable]
-    if damaged:
-        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
-        yield unreadable(
-            say("check {check_number} in {where}", check_number=key.check_number, where=where),
-            [each.unreadable for each in damaged],
-        )
-    found = [each for each in found if not each.unreadable]
-    if not found:
-        return
-    if any(each.carries(payment.id) for each in found):
-        why = say("AP Bridge wrote the one in Sage, and since then one of the two was changed or voided.")
-    elif intended:
-        why = say(
-            "AP Bridge began to send this payment before, but the one in Sage does not bear its mark ({id}).",
-            id=payment.id,
-        )
-    else:
-        why = origin(each.comment for each in found)
-    versions = list(dict.fromkeys(_version(each) for each in found))
-    yield stop(
-        "check-number-used",
-        say(
-            "Check {check_number} of bank {bank_code} is in Sage already {versions}. Quadient AP has it for "
-            "vendor {vendor}, dated {payment_date}, {amount}. {why}",
-            check_number=key.check_number,
-            bank_code=key.bank_code,
-            versions=listed(versions),
-            vendor=vendor(payment.division, payment.vendor_number),
-            payment_date=day(payment.payment_date),
-            amount=money(payment.amount),
-            why=why,
-        ),
-        say(
-            "If it is the same payment, choose Mark as exported; if not, set another check prefix in "
-            "Settings, so that the number is free, and preview again."
-        ),
-    )
-
-
-def _version(found: FoundCheck) -> str:
-    return say(
-        "in {place}, for vendor {vendor}, dated {check_date}, {amount}",
-        place=place(found.place, found.batch),
-        vendor=vendor(found.division, found.vendor_number),
-        check_date=day(found.check_date),
-        amount=money(found.amount),
-    )
 
 
 def _check_in_run(payment: Payment, key: CheckKey, same_number: Sequence[Payment]) -> Iterator[Finding]:
