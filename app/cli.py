@@ -2,13 +2,23 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from app import __version__
 from app.domain.language import later, say
 from app.import_jobs import WRITERS
 from app.language import speak
+from app.options import (
+    JsonOrFile,
+    add_company,
+    add_files,
+    add_ids,
+    add_json,
+    add_kind,
+    add_world_options,
+    day,
+    readable,
+)
 
 EXIT_CODES = later("""\
 exit codes: 0 done; 1 done, but something needs you; 2 wrong usage; 3 Sage 100 not reachable; 4 Quadient AP not
@@ -36,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"AP Bridge {__version__}")
-    parser.add_argument("--company", type=_name, help=say("the company to open, when there are several"))
+    parser.add_argument("--company", type=readable, help=say("the company to open, when there are several"))
     parser.set_defaults(command="window")
     commands = parser.add_subparsers(title=say("commands"), metavar="COMMAND")
     _add_demo(commands)
@@ -56,29 +66,6 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _name(given: str) -> str:
-    """Return a name from the command line; nothing, or bytes that are no text, name nothing anywhere.
-
-    Raises:
-        argparse.ArgumentTypeError: when it names nothing.
-    """
-    if not given.strip() or not given.isprintable():
-        raise argparse.ArgumentTypeError(say("it is empty, or holds characters that nobody can read"))
-    return given
-
-
-def _day(given: str) -> date:
-    """Return a day from the command line.
-
-    Raises:
-        argparse.ArgumentTypeError: when it is none.
-    """
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(say("“{given}” is no day; write it like 2026-01-31", given=given)) from error
-
-
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -89,8 +76,8 @@ def _add_demo(commands: Subparsers) -> None:
         "--headless", action="store_true", help=say("do the whole job in the terminal, without the window")
     )
     demo.add_argument("--fresh", action="store_true", help=say("throw the demo company away and make it anew"))
-    _add_world_options(demo)
-    _add_json(demo)
+    add_world_options(demo)
+    add_json(demo)
 
 
 def _add_runs(commands: Subparsers) -> None:
@@ -99,7 +86,7 @@ def _add_runs(commands: Subparsers) -> None:
     )
     sync.set_defaults(command="sync")
     whose = sync.add_mutually_exclusive_group()
-    _add_company(whose)
+    add_company(whose)
     whose.add_argument(
         "--all",
         action="store_true",
@@ -128,7 +115,7 @@ def _add_runs(commands: Subparsers) -> None:
     how_far.add_argument(
         "--from",
         dest="since",
-        type=_day,
+        type=day,
         metavar="YYYY-MM-DD",
         help=say("read what Sage says was changed on that day or later"),
     )
@@ -140,36 +127,36 @@ def _add_runs(commands: Subparsers) -> None:
         action="store_true",
         help=say("go on although many records are missing in Sage; they become inactive in Quadient AP"),
     )
-    _add_json(sync)
+    add_json(sync)
 
     preview = commands.add_parser(
         "preview", help=say("show what is ready to be sent to Sage 100, checked against Sage now")
     )
     preview.set_defaults(command="preview")
-    _add_kind(preview)
+    add_kind(preview)
     preview.add_argument(
         "--kept",
         action="store_true",
         help=say("the last preview as it was kept; neither Sage 100 nor Quadient AP is asked"),
     )
-    _add_files(preview, say("the preview"))
+    add_files(preview, say("the preview"))
     preview.add_argument(
         "--csv-lines",
         metavar="FILE",
         help=say("write its lines as CSV for Excel: one row a line, to add up by account"),
     )
-    _add_company(preview)
-    _add_json(preview)
+    add_company(preview)
+    add_json(preview)
 
     send = commands.add_parser("send", help=say("send previewed documents into unposted batches of Sage 100"))
     send.set_defaults(command="send")
-    _add_kind(send)
+    add_kind(send)
     which = send.add_mutually_exclusive_group(required=True)
-    _add_ids(which)
+    add_ids(which)
     which.add_argument("--all-ready", action="store_true", help=say("send all that the preview shows as ready"))
-    _add_files(send, say("the control totals"))
-    _add_company(send)
-    _add_json(send)
+    add_files(send, say("the control totals"))
+    add_company(send)
+    add_json(send)
 
 
 def _add_settling(commands: Subparsers) -> None:
@@ -182,17 +169,17 @@ def _add_settling(commands: Subparsers) -> None:
     ):
         settle = commands.add_parser(name, help=text)
         settle.set_defaults(command=name)
-        _add_kind(settle)
+        add_kind(settle)
         which = settle.add_mutually_exclusive_group(required=True)
-        _add_ids(which)
+        add_ids(which)
         if name == "mark-exported":
             settle.add_argument(
                 "--although-not-in-sage",
                 action="store_true",
                 help=say("mark also what Sage does not have: it will never be entered there"),
             )
-        _add_company(settle)
-        _add_json(settle)
+        add_company(settle)
+        add_json(settle)
 
 
 def _add_shorten(commands: Subparsers) -> None:
@@ -203,15 +190,15 @@ def _add_shorten(commands: Subparsers) -> None:
     shorten.set_defaults(command="shorten")
     shorten.add_argument("kind", choices=["invoices"])
     which = shorten.add_mutually_exclusive_group(required=True)
-    which.add_argument("--id", metavar="ID", type=_name, help=say("the invoice"))
+    which.add_argument("--id", metavar="ID", type=readable, help=say("the invoice"))
     which.add_argument(
         "--ids-from", choices=["-"], help=say("read the id from standard input: one line, a JSON array of one")
     )
     text = shorten.add_mutually_exclusive_group(required=True)
     text.add_argument("--description", metavar="TEXT", help=say("what Sage gets; in Quadient AP nothing changes"))
     text.add_argument("--whole", action="store_true", help=say("Quadient AP's own again, as far as Sage takes it"))
-    _add_company(shorten)
-    _add_json(shorten)
+    add_company(shorten)
+    add_json(shorten)
 
 
 def _add_undo(commands: Subparsers) -> None:
@@ -220,11 +207,13 @@ def _add_undo(commands: Subparsers) -> None:
     )
     undo.set_defaults(command="undo")
     which = undo.add_mutually_exclusive_group(required=True)
-    which.add_argument("--run", metavar="RUN", type=_name, help=say("the run that sent them (see “apbridge history”)"))
-    _add_ids(which)
+    which.add_argument(
+        "--run", metavar="RUN", type=readable, help=say("the run that sent them (see “apbridge history”)")
+    )
+    add_ids(which)
     undo.add_argument("kind", nargs="?", choices=["invoices", "payments"], help=say("only those (default: both)"))
-    _add_company(undo)
-    _add_json(undo)
+    add_company(undo)
+    add_json(undo)
 
 
 def _add_rebuild(commands: Subparsers) -> None:
@@ -235,8 +224,8 @@ def _add_rebuild(commands: Subparsers) -> None:
     rebuild.add_argument(
         "--anew", action="store_true", help=say("although there is a store, or a damaged one; a copy of it is kept")
     )
-    _add_company(rebuild)
-    _add_json(rebuild)
+    add_company(rebuild)
+    add_json(rebuild)
 
 
 def _add_password(commands: Subparsers) -> None:
@@ -247,8 +236,8 @@ def _add_password(commands: Subparsers) -> None:
         choices=["sage", "cloud", "sql"],
         help=say("Sage 100's user, Quadient AP's client, or SQL Server's login"),
     )
-    _add_company(password)
-    _add_json(password)
+    add_company(password)
+    add_json(password)
 
 
 def _add_looks(commands: Subparsers) -> None:
@@ -258,11 +247,11 @@ def _add_looks(commands: Subparsers) -> None:
     ):
         look = commands.add_parser(name, help=text)
         look.set_defaults(command=name)
-        _add_company(look)
-        _add_json(look)
+        add_company(look)
+        add_json(look)
         if name == "history":
-            look.add_argument("--run", type=_name, help=say("a run's id: show what happened in it"))
-            _add_files(look, say("the run's control totals"))
+            look.add_argument("--run", type=readable, help=say("a run's id: show what happened in it"))
+            add_files(look, say("the run's control totals"))
 
 
 def _add_probe(commands: Subparsers) -> None:
@@ -270,13 +259,13 @@ def _add_probe(commands: Subparsers) -> None:
         "probe", help=say("look at Sage 100's tables: what is there, and what AP Bridge misses")
     )
     probe.set_defaults(command="probe", report=None)
-    _add_company(probe)
+    add_company(probe)
     probe.add_argument(
         "--counts", action="store_true", help=say("count the rows of large tables too; Sage reads them whole for that")
     )
     probe.add_argument(
         "--json",
-        action=_JsonOrFile,
+        action=JsonOrFile,
         nargs="?",
         default=False,
         metavar="FILE",
@@ -297,16 +286,19 @@ def _add_selftest(commands: Subparsers) -> None:
         "--test-company",
         required=True,
         metavar="CODE",
-        type=_name,
+        type=readable,
         help=say("the company's code: you say that it is a test company"),
     )
     selftest.add_argument(
-        "--order", metavar="NUMBER", type=_name, help=say("a purchase order of it that a receipt of invoice may bill")
+        "--order",
+        metavar="NUMBER",
+        type=readable,
+        help=say("a purchase order of it that a receipt of invoice may bill"),
     )
-    _add_company(selftest)
+    add_company(selftest)
     selftest.add_argument(
         "--json",
-        action=_JsonOrFile,
+        action=JsonOrFile,
         nargs="?",
         default=False,
         metavar="FILE",
@@ -323,7 +315,7 @@ def _add_doctor(commands: Subparsers) -> None:
     )
     doctor.set_defaults(command="doctor")
     doctor.add_argument("--only", choices=["computer", "sage", "cloud"], help=say("only this part"))
-    _add_company(doctor)
+    add_company(doctor)
     doctor.add_argument(
         "--candidate",
         choices=["-"],
@@ -332,21 +324,7 @@ def _add_doctor(commands: Subparsers) -> None:
             "“company” and “secrets”; nothing of it is kept"
         ),
     )
-    _add_json(doctor)
-
-
-class _JsonOrFile(argparse.Action):
-    """`--json` asks for events, `--json FILE` for the report in a file."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,  # noqa: ARG002  # the signature is argparse's
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,  # noqa: ARG002
-    ) -> None:
-        """Take note of the file, or of there being none."""
-        namespace.json, namespace.report = values is None, values
+    add_json(doctor)
 
 
 def _add_schedule(commands: Subparsers) -> None:
@@ -359,7 +337,7 @@ def _add_schedule(commands: Subparsers) -> None:
         default="show",
         help=say("install: Windows' Task Scheduler syncs also while the window is closed; remove: no longer"),
     )
-    _add_json(schedule)
+    add_json(schedule)
 
 
 def _add_support(commands: Subparsers) -> None:
@@ -370,8 +348,8 @@ def _add_support(commands: Subparsers) -> None:
     support.add_argument(
         "file", nargs="?", metavar="FILE.zip", help=say("where to put it (default: here, named by the time)")
     )
-    _add_company(support)
-    _add_json(support)
+    add_company(support)
+    add_json(support)
 
 
 def _add_sandbox(commands: Subparsers) -> None:
@@ -379,8 +357,8 @@ def _add_sandbox(commands: Subparsers) -> None:
     parts = sandbox.add_subparsers(title=say("parts"), metavar="PART", required=True)
     create = parts.add_parser("create", help=say("make the world anew; prints paths, addresses and secrets as JSON"))
     create.set_defaults(command="sandbox create")
-    _add_world_options(create)
-    _add_json(create)
+    add_world_options(create)
+    add_json(create)
     create.add_argument(
         "--writer", choices=WRITERS, default=WRITERS[0], help=say("what the demo company writes to Sage through")
     )
@@ -388,44 +366,3 @@ def _add_sandbox(commands: Subparsers) -> None:
     serve.set_defaults(command="sandbox serve")
     serve.add_argument("--port", type=int, help=say("the port to serve at (default: the world's own)"))
     serve.add_argument("--while-input-open", action="store_true", help=say("stop when standard input closes"))
-
-
-def _add_world_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=1, help=say("another seed makes another company (default 1)"))
-    parser.add_argument(
-        "--scale", choices=["small", "medium", "reference"], default="small", help=say("how much it holds")
-    )
-
-
-def _add_company(parser: "argparse._ActionsContainer") -> None:
-    # Not given here, it leaves what was given before the command as it is.
-    parser.add_argument(
-        "--company", default=argparse.SUPPRESS, type=_name, help=say("the company's code, when there are several")
-    )
-
-
-def _add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help=say("one JSON object a line, for programs"))
-
-
-def _add_files(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--csv", metavar="FILE", help=say("write {what} as CSV for Excel", what=what))
-    parser.add_argument("--pdf", metavar="FILE", help=say("write {what} as PDF, to print and sign", what=what))
-
-
-def _add_kind(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=["invoices", "payments"])
-
-
-def _add_ids(parser: "argparse._MutuallyExclusiveGroup") -> None:
-    parser.add_argument(
-        "--id",
-        action="append",
-        dest="ids",
-        metavar="ID",
-        type=_name,
-        help=say("a document; may be given several times"),
-    )
-    parser.add_argument(
-        "--ids-from", choices=["-"], help=say("read the ids from standard input: one line, a JSON array")
-    )
