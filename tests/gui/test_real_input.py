@@ -4,12 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -22,7 +20,6 @@ from app.settings import Home
 from tests.system.commands import COMMAND, in_cloud, in_sage, rows
 
 PATIENCE = 80  # seconds
-POLL = 0.2
 MISSING = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux" or bool(MISSING), reason=f"needs an X server; missing: {MISSING}"),
@@ -30,8 +27,6 @@ pytestmark = [
 ]
 READ_CLIPBOARD = "from PySide6.QtWidgets import QApplication; print(QApplication([]).clipboard().text())"
 FIRST_TICK = QPoint(17, 12)  # in the table, below its head
-
-Found = TypeVar("Found")
 
 
 class Screen:
@@ -42,12 +37,13 @@ class Screen:
 
     def hands(self, *arguments: str) -> str:
         command = ["xdotool", *arguments]
-        # A search that finds nothing ends with 1.
-        return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=False).stdout
+        return subprocess.run(
+            command, env=self.environment, stdout=subprocess.PIPE, text=True, check=True, timeout=PATIENCE
+        ).stdout
 
     def window(self, title: str) -> str:
         """Wait for a window with `title` in its title, give it the keyboard, and return its id."""
-        found = until(lambda: self.hands("search", "--onlyvisible", "--name", title).split(), f"no window {title}")
+        found = self.hands("search", "--sync", "--onlyvisible", "--name", title).split()
         self.hands("windowfocus", "--sync", found[0])
         return found[0]
 
@@ -60,15 +56,6 @@ class Screen:
     def clipboard(self) -> str:
         command = [sys.executable, "-c", READ_CLIPBOARD]
         return subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, text=True, check=True).stdout
-
-
-def until(look: Callable[[], Found], otherwise: str) -> Found:
-    """Return what `look` finds as soon as that is something."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := look()):
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(POLL)
-    return found
 
 
 @contextmanager
@@ -132,8 +119,11 @@ def ready(home: Home) -> list[str]:
 
 
 def test_from_the_first_start_to_totals_that_agree(
-    screen: Screen, likeness: Callable[..., QPoint], tmp_path: Path
+    qtbot: QtBot, screen: Screen, likeness: Callable[..., QPoint], tmp_path: Path
 ) -> None:
+    def until(come: Callable[[], bool]) -> None:
+        qtbot.waitUntil(come, timeout=PATIENCE * 1000)
+
     home = Home(tmp_path / "home")
     log = (tmp_path / "said.txt").open("w+", encoding="utf-8")
     started = subprocess.Popen(COMMAND, env=screen.environment, stdout=log, stderr=log, text=True)
@@ -145,9 +135,9 @@ def test_from_the_first_start_to_totals_that_agree(
         world = load_world(home).description()
         assert in_sage(world) == {}
 
-        screen.click(window, likeness(home, "sync_button"))
-        until(lambda: runs(home) == [("sync", 1)], "the sync has not ended")
-        until(lambda: alone(program), "the engine of the sync has not ended")
+        screen.press("F5")
+        until(lambda: runs(home) == [("sync", 1)])
+        until(lambda: alone(program))
         everyone = ready(home)
         assert len(everyone) > 2
 
@@ -156,8 +146,8 @@ def test_from_the_first_start_to_totals_that_agree(
         screen.press("alt+d")
         assert in_sage(world) == {}, "nothing is written before the question is answered"
         screen.press("Tab", "space")
-        until(lambda: [command for command, _ in runs(home)] == ["sync", "send invoices"], "the send has not ended")
-        until(lambda: alone(program), "the engine of the send has not ended")
+        until(lambda: [command for command, _ in runs(home)] == ["sync", "send invoices"])
+        until(lambda: alone(program))
 
         there = in_sage(world)
         (left_out,) = set(everyone) - set(there)

@@ -153,7 +153,7 @@ class ListsTab(Tab):
 
 def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSummary]]:
     return [
-        Column(tr("List"), lambda row: row.name.label, width=25),
+        Column(tr("List"), lambda row: row.name.label, width=23),
         Column(tr("Synced"), lambda row: tr("On") if is_on(row.name) else tr("Off"), width=7),
         Column(
             tr("Records"),
@@ -172,8 +172,8 @@ def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSumma
             width=10,
             icon=lambda row: "warning" if row.failed else "",
         ),
-        Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=21),
-        Column(tr("Last change"), lambda row: moment(row.last_change), lambda row: row.last_change, width=21),
+        Column(tr("Last sync"), lambda row: moment(row.last_sync) or tr("never"), lambda row: row.last_sync, width=19),
+        Column(tr("Last change"), lambda row: moment(row.last_change), lambda row: row.last_change, width=19),
         Column(tr("In the last run"), _news, long=True),
     ]
 

@@ -140,7 +140,7 @@ def _columns() -> list[Column[OrderRow]]:
             lambda row: (
                 f"{row.order.division}-{row.order.vendor_number} {row.order.vendor_name}" if row.order else row.called
             ),
-            width=36,
+            width=38,
             long=True,
         ),
         Column(

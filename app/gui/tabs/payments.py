@@ -145,7 +145,7 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=34,
+            width=28,
             long=True,
         ),
         Column(
