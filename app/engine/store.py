@@ -3,7 +3,7 @@
 import logging
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,17 @@ from app.errors import BridgeError, NeedsUser, Side, StopRun
 
 log = logging.getLogger(__name__)
 
+LOOK_UP_EVERY = 100_000  # steps of SQLite's machine
+
 # What a checkpoint's `list` holds beside the names of lists.
 ORDERS = "purchase_order"
 SAGE_PAYMENTS = "sage_payment"
 # Ready documents that do not fit the contract: kept beside the records that were set aside.
 UNREADABLE = {"invoice": "unreadable_invoice", "payment": "unreadable_payment"}
+
+
+class BrokenOff(Exception):  # noqa: N818  # what became of a question, and no error
+    """A question was broken off, since nobody waits for its answer any more."""
 
 
 class Store:
@@ -107,7 +113,11 @@ class Store:
         with translated(self.file):
             return dict(self.db.conn.execute(sql, values))
 
-    def tuples(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def heed(self, superseded: Callable[[], bool]) -> None:
+        """Break off whatever is asked, with BrokenOff, as soon as `superseded` says so; it is called every few ms."""
+        self.db.conn.set_progress_handler(superseded, LOOK_UP_EVERY)
+
+    def tuples(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the answer of a query row by row, for long answers."""
         with translated(self.file):
             yield from self.db.conn.execute(sql, values)
@@ -183,6 +193,8 @@ def translated(file: Path) -> Iterator[None]:
     except sqlite3.ProgrammingError:
         raise  # ours, and no word about the file
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            raise BrokenOff from None
         raise _translate(file, error) from error
     except OSError as error:
         raise StopRun(

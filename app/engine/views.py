@@ -1,5 +1,6 @@
 """What the window and the terminal may know of the store: read only, as values ready to show."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,25 +8,26 @@ from typing import Any, TypeVar
 
 import orjson
 
-from app.domain.codec import restore
-from app.domain.findings import Finding
-from app.domain.invoices import Destination, Invoice
+from app.domain.invoices import Destination
 from app.domain.language import say
 from app.domain.lists import ListName
-from app.domain.payments import Payment, SagePayment
+from app.domain.payments import SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.words import vendor
+from app.engine.accounts import Accounts
+from app.engine.documents import document_rows, unpacked
 from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.lock import Holder, holder
 from app.engine.needs import GONE, GONE_FIX, needs_you
 from app.engine.probe_report import load_report
-from app.engine.sending.changes import Change, changes
+from app.engine.records import By, Keys, RecordSearch, Wanted, Wording
+from app.engine.sending.changes import Change
 from app.engine.sending.history import Happened, history
 from app.engine.sending.natural_key import CheckName, NaturalKey, restored
-from app.engine.sending.sage_now import AsSent, SageNow, as_sent
-from app.engine.sending.shortening import Shortened, shortened, suggestion
-from app.engine.sending.side_by_side import Compared, side_by_side
+from app.engine.sending.sage_now import AsSent, SageNow
+from app.engine.sending.shortening import suggestion
+from app.engine.sending.side_by_side import Compared
 from app.engine.shown import (
     Attention,
     BroughtRow,
@@ -42,16 +44,18 @@ from app.engine.shown import (
     moment,
     summed,
 )
-from app.engine.store import ORDERS, SAGE_PAYMENTS, Store, damaged
+from app.engine.store import ORDERS, SAGE_PAYMENTS, BrokenOff, Store
 from app.engine.undo.undo_journal import BROUGHT
-from app.sage.found import FoundCheck, FoundInvoice
 
 __all__ = [
     "GONE",
     "GONE_FIX",
+    "Accounts",
     "AsSent",
     "Attention",
+    "BrokenOff",
     "BroughtRow",
+    "By",
     "Change",
     "Compared",
     "DocumentRow",
@@ -59,9 +63,11 @@ __all__ = [
     "Happened",
     "Holder",
     "InFlight",
+    "Keys",
     "ListSummary",
     "OrderRow",
     "RecordRow",
+    "RecordSearch",
     "RunRow",
     "SageNow",
     "SagePaymentRow",
@@ -69,6 +75,8 @@ __all__ = [
     "Step",
     "TotalsRow",
     "Views",
+    "Wanted",
+    "Wording",
     "suggestion",
     "summed",
 ]
@@ -87,11 +95,23 @@ class Views:
         self._file = store_file
         self._company = company
         self._store: Store | None = None
+        self._superseded: Callable[[], bool] | None = None
+        self._search: RecordSearch | None = None
         self._kept: dict[str, tuple[int, list[DocumentRow]]] = {}
+
+    def for_a_thread(self, superseded: Callable[[], bool]) -> "Views":
+        """Return a look at the same company for another thread; what it asks is broken off when `superseded` says so.
+
+        Its methods then raise BrokenOff.
+        """
+        other = Views(self._file, self._company)
+        other._superseded = superseded
+        return other
 
     def close(self) -> None:
         """Close the store."""
         self._kept = {}
+        self._search = None
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -125,30 +145,34 @@ class Views:
         ]
 
     def records(self, name: ListName) -> list[RecordRow]:
-        """Return a list's records in key order."""
-        store = self._opened()
-        if store is None:
-            return []
-        rows = store.tuples(
-            "SELECT key, description, active, state, reason, fix, acknowledged_at, run, code FROM checkpoints"
-            " WHERE company = ? AND list = ? ORDER BY key",
-            (self._company, name),
-        )
-        return [
-            RecordRow(key, description, bool(active), state, reason, fix, moment(acknowledged), run, code)
-            for key, description, active, state, reason, fix, acknowledged, run, code in rows
-        ]
+        """Return all records of a short list in key order; long ones are better searched."""
+        search = self.search()
+        return search.every(name) if search is not None else []
 
-    def accounts(self) -> dict[str, str]:
+    def search(self) -> RecordSearch | None:
+        """Return what looks for records of the lists until the store is closed; None where there is no store."""
+        store = self._opened()
+        if store is not None and self._search is None:
+            self._search = RecordSearch(store, self._company)
+        return self._search
+
+    def any_record(self) -> bool:
+        """Return whether any list has a record, or was synced."""
+        return bool(
+            self._rows("SELECT 1 FROM list_syncs WHERE company = ? LIMIT 1", (self._company,))
+            or self._rows(_ANY_RECORD, (self._company, *ListName))
+        )
+
+    def accounts(self) -> Accounts:
         """Return the GL accounts by AccountKey, as people know them: number and description."""
-        return {row["key"]: row["description"] for row in self._checkpoints(ListName.GL_ACCOUNT) if row["description"]}
+        return Accounts(self._rows, self._company)
 
     def orders(self) -> list[OrderRow]:
         """Return the purchase orders, newest number first."""
         return [
             OrderRow(
                 row["key"],
-                self._restored(PurchaseOrder, row["payload"]) if row["payload"] else None,
+                unpacked(self._file, PurchaseOrder, row["payload"]) if row["payload"] else None,
                 row["state"],
                 row["reason"],
                 row["fix"],
@@ -165,7 +189,7 @@ class Views:
         return [
             SagePaymentRow(
                 row["key"],
-                self._restored(SagePayment, row["payload"]) if row["payload"] else None,
+                unpacked(self._file, SagePayment, row["payload"]) if row["payload"] else None,
                 row["state"],
                 row["reason"],
                 row["fix"],
@@ -183,7 +207,7 @@ class Views:
         """
         version = next((int(row["data_version"]) for row in self._rows("PRAGMA data_version", ())), 0)
         if kind not in self._kept or self._kept[kind][0] != version:
-            self._kept[kind] = version, self._documents(kind)
+            self._kept[kind] = version, document_rows(self._rows, self._file, self._company, kind)
         return list(self._kept[kind][1])
 
     def names(self, run: str) -> dict[str, str]:
@@ -299,73 +323,6 @@ class Views:
         """
         return load_report(self._file.parent, self._company)
 
-    def _documents(self, kind: str) -> list[DocumentRow]:
-        steps: dict[str, list[Step]] = {}
-        for row in self._rows(
-            "SELECT * FROM journal WHERE company = ? AND kind = ? ORDER BY id", (self._company, kind)
-        ):
-            steps.setdefault(row["document"], []).append(_step(row))
-        shape: type[Invoice] | type[Payment] = Invoice if kind == "invoice" else Payment
-        accounts, there = self.accounts(), standings(self._rows, self._company)
-        decided = shortened(self._rows, self._company)
-        return [
-            self._document(
-                row,
-                shape,
-                tuple(steps.get(row["id"], ())),
-                accounts,
-                there.get((kind, row["id"])),
-                decided.get(row["id"]),
-            )
-            for row in self._rows(
-                "SELECT * FROM documents WHERE company = ? AND kind = ? AND state <> 'gone' ORDER BY id",
-                (self._company, kind),
-            )
-        ]
-
-    def _document(
-        self,
-        row: dict[str, Any],
-        shape: type[Invoice] | type[Payment],
-        steps: tuple[Step, ...],
-        accounts: dict[str, str],
-        standing: Standing | None,
-        decided: Shortened | None,
-    ) -> DocumentRow:
-        document = self._restored(shape, row["payload"])
-        found: type[FoundInvoice] | type[FoundCheck] = FoundInvoice if shape is Invoice else FoundCheck
-        theirs = self._restored(tuple[found, ...], row["theirs"])  # type: ignore[valid-type]
-        differing: tuple[Change, ...] = ()
-        if row["state"] in ("ready", "blocked", "asking") and row["known"] not in (None, row["payload"]):
-            differing = changes(self._restored(shape, row["known"]), document, accounts)
-        now = self._restored(SageNow, row["sage"]) if row["sage"] else None
-        undecided = row["state"] in ("blocked", "asking", "failed", "differs")
-        return DocumentRow(
-            row["id"],
-            document,
-            row["state"],
-            self._restored(tuple[Finding, ...], row["findings"]),
-            row["check_number"],
-            datetime.fromisoformat(row["previewed_at"]),
-            steps,
-            theirs,
-            row["run"],
-            differing,
-            moment(row["known_at"]) if differing else None,
-            side_by_side(document, row["check_number"], theirs, accounts) if undecided else (),
-            standing,
-            moment(row["known_at"] or row["previewed_at"]),
-            now,
-            as_sent(document, now) if now is not None and isinstance(document, Invoice) else None,
-            _whole(document, decided),
-        )
-
-    def _restored(self, kind: type[T], text: str) -> T:
-        try:
-            return restore(kind, orjson.loads(text))
-        except ValueError as error:
-            raise damaged(self._file, str(error)) from error
-
     def _checkpoints(self, name: str) -> list[dict[str, Any]]:
         return self._rows(
             "SELECT * FROM checkpoints WHERE company = ? AND list = ? ORDER BY key", (self._company, name)
@@ -379,14 +336,12 @@ class Views:
         """Return the store, or None where there is none yet."""
         if self._store is None and self._file.exists():
             self._store = Store(self._file, read_only=True)
+            if self._superseded is not None:
+                self._store.heed(self._superseded)
         return self._store
 
 
-def _whole(document: Invoice | Payment, decided: Shortened | None) -> str:
-    """Return the description that Quadient AP has, where the document has a shorter one that a person decided on."""
-    if decided is None or not isinstance(document, Invoice) or document.description != decided.description:
-        return ""
-    return decided.whole
+_ANY_RECORD = f"SELECT 1 FROM checkpoints WHERE company = ? AND list IN ({', '.join('?' * len(ListName))}) LIMIT 1"  # noqa: S608
 
 
 def _run(row: dict[str, Any]) -> RunRow:
@@ -398,21 +353,6 @@ def _run(row: dict[str, Any]) -> RunRow:
         row["outcome"],
         row["exit_code"],
         orjson.loads(row["summary"]),
-    )
-
-
-def _step(row: dict[str, Any]) -> Step:
-    return Step(
-        row["run"],
-        row["state"],
-        row["destination"],
-        row["batch"],
-        row["external_id"],
-        row["code"],
-        row["message"],
-        row["fix"],
-        datetime.fromisoformat(row["intended_at"]),
-        *(moment(row[f"{step}_at"]) for step in ("written", "proven", "failed", "acknowledged", "undone", "undo_told")),
     )
 
 

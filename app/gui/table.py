@@ -1,35 +1,15 @@
 """A table model over row objects that sorts, filters and ticks by itself."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 
-from app.gui.icons import icon
-from app.gui.style import negative_colour, quiet_colour
+from app.gui.columns import ROOT, Column, ColumnsModel, Row
 from app.gui.text import tr
 
-Row = TypeVar("Row")
-_ROOT = QModelIndex()
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
-    """One column: `key` sorts (default: the text), `tone` is "negative", "quiet" or empty, `width` in characters.
-
-    The texts of a `long` one give way where there is no room; all others are to be seen whole.
-    """
-
-    title: str
-    text: Callable[[Row], str]
-    key: Callable[[Row], Any] | None = None
-    right: bool = False
-    tone: Callable[[Row], str] | None = None
-    icon: Callable[[Row], str] | None = None
-    width: int = 12
-    long: bool = False
+__all__ = ["Column", "TableModel"]
 
 
 class _Ticks(Generic[Row]):
@@ -63,7 +43,7 @@ class _Ticks(Generic[Row]):
         return None
 
 
-class TableModel(QAbstractTableModel, Generic[Row]):
+class TableModel(ColumnsModel[Row]):
     """Rows of any kind under columns; with `tickable` the first column holds ticks, set for all that may be.
 
     Rows for which `bold` holds stand out, such as sums.
@@ -82,9 +62,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         bold: Callable[[Row], bool] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self.identity = identity
+        super().__init__(columns, identity, parent)
         self._ticks = _Ticks(identity, tickable) if tickable else None
         self._bold = bold
         self._all: list[Row] = []
@@ -115,9 +93,15 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         """Return the row shown at `index`."""
         return self._shown[index if isinstance(index, int) else index.row()]
 
-    def position(self, identity: str) -> int | None:
-        """Return where the row called `identity` is shown, or None when it is not."""
-        return next((at for at, row in enumerate(self._shown) if self.identity(row) == identity), None)
+    def names(self, start: int, stop: int) -> list[str]:
+        """Return what the rows are called that are shown from `start` to before `stop`, as far as there are any."""
+        return [self.identity(row) for row in self._shown[start:stop]]
+
+    def places(self, names: Iterable[str]) -> dict[str, int]:
+        """Return where those of the rows called `names` are shown that are shown."""
+        wanted = set(names)
+        named = ((at, self.identity(row)) for at, row in enumerate(self._shown))
+        return {name: at for at, name in named if name in wanted}
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Replace all rows; order, filter and the user's ticks stay."""
@@ -171,7 +155,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         if self.has_ticks and number == 0:
             key: Callable[[Row], Any] = self.is_ticked
         else:
-            column = self._column(number)
+            column = self.column(number)
             key = column.key or (lambda row: column.text(row).casefold())
         self._all = _in_order(self._all, key, descending=order == Qt.SortOrder.DescendingOrder)
 
@@ -225,13 +209,9 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
     # What Qt asks
 
-    def rowCount(self, parent: QModelIndex = _ROOT) -> int:
+    def rowCount(self, parent: QModelIndex = ROOT) -> int:
         """Return how many rows are shown."""
         return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: QModelIndex = _ROOT) -> int:
-        """Return how many columns there are, that of the ticks included."""
-        return 0 if parent.isValid() else len(self.columns) + self.has_ticks
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
@@ -244,7 +224,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
             font = QGuiApplication.font()
             font.setBold(True)
             return font
-        return _cell(self._column(index.column()), row, role)
+        return super().data(index, role)
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Tick or untick a row."""
@@ -267,38 +247,13 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        tick = self.has_ticks and section == 0
+        if not self.has_ticks or section != 0 or orientation != Qt.Orientation.Horizontal:
+            return super().headerData(section, orientation, role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return "" if tick else self._column(section).title
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole) and tick:
+            return ""
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return tr("Ticked: goes along when you send")
-        if role == Qt.ItemDataRole.TextAlignmentRole and not tick:
-            return _side(self._column(section))
         return None
-
-    def _column(self, number: int) -> Column[Row]:
-        return self.columns[number - self.has_ticks]
-
-
-def _cell(column: Column[Row], row: Row, role: int) -> Any:
-    """Return what Qt asks of a cell with text."""
-    if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-        return column.text(row)
-    if role == Qt.ItemDataRole.TextAlignmentRole:
-        return _side(column)
-    if role == Qt.ItemDataRole.DecorationRole and column.icon is not None:
-        name = column.icon(row)
-        return icon(name) if name else None
-    if role == Qt.ItemDataRole.ForegroundRole and column.tone is not None:
-        return _colour(column.tone(row))
-    return None
-
-
-def _side(column: Column[Row]) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _in_order(rows: list[Row], key: Callable[[Row], Any], *, descending: bool) -> list[Row]:
@@ -309,10 +264,3 @@ def _in_order(rows: list[Row], key: Callable[[Row], Any], *, descending: bool) -
     places.sort(key=keys.__getitem__, reverse=descending)
     something = [rows[at] for at in places]
     return something + nothing if descending else nothing + something
-
-
-def _colour(tone: str) -> QColor | None:
-    palette = QGuiApplication.palette()
-    if tone == "negative":
-        return negative_colour(palette)
-    return quiet_colour(palette) if tone == "quiet" else None

@@ -100,7 +100,7 @@ def _cut_cells(table: TableView, _: bool) -> Iterator[str]:
     for number, column in enumerate(model.columns, start=model.has_ticks):
         if column.long or table.isColumnHidden(number):
             continue
-        for row in model.shown[:ROWS_MEASURED]:
+        for row in map(model.row, range(min(model.rowCount(), ROWS_MEASURED))):
             icon = ICON_WIDTH if column.icon is not None and column.icon(row) else 0
             if table.columnWidth(number) < metrics.horizontalAdvance(column.text(row)) + icon + CELL_MARGINS:
                 cut[f"{column.title}: {column.text(row)}"] = None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.gui.help.browser import HelpWindow
+from app.gui.reader import Reader
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.setup.draft import Draft, Entity, Pair
 from app.gui.setup.wizard import SetupWizard
@@ -63,6 +64,8 @@ def _window(home: Home, tab: str) -> MainWindow:
     page = getattr(window, tab)
     window.tabs.setCurrentWidget(page)
     window.show()
+    while any(reader.busy for reader in window.findChildren(Reader)):
+        QApplication.processEvents()
     shown = {"invoices": page, "payments": window.payments.to_sage}.get(tab)
     if shown is not None:
         told = sorted(shown.documents.shown, key=lambda row: (row.state == "blocked", len(row.findings)), reverse=True)

@@ -2,11 +2,18 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEventLoop, QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from app.gui.reader import Reader
 from app.settings import Home
+
+
+def settle(shown: QWidget) -> None:
+    """Wait until all that the window has asked of the store is answered."""
+    while any(reader.busy for reader in shown.window().findChildren(Reader)):
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 class FakeIcon(QObject):

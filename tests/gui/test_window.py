@@ -19,6 +19,7 @@ from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, SEND_RUN, SYNC_RUN, add_document, add_run, invoice
+from tests.gui.shell import settle
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
 PATIENCE = 30_000
@@ -44,13 +45,16 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
 
 
 def part(window: QWidget, kind: type[QObject], name: str):
+    settle(window)
     found = window.findChild(kind, name)
     assert found is not None, name
     return found
 
 
 def texts(table: TableView) -> list[list[str]]:
-    return [[column.text(row) for column in table.table.columns] for row in table.table.shown]
+    settle(table)
+    rows = map(table.table.row, range(table.table.rowCount()))
+    return [[column.text(row) for column in table.table.columns] for row in rows]
 
 
 def ended(qtbot: QtBot, window: MainWindow):

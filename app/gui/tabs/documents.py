@@ -1,5 +1,7 @@
 """The preview of documents on their way to Sage: what will be sent, what cannot, why, and how it ended."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -67,7 +69,7 @@ class DocumentsTab(Tab):
         self._count.setObjectName(f"{kind.plural}_ticked")
         self.check = QPushButton(tr("Chec&k Again"))
         self.save = SaveButton(f"{kind.plural}_save", tr("Save or Prin&t"), lines=True)
-        self._accounts: dict[str, str] = {}
+        self._accounts: Mapping[str, str] = {}
         self._unticked = unticked
         self._loaded = False
         self._arrange()

@@ -1,14 +1,17 @@
 """The Lists tab: the nine lists at a glance, and the records of the one chosen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
-from app.engine.views import ListSummary, RecordRow, Views
+from app.engine.views import By, ListSummary, RecordRow, Views, Wording
+from app.errors import BridgeError
 from app.gui.format import moment, whole
 from app.gui.help.link import LearnMore
+from app.gui.reader import Reader
+from app.gui.stored_table import StoredTable
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
@@ -35,10 +38,12 @@ class ListsTab(Tab):
         self._off: frozenset[ListName] = frozenset()
         columns = _summary_columns(lambda name: name not in self._off)
         self.summaries: TableModel[ListSummary] = TableModel(columns, lambda row: row.name, parent=self)
-        self.records: TableModel[RecordRow] = TableModel(_record_columns(), lambda row: row.key, parent=self)
+        self.records = StoredTable(_record_columns(), WORDING, views, self)
+        self.reader = Reader(views, self)
+        self._to_open: tuple[ListName, str] | None = None
         self.lists_table = TableView("lists_table", tr("Lists"), self.summaries, leads=True)
         self.records_table = TableView("records_table", tr("Records of the chosen list"), self.records)
-        self.filter_box = FilterBox("lists_filter", self.records)
+        self.filter_box = FilterBox("lists_filter", self.records, at_once=True)
         self._caption = QLabel()
         self.reason = Reason("record_reason")
         self.learn_more = LearnMore("record_learn_more")
@@ -54,13 +59,21 @@ class ListsTab(Tab):
         self.lists_table.selected.connect(self._show_records)
         self.lists_table.opened.connect(lambda _: self.records_table.setFocus())
         self.records_table.selected.connect(self._show_reason)
-        self.records.ticks_changed.connect(self._show_caption)
+        self.records.changed.connect(self._show_caption)
+        self.records.settled.connect(self._open_wanted)
+        self.reader.answered.connect(self._take_summaries)
+        for asked in (self.reader, self.records):
+            asked.failed.connect(self._fail)
 
     def load(self) -> bool:
         """Fill the tab from the store."""
-        summaries = self.views.lists()
-        self.summaries.set_rows(summaries)
-        return any(row.last_sync or row.active or row.inactive or row.failed for row in summaries)
+        self.reader.ask(lambda views: [views.lists()], anew=True)
+        return self.views.any_record()
+
+    def shut_down(self) -> None:
+        """End what is still asked: the window closes."""
+        self.reader.shut_down()
+        self.records.reader.shut_down()
 
     def show_switches(self, off: Iterable[ListName]) -> None:
         """Show which lists are switched off in the settings."""
@@ -69,13 +82,22 @@ class ListsTab(Tab):
         self._show_switch()
 
     def open_record(self, name: ListName, key: str) -> None:
-        """Show the record of a list that needs the user."""
+        """Show the record of a list that needs the user, as soon as it is there."""
+        self._to_open = name, key
         self.load_if_stale()
-        self.lists_table.choose(name)
         self.filter_box.clear()
         self.news.setChecked(False)
-        if self.records_table.choose(key):
-            self.records_table.setFocus()
+        self._open_wanted()
+
+    def _open_wanted(self) -> None:
+        if self._to_open is None or self.reader.busy:
+            return
+        name, key = self._to_open
+        self.lists_table.choose(name)
+        if not self.records.waiting:
+            self._to_open = None
+            if self.records_table.choose(key):
+                self.records_table.setFocus()
 
     def _arrange(self) -> None:
         bar = QHBoxLayout()
@@ -102,17 +124,27 @@ class ListsTab(Tab):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
 
-    def _show_records(self, summary: ListSummary | None) -> None:
-        if summary is not None and summary != self._shown:
-            self._shown = summary
-            self.guarded(lambda: self.records.set_rows(self.views.records(summary.name)))
+    def _take_summaries(self, summaries: list[ListSummary]) -> None:
+        self.summaries.set_rows(summaries)
+        self._open_wanted()
 
+    def _fail(self, error: BridgeError) -> None:
+        self._to_open = None
+        self.failed.emit(error)
+
+    def _show_records(self, summary: ListSummary | None) -> None:
+        before = self._shown
+        if summary is not None and summary != before:
+            self._shown = summary
+            self._narrow()
+            if before is not None and summary.name == before.name:
+                self.records.refresh()
+            else:
+                self.records.show_list(summary.name)
         self._show_switch()
-        self._narrow()
 
     def _narrow(self) -> None:
-        run = self._shown.last_run if self._shown is not None else ""
-        self.records.set_where((lambda row: row.run == run) if self.news.isChecked() else None)
+        self.records.set_run(self._shown.last_run if self._shown is not None and self.news.isChecked() else "")
 
     def _show_switch(self) -> None:
         summary = self.lists_table.current()
@@ -141,11 +173,13 @@ class ListsTab(Tab):
         self.learn_more.show_code(row.code if row is not None else "")
 
     def _show_caption(self) -> None:
-        summary = self.lists_table.current()
-        if summary is None:
+        name, number, shown = self.records.shown_list, self.records.total, self.records.rowCount()
+        if name is None:
             return
-        number, shown = len(self.records.rows), len(self.records.shown)
-        words = counted(number, "{list}: {n} record", "{list}: {n} records", list=summary.name.label)
+        if number is None:  # not yet counted
+            self._caption.setText(name.label)
+            return
+        words = counted(number, "{list}: {n} record", "{list}: {n} records", list=name.label)
         if shown != number:
             words = tr("{words}, {shown} shown", words=words, shown=whole(shown))
         self._caption.setText(words)
@@ -183,17 +217,25 @@ def _news(row: ListSummary) -> str:
     return counts_words(row.last_counts) or (tr("nothing changed") if row.last_sync is not None else "")
 
 
-def _record_columns() -> list[Column[RecordRow]]:
-    return [
-        Column(tr("Key"), lambda row: key_words(row.key), width=18, long=True),
-        Column(tr("Description"), lambda row: row.description, width=34, long=True),
-        Column(tr("Status"), lambda row: tr("Active") if row.active else tr("Inactive"), width=9),
-        Column(
-            tr("State"),
-            lambda row: import_state(row.state)[1],
-            width=19,
-            icon=lambda row: import_state(row.state)[0],
+def _status(active: bool) -> str:
+    return tr("Active") if active else tr("Inactive")
+
+
+def _state(state: str) -> str:
+    return import_state(state)[1]
+
+
+WORDING = Wording(_status, _state, moment)
+
+
+def _record_columns() -> Mapping[By, Column[RecordRow]]:
+    return {
+        By.KEY: Column(tr("Key"), lambda row: key_words(row.key), width=18, long=True),
+        By.DESCRIPTION: Column(tr("Description"), lambda row: row.description, width=34, long=True),
+        By.STATUS: Column(tr("Status"), lambda row: _status(row.active), width=9),
+        By.STATE: Column(
+            tr("State"), lambda row: _state(row.state), width=19, icon=lambda row: import_state(row.state)[0]
         ),
-        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
-    ]
+        By.CHANGED: Column(tr("Sent"), lambda row: moment(row.changed_at), width=21),
+        By.REASON: Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
+    }

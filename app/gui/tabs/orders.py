@@ -29,7 +29,7 @@ class OrdersTab(RecordsTab[OrderRow]):
             tr("The sync of {when} found no open purchase order in Sage. Click Sync Now to look again."),
         )
         super().__init__(kind, views, parent)
-        self._accounts: dict[str, str] = {}
+        self._accounts: Mapping[str, str] = {}
 
     def rows(self) -> list[OrderRow]:
         """Return the orders as the store has them."""

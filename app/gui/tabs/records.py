@@ -119,6 +119,9 @@ class RecordsTab(Tab, Generic[Row]):
         if row is None:
             nothing_chosen(self.detail)
             return
+        self.guarded(lambda: self._write(row))
+
+    def _write(self, row: Row) -> None:
         page = self.detail.page()
         self.write_page(page, row)
         self.detail.show_page(page)

@@ -4,16 +4,16 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.gui.table import TableModel
+from app.gui.columns import ColumnsModel
 from app.gui.text import tr
 
-PAUSE_MS = 120  # after the last key: a long table is not searched for every letter
+PAUSE_MS = 120  # after the last key: what the window searches itself is not searched for every letter
 
 
 class FilterBox(QLineEdit):
-    """Filters `model` as the user types."""
+    """Filters `model` as the user types: `at_once`, where that makes nobody wait, else after a pause."""
 
-    def __init__(self, name: str, model: TableModel, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, model: ColumnsModel, parent: QWidget | None = None, *, at_once: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setPlaceholderText(tr("Filter (Ctrl+F)"))
@@ -24,6 +24,7 @@ class FilterBox(QLineEdit):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
+        self._at_once = at_once
         self._pause.timeout.connect(self._apply)
         self.textChanged.connect(self._typed)
 
@@ -35,7 +36,7 @@ class FilterBox(QLineEdit):
             super().keyPressEvent(event)
 
     def _typed(self, text: str) -> None:
-        if text:
+        if text and not self._at_once:
             self._pause.start()
         else:
             self._pause.stop()

@@ -1,4 +1,4 @@
-"""The table that shows a `TableModel`: keyboard, copying, remembered column widths."""
+"""The table that shows a `ColumnsModel`: keyboard, copying, remembered column widths."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSettings, Qt, Sign
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from app.gui.columns import ColumnsModel
 from app.gui.style import scaled_font
-from app.gui.table import TableModel
 
 MARGINS, ICON_WIDTH, SORT_MARK = 18, 22, 26
-NEAR = 20  # rows each way: so far away a row may still take the place of one that has gone
+NEAR = 20  # rows each way: so far away a row may still take the place of one that has gone; so many stay selected
 _TO_THE_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -26,7 +26,7 @@ class TableView(QTableView):
     opened = Signal(object)
 
     def __init__(
-        self, name: str, title: str, model: TableModel[Any], *, leads: bool = False, sort: bool = True
+        self, name: str, title: str, model: ColumnsModel[Any], *, leads: bool = False, sort: bool = True
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -45,6 +45,7 @@ class TableView(QTableView):
         self._set_up_headers(sort=sort)
         self._current: str | None = None
         self._beside: list[str] = []
+        self._chosen: list[str] = []
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._restore_current)
         model.layoutChanged.connect(self._show_current)
@@ -111,8 +112,9 @@ class TableView(QTableView):
         """Leave a key to Qt, but never the selection behind: with Ctrl, Qt moves the current row only."""
         before = self.currentIndex().row()
         super().keyPressEvent(event)
-        if self.currentIndex().row() not in (before, *self._selected_numbers()):
-            self._go_to(self.currentIndex().row())
+        now = self.currentIndex().row()
+        if now != before and not self._is_selected(now):
+            self._go_to(now)
 
     def _toggle(self) -> None:
         """Tick the chosen rows when one of them is not ticked yet, else untick them.
@@ -120,13 +122,18 @@ class TableView(QTableView):
         A selection that the current row is no part of may be out of sight: then only the current row counts.
         """
         current = self.currentIndex()
-        apart = current.isValid() and current.row() not in self._selected_numbers()
+        apart = current.isValid() and not self._is_selected(current.row())
         rows = [self.table.row(current)] if apart else self.chosen()
         able = [row for row in rows if self.table.may_tick(row)]
         self.table.tick(able, on=not all(self.table.is_ticked(row) for row in able))
 
     def _selected_numbers(self) -> list[int]:
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+        return sorted(
+            {row for each in self.selectionModel().selection() for row in range(each.top(), each.bottom() + 1)}
+        )
+
+    def _is_selected(self, row: int) -> bool:
+        return any(each.top() <= row <= each.bottom() for each in self.selectionModel().selection())
 
     def _set_up_headers(self, *, sort: bool) -> None:
         self.verticalHeader().hide()
@@ -135,6 +142,8 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
         header.setHighlightSections(False)
+        # Qt's own would ask of every row whether it is selected, each time that the selection changes.
+        header.setSelectionModel(QItemSelectionModel(self.table, header))
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(not self.table.has_ticks)
         header.setMinimumSectionSize(24)
@@ -151,28 +160,35 @@ class TableView(QTableView):
         self.setSortingEnabled(sort)
 
     def _note_current(self) -> None:
-        row = self.current()
-        self._current = self.table.identity(row) if row is not None else None
-        at, shown = self.currentIndex().row(), self.table.shown
-        near = [*shown[at + 1 : at + 1 + NEAR], *reversed(shown[max(0, at - NEAR) : max(0, at)])]
-        self._beside = [self.table.identity(each) for each in near] if row is not None else []
+        at, names = self.currentIndex().row(), self.table.names
+        self._current = names(at, at + 1)[0] if at >= 0 else None
+        self._beside = [*names(at + 1, at + 1 + NEAR), *reversed(names(max(0, at - NEAR), max(0, at)))]
+        few = sum(each.height() for each in self.selectionModel().selection()) <= NEAR
+        self._chosen = [names(row, row + 1)[0] for row in self._selected_numbers()] if few else []
 
     def _restore_current(self) -> None:
         at = self.table.position(self._current) if self._current is not None else None
-        if at is None and self._leads and self.table.rowCount():
-            # A row that has gone leaves its place to the one that followed it: a list is worked off downwards.
-            at = self._place_left()
-        if at is None:
-            self.selected.emit(None)
-        else:
+        if at is not None:
             self._go_to(at)
+            self._choose_again()
             self._show_current()
+        elif self._leads and self.table.rowCount():
+            # A row that has gone leaves its place to the one that followed it: a list is worked off downwards.
+            self._go_to(self._place_left())
+            self._show_current()
+        else:
+            self.selected.emit(None)
+
+    def _choose_again(self) -> None:
+        """Select what was selected beside the current row, where that was little."""
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        if len(self._chosen) > 1:
+            for at in self.table.places(self._chosen).values():
+                self.selectionModel().select(self.table.index(at, 0), flags)
 
     def _place_left(self) -> int:
         """Return where the first of the rows that stood beside the current one is shown, or 0."""
-        beside = set(self._beside)
-        names = ((at, self.table.identity(row)) for at, row in enumerate(self.table.shown))
-        places = {name: at for at, name in names if name in beside}
+        places = self.table.places(self._beside) if self._current is not None else {}
         return next((places[name] for name in self._beside if name in places), 0)
 
     def _show_current(self) -> None:
