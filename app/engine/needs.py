@@ -1,7 +1,7 @@
 """What needs the user: what runs asked, documents that wait for a person, and records that were set aside."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import orjson
@@ -33,18 +33,21 @@ _FOR_AN_INVOICE = "invoice-not-open"  # so ends the check of a payment whose inv
 
 def needs_you(rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]) -> list[Attention]:
     """Return what needs the user, by cause; `rows` asks the store, `documents` are those that are shown, by kind."""
+    in_need = [*_documents_in_need(documents)]
+    named = {(each.list, each.key) for each in in_need}
+    bills = {
+        ("invoice", row.id): row.document.key
+        for row in documents["invoice"]
+        if isinstance(row.document, Invoice) and ("invoice", row.id) in named
+    }
     return [
         *_asked_by_runs(rows, company),
         *_not_acknowledged(rows, company),
         *_left_standing(rows, company),
         *by_cause(
-            [*_documents_in_need(documents), *_records_in_need(rows, company)],
-            {
-                ("invoice", row.id): row.document.key
-                for row in documents["invoice"]
-                if isinstance(row.document, Invoice)
-            },
-            _awaited(rows, company, documents),
+            [*in_need, *_records_in_need(rows, company)],
+            bills,
+            _awaited(rows, company, documents, {bill.number for bill in bills.values()}) if bills else {},
         ),
     ]
 
@@ -152,12 +155,7 @@ def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
     titles |= {UNREADABLE["invoice"]: say("Invoice"), UNREADABLE["payment"]: say("Payment")}
     tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
     tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
-    for row in rows(
-        "SELECT c.*, s.since FROM checkpoints c LEFT JOIN set_aside s USING (company, list, key)"
-        " WHERE c.company = ?1 AND c.state IN ('refused', 'waiting', 'quarantined')"
-        " AND c.list NOT IN (SELECT list FROM switched_off WHERE company = ?1) ORDER BY c.list, c.key",
-        (company,),
-    ):
+    for row in rows(_ASIDE.format(lists=", ".join(f"'{name}'" for name in titles)), (company,)):
         waits, aside = later("{what} waits"), later("{what} was set aside")
         state = waits if row["state"] == "waiting" else aside
         title = say(state, what=_named(titles[row["list"]], row))
@@ -166,26 +164,36 @@ def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
         yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"], row["code"], since)
 
 
+# Of a company's records few are set aside, and SQLite would read all of them to have these in order.
+_ASIDE = """
+SELECT c.list, c.key, c.description, c.state, c.code, c.reason, c.fix, s.since
+FROM checkpoints c INDEXED BY checkpoints_by_state LEFT JOIN set_aside s USING (company, list, key)
+WHERE c.company = ?1 AND c.list IN ({lists}) AND c.state IN ('refused', 'waiting', 'quarantined')
+    AND c.list NOT IN (SELECT list FROM switched_off WHERE company = ?1) ORDER BY c.list, c.key
+"""
+
+
 def _awaited(
-    rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]
+    rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]], numbers: Container[str]
 ) -> dict[Named, list[InvoiceKey]]:
-    """Return which invoices the payments wait for that cannot go because of one."""
+    """Return which of the invoices with these numbers the payments wait for that cannot go because of one."""
     awaited: dict[Named, list[InvoiceKey]] = {}
     for row in documents["payment"]:
         if row.state == "blocked" and any(each.code == _FOR_AN_INVOICE for each in row.findings):
-            awaited["payment", row.id] = _paid(plain(row.document))
+            awaited["payment", row.id] = _paid(plain(row.document), numbers)
     for each in rows(
         "SELECT key, payload FROM checkpoints WHERE company = ? AND list = ? AND state = 'waiting'"
         " AND payload IS NOT NULL",
         (company, SAGE_PAYMENTS),
     ):
-        awaited[SAGE_PAYMENTS, each["key"]] = _paid(orjson.loads(each["payload"]))
+        awaited[SAGE_PAYMENTS, each["key"]] = _paid(orjson.loads(each["payload"]), numbers)
     return awaited
 
 
-def _paid(payment: Mapping[str, Any]) -> list[InvoiceKey]:
+def _paid(payment: Mapping[str, Any], numbers: Container[str]) -> list[InvoiceKey]:
     division, vendor = payment["division"], payment["vendor_number"]
-    return [InvoiceKey(division, vendor, line["invoice_number"]) for line in payment["lines"]]
+    paid = (line["invoice_number"] for line in payment["lines"])
+    return [InvoiceKey(division, vendor, number) for number in paid if number in numbers]
 
 
 def _named(title: str, row: dict[str, Any]) -> str:

@@ -98,6 +98,7 @@ class Views:
         self._superseded: Callable[[], bool] | None = None
         self._search: RecordSearch | None = None
         self._kept: dict[str, tuple[int, list[DocumentRow]]] = {}
+        self._needs: tuple[int, list[Attention]] | None = None
 
     def for_a_thread(self, superseded: Callable[[], bool]) -> "Views":
         """Return a look at the same company for another thread; what it asks is broken off when `superseded` says so.
@@ -110,7 +111,7 @@ class Views:
 
     def close(self) -> None:
         """Close the store."""
-        self._kept = {}
+        self._kept, self._needs = {}, None
         self._search = None
         if self._store is not None:
             self._store.close()
@@ -205,7 +206,7 @@ class Views:
 
         They are read again when anything was written to the store since: to read thousands of them takes a while.
         """
-        version = next((int(row["data_version"]) for row in self._rows("PRAGMA data_version", ())), 0)
+        version = self._version()
         if kind not in self._kept or self._kept[kind][0] != version:
             self._kept[kind] = version, document_rows(self._rows, self._file, self._company, kind)
         return list(self._kept[kind][1])
@@ -262,17 +263,22 @@ class Views:
         rows = self._rows("SELECT * FROM runs WHERE company = ? AND id = ?", (self._company, id_))
         return _run(rows[0]) if rows else None
 
-    def events(self, run: str) -> list[EventRow]:
-        """Return a run's stored events, oldest first (progress is not stored)."""
+    def events(self, run: str, kind: str | None = None) -> list[EventRow]:
+        """Return a run's stored events, of one kind or all, oldest first (progress is not stored)."""
         return [
             EventRow(datetime.fromisoformat(row["at"]), row["event"], orjson.loads(row["data"]))
-            for row in self._rows("SELECT * FROM events WHERE run = ? ORDER BY id", (run,))
+            for row in self._rows(
+                "SELECT * FROM events WHERE run = ?1 AND (?2 IS NULL OR event = ?2) ORDER BY id", (run, kind)
+            )
         ]
 
     def needs_you(self) -> list[Attention]:
         """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
         documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
-        return needs_you(self._rows, self._company, documents)
+        version = self._version()
+        if self._needs is None or self._needs[0] != version:
+            self._needs = version, needs_you(self._rows, self._company, documents)
+        return list(self._needs[1])
 
     def history(self, kind: str, document: str) -> list[Happened]:
         """Return what befell one document, oldest first."""
@@ -327,6 +333,10 @@ class Views:
         return self._rows(
             "SELECT * FROM checkpoints WHERE company = ? AND list = ? ORDER BY key", (self._company, name)
         )
+
+    def _version(self) -> int:
+        """Return a number that changes with whatever somebody else writes to the store."""
+        return next((int(row["data_version"]) for row in self._rows("PRAGMA data_version", ())), 0)
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[dict[str, Any]]:
         store = self._opened()

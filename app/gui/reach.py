@@ -59,7 +59,7 @@ def standing(views: Views) -> Standing:
         views.last_sync(),
         unfinished_sync(runs),
         tuple(views.needs_you()),
-        *reaches(runs, views.events),
+        *reaches(runs, lambda run: views.events(run, Kind.STAGE_FINISHED)),
         tuple(last_days(views)),
     )
 

@@ -98,7 +98,7 @@ class OverviewTab(Tab):
             last = runs[0]
             command = command_words(last.command)
             self._stages_title.setText(tr("Last run: {command}, {when}", command=command, when=moment(last.started_at)))
-            self.stages.set_rows([*_end_rows(last), *_stage_rows(self.views.events(last.id))])
+            self.stages.set_rows([*_end_rows(last), *_stage_rows(self.views.events(last.id, Kind.STAGE_FINISHED))])
         return bool(runs or needs)
 
     def escape(self) -> None:
@@ -251,9 +251,8 @@ def _end_rows(run: RunRow) -> Iterator[_StageRow]:
 
 def _stage_rows(events: Iterable[EventRow]) -> Iterator[_StageRow]:
     for row in events:
-        if row.event == Kind.STAGE_FINISHED:
-            picture = "warning" if row.data.get("failed") else "ok"
-            yield _StageRow(str(row.data.get("stage")), picture, str(row.data.get("title", "")), stage_words(row.data))
+        picture = "warning" if row.data.get("failed") else "ok"
+        yield _StageRow(str(row.data.get("stage")), picture, str(row.data.get("title", "")), stage_words(row.data))
 
 
 def _stage_columns() -> list[Column[_StageRow]]:
