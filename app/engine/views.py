@@ -1,10 +1,10 @@
 """What the window and the terminal may know of the store: read only, as values ready to show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 
@@ -81,7 +81,7 @@ __all__ = [
     "summed",
 ]
 
-T = TypeVar("T")
+SOME = 50  # records, with all that was sent of them, that are read at once
 
 
 class Views:
@@ -168,10 +168,10 @@ class Views:
         """Return the GL accounts by AccountKey, as people know them: number and description."""
         return Accounts(self._rows, self._company)
 
-    def orders(self) -> list[OrderRow]:
-        """Return the purchase orders, newest number first."""
-        return [
-            OrderRow(
+    def orders(self) -> Iterator[OrderRow]:
+        """Yield the purchase orders, newest number first; the store may be closed and changed in between."""
+        for row in self._one_by_one(ORDERS, descending=True):
+            yield OrderRow(
                 row["key"],
                 unpacked(self._file, PurchaseOrder, row["payload"]) if row["payload"] else None,
                 row["state"],
@@ -182,13 +182,11 @@ class Views:
                 row["description"],
                 row["code"],
             )
-            for row in reversed(self._checkpoints(ORDERS))
-        ]
 
-    def sage_payments(self) -> list[SagePaymentRow]:
-        """Return the payments made in Sage, in key order."""
-        return [
-            SagePaymentRow(
+    def sage_payments(self) -> Iterator[SagePaymentRow]:
+        """Yield the payments made in Sage, in key order; the store may be closed and changed in between."""
+        for row in self._one_by_one(SAGE_PAYMENTS):
+            yield SagePaymentRow(
                 row["key"],
                 unpacked(self._file, SagePayment, row["payload"]) if row["payload"] else None,
                 row["state"],
@@ -198,8 +196,6 @@ class Views:
                 row["description"],
                 row["code"],
             )
-            for row in self._checkpoints(SAGE_PAYMENTS)
-        ]
 
     def documents(self, kind: str) -> list[DocumentRow]:
         """Return the previewed documents of a kind ("invoice" or "payment") that are not gone.
@@ -329,10 +325,12 @@ class Views:
         """
         return load_report(self._file.parent, self._company)
 
-    def _checkpoints(self, name: str) -> list[dict[str, Any]]:
-        return self._rows(
-            "SELECT * FROM checkpoints WHERE company = ? AND list = ? ORDER BY key", (self._company, name)
-        )
+    def _one_by_one(self, name: str, *, descending: bool = False) -> Iterator[dict[str, Any]]:
+        sql = _DESCENDING if descending else _ASCENDING
+        rows = self._rows(sql, (self._company, name, b"" if descending else ""))  # behind and before every text
+        while rows:
+            yield from rows
+            rows = self._rows(sql, (self._company, name, rows[-1]["key"]))
 
     def _version(self) -> int:
         """Return a number that changes with whatever somebody else writes to the store."""
@@ -351,6 +349,8 @@ class Views:
         return self._store
 
 
+_ASCENDING = f"SELECT * FROM checkpoints WHERE company = ? AND list = ? AND key > ? ORDER BY key LIMIT {SOME}"  # noqa: S608
+_DESCENDING = f"SELECT * FROM checkpoints WHERE company = ? AND list = ? AND key < ? ORDER BY key DESC LIMIT {SOME}"  # noqa: S608
 _ANY_RECORD = f"SELECT 1 FROM checkpoints WHERE company = ? AND list IN ({', '.join('?' * len(ListName))}) LIMIT 1"  # noqa: S608
 
 

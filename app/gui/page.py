@@ -181,7 +181,8 @@ class CompanyPage(QWidget):
         """End every child, by force where it must be, and let go of the store: nothing is left of the page's work."""
         for each in (self.engine, self.support, self.papers):
             each.shut_down()
-        self.lists.shut_down()
+        for tab in (self.lists, self.orders, self.payments.from_sage):
+            tab.shut_down()
         self._views.close()
 
     def open_run(self, run: str) -> None:

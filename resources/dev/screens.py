@@ -13,6 +13,7 @@ from app.gui.reader import Reader
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.setup.draft import Draft, Entity, Pair
 from app.gui.setup.wizard import SetupWizard
+from app.gui.slices import Slices
 from app.gui.text import tr
 from app.gui.window import MainWindow
 from app.settings import Home
@@ -64,7 +65,7 @@ def _window(home: Home, tab: str) -> MainWindow:
     page = getattr(window, tab)
     window.tabs.setCurrentWidget(page)
     window.show()
-    while any(reader.busy for reader in window.findChildren(Reader)):
+    while any(each.busy for kind in (Reader, Slices) for each in window.findChildren(kind)):
         QApplication.processEvents()
     shown = {"invoices": page, "payments": window.payments.to_sage}.get(tab)
     if shown is not None:

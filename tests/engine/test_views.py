@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from app.engine.store import Store
-from app.engine.views import Views
+from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
+from app.engine.views import SOME, Views
 from app.settings import Home
 from tests.gui.filled import COMPANY, add_document, fill_home, invoice
 
@@ -34,3 +34,21 @@ def test_a_missing_store_is_an_empty_one(tmp_path: Path) -> None:
     views = Views(tmp_path / "nowhere.sqlite", COMPANY)
     assert views.documents("invoice") == []
     assert views.needs_you() == []
+
+
+def test_many_orders_and_payments_come_in_order_even_when_the_store_is_closed_in_between(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    keys = [f"{number:07}" for number in range(3 * SOME + 1)]
+    store = Store(file)
+    store.write_many(
+        "INSERT INTO checkpoints (company, list, key, description, active, state, run) VALUES (?, ?, ?, '', 1, ?, '')",
+        ((COMPANY, name, key, "acknowledged") for name in (ORDERS, SAGE_PAYMENTS) for key in keys),
+    )
+    store.close()
+    views = Views(file, COMPANY)
+    orders, payments = views.orders(), views.sage_payments()
+    first = next(orders), next(payments)
+    views.close()
+    assert [row.number for row in (first[0], *orders)] == keys[::-1]
+    assert [row.key for row in (first[1], *payments)] == keys
+    views.close()

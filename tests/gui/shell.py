@@ -7,12 +7,13 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.gui.reader import Reader
+from app.gui.slices import Slices
 from app.settings import Home
 
 
 def settle(shown: QWidget) -> None:
-    """Wait until all that the window has asked of the store is answered."""
-    while any(reader.busy for reader in shown.window().findChildren(Reader)):
+    """Wait until the window has read all that it wants of the store."""
+    while any(each.busy for kind in (Reader, Slices) for each in shown.window().findChildren(kind)):
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 

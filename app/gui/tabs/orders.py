@@ -1,6 +1,6 @@
 """The Purchase Orders tab: what was sent to Quadient AP, what waits, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtWidgets import QWidget
 
@@ -31,8 +31,8 @@ class OrdersTab(RecordsTab[OrderRow]):
         super().__init__(kind, views, parent)
         self._accounts: Mapping[str, str] = {}
 
-    def rows(self) -> list[OrderRow]:
-        """Return the orders as the store has them."""
+    def rows(self) -> Iterator[OrderRow]:
+        """Yield the orders as the store has them."""
         self._accounts = self.views.accounts()
         return self.views.orders()
 

@@ -1,6 +1,6 @@
 """Payments on their way from Quadient AP to Sage, and those made in Sage on their way to Quadient AP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -107,8 +107,8 @@ class SagePaymentsTab(RecordsTab[SagePaymentRow]):
         )
         super().__init__(kind, views, parent)
 
-    def rows(self) -> list[SagePaymentRow]:
-        """Return the payments as the store has them."""
+    def rows(self) -> Iterator[SagePaymentRow]:
+        """Yield the payments as the store has them."""
         return self.views.sage_payments()
 
     def write_page(self, page: Page, row: SagePaymentRow) -> None:

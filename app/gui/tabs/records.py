@@ -1,6 +1,6 @@
 """What the tabs of records on their way to Quadient AP share: a table, and the chosen record in full."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from app.engine.views import OrderRow, SagePaymentRow, Views
+from app.errors import BridgeError
 from app.gui.format import whole
+from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
@@ -43,6 +45,10 @@ class RecordsTab(Tab, Generic[Row]):
     def __init__(self, kind: Records[Row], views: Views, parent: QWidget | None = None) -> None:
         super().__init__(f"{kind.name}_tab", views, kind.first, parent, nothing=kind.nothing)
         self._kind = kind
+        self._to_open = ""
+        self.slices = Slices(self)
+        self.slices.done.connect(self._fill)
+        self.slices.failed.connect(self._fail)
         self.records: TableModel[Row] = TableModel(kind.columns, kind.identity, parent=self)
         self.table = TableView(f"{kind.name}_table", kind.title, self.records, leads=True)
         self.filter_box = FilterBox(f"{kind.name}_filter", self.records)
@@ -71,8 +77,8 @@ class RecordsTab(Tab, Generic[Row]):
         self.table.opened.connect(lambda _: self.detail.setFocus())
         self.records.ticks_changed.connect(self._show_caption)
 
-    def rows(self) -> list[Row]:
-        """Return the records as the store has them."""
+    def rows(self) -> Iterator[Row]:
+        """Yield the records as the store has them."""
         raise NotImplementedError
 
     def write_page(self, page: Page, row: Row) -> None:
@@ -80,16 +86,33 @@ class RecordsTab(Tab, Generic[Row]):
         raise NotImplementedError
 
     def load(self) -> bool:
-        """Fill the tab from the store."""
-        self.records.set_rows(self.rows())
-        return bool(self.records.rows)
+        """Fill the tab from the store; what was shown before stays until all is read."""
+        return self.slices.begin(self.rows())
 
     def open_record(self, key: str) -> None:
-        """Show the record called `key`."""
+        """Show the record called `key`, as soon as it is there."""
+        self._to_open = key
         self.load_if_stale()
         self.filter_box.clear()
         self.trouble.setChecked(False)
-        if self.table.choose(key):
+        if not self.slices.busy:
+            self._open_wanted()
+
+    def shut_down(self) -> None:
+        """Read no more: the window closes."""
+        self.slices.stop()
+
+    def _fill(self, rows: list[Row]) -> None:
+        self.records.set_rows(rows)
+        self._open_wanted()
+
+    def _fail(self, error: BridgeError) -> None:
+        self._to_open = ""
+        self.failed.emit(error)
+
+    def _open_wanted(self) -> None:
+        key, self._to_open = self._to_open, ""
+        if key and self.table.choose(key):
             self.table.setFocus()
 
     def escape(self) -> None:

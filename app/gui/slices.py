@@ -1,0 +1,64 @@
+"""Goes through something long a few milliseconds at a time, so that the window can do other things in between."""
+
+import time
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.errors import BridgeError
+
+AT_ONCE = 200  # few enough to take them all before the window is drawn
+SLICE_SECONDS = 0.008
+
+
+class Slices(QObject):
+    """What was begun last counts. `done` carries all that was gone through as a list, `failed` the BridgeError met."""
+
+    done = Signal(list)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._items: Iterator[object] = iter(())
+        self._taken: list[object] = []
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._go_on)
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is still under way."""
+        return self._timer.isActive()
+
+    def begin(self, items: Iterable[object]) -> bool:
+        """Go through `items`, the first of them at once; return whether there are any.
+
+        Raises:
+            BridgeError: what the first of them raised.
+        """
+        self._timer.stop()
+        self._items = iter(items)
+        self._taken = list(islice(self._items, AT_ONCE))
+        if len(self._taken) < AT_ONCE:
+            self.done.emit(self._taken)
+        else:
+            self._timer.start(0)
+        return bool(self._taken)
+
+    def stop(self) -> None:
+        """Leave it at that."""
+        self._timer.stop()
+
+    def _go_on(self) -> None:
+        until = time.perf_counter() + SLICE_SECONDS
+        try:
+            for item in self._items:
+                self._taken.append(item)
+                if time.perf_counter() >= until:
+                    return
+        except BridgeError as error:
+            self._timer.stop()
+            self.failed.emit(error)
+            return
+        self._timer.stop()
+        self.done.emit(self._taken)

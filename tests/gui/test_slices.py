@@ -1,0 +1,67 @@
+"""Long work goes on a little at a time, and the window's other events have their turn in between."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from app.errors import BridgeError, NeedsUser, Side
+from app.gui.slices import AT_ONCE, Slices
+
+
+@pytest.fixture
+def slices() -> Iterator[Slices]:
+    made = Slices()
+    yield made
+    made.stop()
+
+
+def refused(after: int) -> Iterator[int]:
+    yield from range(after)
+    raise NeedsUser(
+        "store-damaged", "The store is damaged", "It cannot be read.", "Put back a copy.", side=Side.COMPUTER
+    )
+
+
+def test_little_work_is_done_at_once(slices: Slices) -> None:
+    done: list[list[object]] = []
+    slices.done.connect(done.append)
+    assert slices.begin(range(AT_ONCE - 1))
+    assert done == [list(range(AT_ONCE - 1))]
+    assert not slices.begin([])
+    assert done[1:] == [[]]
+    assert not slices.busy
+
+
+def test_other_events_have_their_turn_before_long_work_is_done(qtbot: QtBot, slices: Slices) -> None:
+    happened: list[str] = []
+
+    def long() -> Iterator[int]:
+        yield from range(3 * AT_ONCE)
+        happened.append("end")
+
+    QTimer.singleShot(0, lambda: happened.append("other"))
+    with qtbot.waitSignal(slices.done) as done:
+        assert slices.begin(long())
+        assert happened == []
+    assert done.args == [list(range(3 * AT_ONCE))]
+    assert happened == ["other", "end"]
+
+
+def test_what_was_begun_last_counts(qtbot: QtBot, slices: Slices) -> None:
+    done: list[list[object]] = []
+    slices.done.connect(done.append)
+    slices.begin(range(2 * AT_ONCE))
+    slices.begin(range(AT_ONCE, 3 * AT_ONCE))
+    qtbot.waitUntil(lambda: not slices.busy)
+    assert done == [list(range(AT_ONCE, 3 * AT_ONCE))]
+
+
+def test_trouble_with_the_first_is_raised_and_later_trouble_is_told(qtbot: QtBot, slices: Slices) -> None:
+    with pytest.raises(BridgeError):
+        slices.begin(refused(3))
+    with qtbot.waitSignal(slices.failed) as failed, qtbot.assertNotEmitted(slices.done):
+        slices.begin(refused(AT_ONCE + 3))
+    assert failed.args[0].code == "store-damaged"
+    assert not slices.busy
