@@ -233,8 +233,13 @@ def _add_password(commands: Subparsers) -> None:
     password.set_defaults(command="password")
     password.add_argument(
         "side",
-        choices=["sage", "cloud", "sql"],
-        help=say("Sage 100's user, Quadient AP's client, or SQL Server's login"),
+        choices=["sage", "cloud", "sql", "all"],
+        help=say("Sage 100's user, Quadient AP's client, or SQL Server's login; “all” of them to forget"),
+    )
+    password.add_argument(
+        "--forget",
+        action="store_true",
+        help=say("keep it no longer; also of a company that is not connected any more"),
     )
     add_company(password)
     add_json(password)

@@ -27,12 +27,15 @@ class Credentials(Protocol):
     def put(self, name: str, secret: str) -> None:
         """Keep the secret."""
 
+    def forget(self, name: str) -> bool:
+        """Keep the secret no longer; return whether there was one."""
+
 
 class KeyringCredentials:
     """Secrets in the operating system's keyring.
 
     Raises:
-        NeedsUser: from both methods, when the keyring is locked or refuses.
+        NeedsUser: from each method, when the keyring is locked or refuses.
     """
 
     def get(self, name: str) -> str | None:
@@ -49,6 +52,16 @@ class KeyringCredentials:
         except KeyringError as error:
             raise _refused(error) from error
 
+    def forget(self, name: str) -> bool:
+        """Keep the secret no longer; return whether there was one."""
+        if self.get(name) is None:
+            return False
+        try:
+            keyring.delete_password(SERVICE, name)
+        except KeyringError as error:
+            raise _refused(error) from error
+        return True
+
 
 @dataclass(slots=True)
 class MemoryCredentials:
@@ -63,6 +76,10 @@ class MemoryCredentials:
     def put(self, name: str, secret: str) -> None:
         """Keep the secret until the process ends."""
         self.secrets[name] = secret
+
+    def forget(self, name: str) -> bool:
+        """Keep the secret no longer; return whether there was one."""
+        return self.secrets.pop(name, None) is not None
 
 
 def keyring_is_there() -> bool:

@@ -137,8 +137,8 @@ def no_right(problem: Problem, entity: str) -> NeedsUser:
         say("Quadient AP does not let AP Bridge in here"),
         say("The sign-in is right, but it has no right to the legal entity {entity}.", entity=entity),
         say(
-            "Ask an administrator in Quadient AP for the right, or name another legal entity in AP Bridge's "
-            "settings file."
+            "Ask an administrator in Quadient AP for the right, or choose another legal entity in Settings > Companies "
+            "> Change the connection."
         ),
         side=Side.CLOUD,
         detail=str(problem),

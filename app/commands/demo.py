@@ -10,7 +10,7 @@ from app.commands.output import write
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
 from app.commands.terminal import tell_done
-from app.commands.window import open_already, open_window
+from app.commands.window import first_start_again, open_already, open_window
 from app.domain.language import say
 from app.engine.lock import company_lock
 from app.engine.work import SyncOptions, send, sync
@@ -33,7 +33,8 @@ def demo(home: Home, chosen: argparse.Namespace) -> int:
         company = home.load().company(world.company)
         if not shown:
             return _whole_job(home, company, chosen)
-        return open_window(home, company.code)
+        ended = open_window(home, company.code)
+    return first_start_again(home, ended)
 
 
 def create(home: Home, chosen: argparse.Namespace) -> int:

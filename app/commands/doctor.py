@@ -117,6 +117,10 @@ class _Given:
         """Refuse: the doctor keeps nothing."""
         raise NotImplementedError
 
+    def forget(self, name: str) -> bool:
+        """Refuse: the doctor changes nothing."""
+        raise NotImplementedError
+
 
 def _show(event: Event) -> None:
     """Show one event to a person."""

@@ -17,15 +17,27 @@ def window(home: Home, chosen: argparse.Namespace) -> int:
     """Open the window, with an AP server beside it when there is a demo company; before that, connect the first one."""
     if open_already(home, chosen.company or ""):
         return ExitCode.DONE
+    return first_start_again(home, _opened(home, chosen.company))
+
+
+def first_start_again(home: Home, ended: int | None) -> int:
+    """Show the wizard as often as the last company was removed in the window that `ended`; return the exit code."""
+    while ended is not None and _none_left(home):
+        ended = _opened(home, None)
+    return ExitCode.DONE if ended is None else ended
+
+
+def _opened(home: Home, company: str | None) -> int | None:
+    """Open the window and return its exit code once it is closed, None when the wizard before it was left."""
     settings = home.load()
     begin_with = ""
-    if not settings.companies and chosen.company is None:
+    if not settings.companies and company is None:
         connected = _set_up(home)
         if connected is None:
-            return ExitCode.DONE
+            return None
         settings, begin_with = home.load(), connected.command
-    several = len(settings.companies) > 1 and chosen.company is None
-    code = None if several else settings.company(chosen.company).code
+    several = len(settings.companies) > 1 and company is None
+    code = None if several else settings.company(company).code
     if any(company.sage.kind == "demo" for company in settings.companies):
         # Only the demo needs the sandbox, whose AP server lives as long as the window.
         from app.commands.server import served
@@ -33,6 +45,13 @@ def window(home: Home, chosen: argparse.Namespace) -> int:
         with served(home):
             return open_window(home, code, begin_with)
     return open_window(home, code, begin_with)
+
+
+def _none_left(home: Home) -> bool:
+    try:
+        return not home.load().companies
+    except NeedsUser:  # told in the window that was just closed
+        return False
 
 
 def open_already(home: Home, company: str = "") -> bool:

@@ -159,6 +159,15 @@ def switched_off(db: Database) -> None:
     )
 
 
+@migrations()
+def bindings(db: Database) -> None:
+    """Which legal entity the records of a company are about."""
+    db.execute(
+        "CREATE TABLE bindings (company TEXT PRIMARY KEY, legal_entity TEXT NOT NULL, address TEXT NOT NULL,"
+        " since TEXT NOT NULL) WITHOUT ROWID"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

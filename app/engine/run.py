@@ -13,6 +13,7 @@ import orjson
 
 from app.cloud.port import CloudPort
 from app.domain.language import say
+from app.engine.binding import bind
 from app.engine.cancel import CancelToken
 from app.engine.events import Kind, Sink
 from app.engine.lock import company_lock
@@ -140,6 +141,7 @@ def _work(run: Run, work: Work) -> ExitCode:
     summary: Summary = {}
     error: BridgeError | None = None
     try:
+        bind(run.store, run.company, run.command, run.reporter, run.stamp())
         summary = work(run)
     except BridgeError as known:
         error = known

@@ -93,10 +93,12 @@ class Store:
                 "history",
                 "shortened",
                 "switched_off",
+                "bindings",
                 "totals",
                 "runs",
             ):
-                db.execute(f"DELETE FROM {table} WHERE company = ?", (company,))  # noqa: S608
+                # What is put aside has a name that begins with the company's.
+                db.execute(f"DELETE FROM {table} WHERE company = ?1 OR company LIKE ?1 || '@%'", (company,))  # noqa: S608
 
     def copy(self, to: Path) -> None:
         """Write a copy of the whole store to a new file."""

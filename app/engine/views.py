@@ -16,6 +16,7 @@ from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
 from app.domain.words import vendor
 from app.engine.accounts import Accounts
+from app.engine.binding import Rebound, rebound, unsettled
 from app.engine.documents import document_rows, unpacked
 from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.lock import Holder, holder
@@ -46,6 +47,7 @@ from app.engine.shown import (
 )
 from app.engine.store import ORDERS, SAGE_PAYMENTS, BrokenOff, Store
 from app.engine.undo.undo_journal import BROUGHT
+from app.settings import CompanySettings
 
 __all__ = [
     "GONE",
@@ -66,6 +68,7 @@ __all__ = [
     "Keys",
     "ListSummary",
     "OrderRow",
+    "Rebound",
     "RecordRow",
     "RecordSearch",
     "RunRow",
@@ -312,6 +315,14 @@ class Views:
         ):
             return moment(row["at"])
         return None
+
+    def rebound(self, company: CompanySettings) -> Rebound | None:
+        """Return what changes where `company` names another legal entity than what is kept is about; else None."""
+        return rebound(self._rows, company)
+
+    def unsettled(self) -> int:
+        """Return of how many documents one side does not know yet what the other has of them."""
+        return unsettled(self._rows, self._company)
 
     def holder(self, locks: Path) -> Holder | None:
         """Return which run holds the company now, as the notes in the folder `locks` say; None when none does."""

@@ -14,6 +14,7 @@ from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.background import Background
 from app.gui.engine_process import RunEnd
+from app.gui.forgetting import Forgetting
 from app.gui.help.door import HelpDoor, helped_by, page_for, show_page
 from app.gui.help.pages import START
 from app.gui.icons import icon
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.sync_all = SyncAll(self.page_of, self)
         self.background = Background(home, self._settings, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
+        self._forgetting = Forgetting(engine_command, home.path, self)
         self.help = HelpDoor(self)
         helped_by(self, START)
         self._arrange()
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.saved.connect(self.take_settings)
         dialog.connected.connect(self._company_connected)
+        dialog.removed.connect(self._forgetting.forget)
         dialog.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -203,6 +206,7 @@ class MainWindow(QMainWindow):
         self.background.stop()
         self.outside.stop()
         self.help.close()
+        self._forgetting.shut_down()
         for page in self._pages.values():
             page.shut_down()
 
@@ -224,6 +228,8 @@ class MainWindow(QMainWindow):
         self.header.settings_asked.connect(self.open_settings)
         self.header.choices_wanted.connect(self._offer_companies)
         self.outside.looked.connect(self._look_outside)
+        self._forgetting.failed.connect(self._say_error)
+        self._forgetting.done.connect(self._leave_if_empty)
         self.sync_all.moved.connect(self._show_head)
         self.sync_all.done.connect(self._all_done)
         background, tray = self.background, self.background.tray
@@ -258,6 +264,11 @@ class MainWindow(QMainWindow):
             command=running or tr("Another run"),
             company=company,
         )
+
+    def _leave_if_empty(self) -> None:
+        """Without a company there is nothing to show: close, so that the program begins as at its first start."""
+        if not self._companies:
+            self.exit()
 
     def _company_connected(self, company: str, command: str) -> None:
         self.take_settings(company)

@@ -44,3 +44,24 @@ def test_no_password_leaves_the_old_one(
     assert main(["password", "cloud"]) == 7
     assert KeyringCredentials().get("ABC/cloud") == before
     assert "No password was given" in capsys.readouterr().err
+
+
+def test_forgotten_passwords_are_gone_also_those_of_a_company_that_is_not_connected(
+    apbridge_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = KeyringCredentials()
+    for side in ("sage", "cloud"):
+        kept.put(f"OLD/{side}", "s3cret-of-old")
+        kept.put(f"NEW/{side}", "s3cret-of-new")
+    assert main(["password", "all", "--forget", "--company", "OLD"]) == 0
+    assert [kept.get(f"OLD/{side}") for side in ("sage", "cloud")] == [None, None]
+    assert kept.get("NEW/sage") == "s3cret-of-new"
+    assert "no longer holds the password for Sage 100, Quadient AP, company OLD" in capsys.readouterr().out
+
+    assert main(["password", "all", "--forget", "--company", "OLD"]) == 0
+    assert "held no such password" in capsys.readouterr().out
+
+
+def test_all_is_for_forgetting_only(apbridge_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["password", "all", "--company", "ABC"]) == 2
+    assert "goes with “--forget” only" in capsys.readouterr().err

@@ -48,3 +48,24 @@ def test_with_a_company_the_window_opens_at_once(apbridge_home: Home, windows: l
     apbridge_home.save(Settings((COMPANY,)))
     assert main([]) == 0
     assert windows == [("ABC", "")]
+
+
+def test_after_the_last_company_was_removed_the_first_start_comes_again(
+    apbridge_home: Home, windows: list[tuple[str | None, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apbridge_home.save(Settings((COMPANY,)))
+
+    def run_window(home: Home, company: str | None, *, begin_with: str = "") -> int:
+        windows.append((company, begin_with))
+        if len(windows) == 1:
+            home.save(Settings())
+        return 0
+
+    def connect(home: Home) -> Connected:
+        home.save(Settings((COMPANY,)))
+        return Connected("ABC", "sync")
+
+    monkeypatch.setattr(gui, "run_window", run_window)
+    monkeypatch.setattr(first_start, "run_setup", connect)
+    assert main([]) == 0
+    assert windows == [("ABC", ""), ("ABC", "sync")]

@@ -10,12 +10,15 @@ from app.gui.engine_process import EngineProcess
 from app.gui.settings.page import SettingsPage
 from app.gui.setup.connection_test import ConnectionTest
 from app.gui.setup.draft import Draft
-from app.gui.setup.pages import note
-from app.gui.text import later, tr
+from app.gui.setup.pages import keyring_words, note
+from app.gui.text import counted, later, tr
 from app.settings import CompanySettings, Settings
 
 _KINDS = {"sage": later("Sage 100"), "premium": later("Sage 100 Premium"), "demo": later("demo company")}
 _LIST_HEIGHT = 130
+
+Unsettled = Callable[[str], int]
+"""Company code -> of how many documents one side does not know yet what the other has."""
 
 
 class CompaniesPage(SettingsPage):
@@ -24,8 +27,9 @@ class CompaniesPage(SettingsPage):
     add_asked = Signal()
     change_asked = Signal(object)
 
-    def __init__(self, engine: EngineProcess, parent: QWidget | None = None) -> None:
+    def __init__(self, engine: EngineProcess, unsettled: Unsettled, parent: QWidget | None = None) -> None:
         super().__init__("companies_settings", tr("Companies"), parent)
+        self._unsettled = unsettled
         self._companies: tuple[CompanySettings, ...] = ()
         self._removed: set[str] = set()
         self.list = QListWidget()
@@ -81,6 +85,11 @@ class CompaniesPage(SettingsPage):
         """Return `settings` without the companies that were removed."""
         return replace(settings, companies=tuple(each for each in settings.companies if each.code not in self._removed))
 
+    @property
+    def removed(self) -> list[str]:
+        """The codes of the companies that are to be removed."""
+        return sorted(self._removed)
+
     def forget_removals(self) -> None:
         """Take it that nothing was removed: what was, is saved, or is there again."""
         self._removed.clear()
@@ -89,9 +98,7 @@ class CompaniesPage(SettingsPage):
     def _chosen_changed(self) -> None:
         there = self.chosen is not None
         self.change.setEnabled(there)
-        several = self.list.count() > 1
-        self.remove.setEnabled(there and several)
-        self.remove.setToolTip("" if several else tr("The only company stays. Connect another one first."))
+        self.remove.setEnabled(there)
         self.test.button.setEnabled(there)
         if not self.test.running:
             self.test.clear()
@@ -117,7 +124,19 @@ class CompaniesPage(SettingsPage):
         question.setIcon(QMessageBox.Icon.Question)
         question.setWindowTitle(tr("Companies"))
         question.setText(tr("Remove {company} ({code}) from AP Bridge?", company=company.name, code=company.code))
-        question.setInformativeText(_what_stays())
+        question.setInformativeText(
+            "\n\n".join(
+                part
+                for part in (
+                    self._on_their_way(company.code),
+                    _what_stays(),
+                    tr("It is the last company: AP Bridge then begins as at the first start.")
+                    if self.list.count() == 1
+                    else "",
+                )
+                if part
+            )
+        )
         remove = question.addButton(tr("&Remove"), QMessageBox.ButtonRole.DestructiveRole)
         remove.setObjectName("remove_yes")
         keep = question.addButton(tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
@@ -136,11 +155,24 @@ class CompaniesPage(SettingsPage):
         self.removal.show()
         self.changed.emit()
 
+    def _on_their_way(self, company: str) -> str:
+        number = self._unsettled(company)
+        if not number:
+            return ""
+        return counted(
+            number,
+            "{n} document is still on its way between Sage and Quadient AP. Better keep the company, click Sync Now, "
+            "and remove it when that has ended well.",
+            "{n} documents are still on their way between Sage and Quadient AP. Better keep the company, click Sync "
+            "Now, and remove it when that has ended well.",
+        )
+
 
 def _what_stays() -> str:
     return tr(
-        "Nothing changes in Sage 100 or in Quadient AP. What AP Bridge knows of its runs stays on this computer, and "
-        "so do its passwords in the keyring; it is all there again when you connect the company once more."
+        "Nothing changes in Sage 100 or in Quadient AP. Its passwords are deleted from {keyring}. The history of what "
+        "was sent stays on this computer, so that nothing is sent twice when you connect the company again.",
+        keyring=keyring_words(),
     )
 
 

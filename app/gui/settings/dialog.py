@@ -27,6 +27,8 @@ Held = Callable[[str], str]
 class SettingsDialog(SettingsFrame):
     """`saved` is emitted each time settings were saved; `connected` carries a new company and what to begin with.
 
+    `removed` carries the codes of companies that are not connected any more.
+
     Args:
         home: where the settings are.
         engine_command: what starts the engine.
@@ -37,6 +39,7 @@ class SettingsDialog(SettingsFrame):
 
     saved = Signal()
     connected = Signal(str, str)
+    removed = Signal(list)
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class SettingsDialog(SettingsFrame):
         self._baseline = self._draft = Settings()
         self._loading = False
         self._engine = EngineProcess(engine_command, home.path, "", self)
-        self.companies = CompaniesPage(self._engine)
+        self.companies = CompaniesPage(self._engine, self._unsettled)
         self.companies.add_asked.connect(lambda: self._open_wizard(None))
         self.companies.change_asked.connect(self._open_wizard)
         self.pages: list[SettingsPage] = [
@@ -106,10 +109,14 @@ class SettingsDialog(SettingsFrame):
         except OSError as error:
             return self._refuse(tr("The settings could not be saved: {reason}", reason=error))
         changed, self._baseline = self._draft != self._baseline, self._draft
+        removed = self.companies.removed
         self.companies.forget_removals()
+        self._offer_companies(self.company.currentData() or "")
         self._show_all()
         if changed:
             self.saved.emit()
+        if removed:
+            self.removed.emit(removed)
         return True
 
     def _may_save(self) -> bool:
@@ -212,6 +219,16 @@ class SettingsDialog(SettingsFrame):
         finally:
             views.close()
 
+    def _unsettled(self, company: str) -> int:
+        views = Views(self._home.store_file, company)
+        try:
+            return views.unsettled()
+        except BridgeError as error:
+            self._refuse(f"{error.title}. {error.message} {error.fix}")
+            return 0
+        finally:
+            views.close()
+
     def _open_wizard(self, change: CompanySettings | None) -> None:
         held = self._held(change.code) if change is not None else ""
         if held:
@@ -233,7 +250,9 @@ class SettingsDialog(SettingsFrame):
         self._keep_pages()
         mine = {company.code: company for company in self._draft.companies}
         companies = tuple(
-            replace(mine[each.code], sage=each.sage, cloud=each.cloud) if each.code in mine else each
+            replace(mine[each.code], sage=each.sage, cloud=each.cloud, currency=each.currency)
+            if each.code in mine
+            else each
             for each in now.companies
         )
         self._baseline, self._draft = now, replace(self._draft, companies=companies)

@@ -28,7 +28,10 @@ class Pair:
 
 @dataclass(slots=True)
 class Draft:
-    """A connection in the making. `secrets` are by side: sage, sql, cloud; `base` is the company that is changed."""
+    """A connection in the making. `secrets` are by side: sage, sql, cloud.
+
+    `base` is the company that is changed, `chosen` the legal entity that it is to go with.
+    """
 
     sage: SageSettings = field(default_factory=lambda: SageSettings("sage", "", ""))
     cloud: CloudSettings = field(default_factory=lambda: CloudSettings("", "", ""))
@@ -38,6 +41,7 @@ class Draft:
     entities: tuple[Entity, ...] = ()
     companies: tuple[tuple[str, str], ...] = ()
     pairs: tuple[Pair, ...] = ()
+    chosen: Entity | None = None
 
     @classmethod
     def of(cls, company: CompanySettings) -> "Draft":
@@ -47,7 +51,9 @@ class Draft:
     def company(self, pair: Pair | None = None) -> CompanySettings:
         """Return the company as the draft describes it, bound as `pair` says."""
         if self.base is not None:
-            return replace(self.base, sage=self.sage, cloud=self.cloud)
+            same = self.chosen is None or self.chosen.id == self.base.cloud.legal_entity
+            currency = self.base.currency if same else self.chosen.currency
+            return replace(self.base, sage=self.sage, cloud=self.cloud, currency=currency)
         if pair is None:
             return CompanySettings(self.code, self.code, self.sage, self.cloud)
         cloud = replace(self.cloud, legal_entity=pair.entity.id)

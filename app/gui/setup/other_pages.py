@@ -1,10 +1,13 @@
 """The first and the last page of the wizard, and the one that makes the demo company."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QRadioButton, QWidget
 
 from app.gui.setup.draft import Draft
-from app.gui.setup.pages import Page, note
-from app.gui.text import tr
+from app.gui.setup.entity_page import LookUp
+from app.gui.setup.pages import Page, keyring_words, note
+from app.gui.text import counted, tr
 
 
 class StartPage(Page):
@@ -69,10 +72,11 @@ class DemoPage(Page):
 
 
 class LastPage(Page):
-    """Says what will be done, before anything is kept."""
+    """Says what will be done, before anything is kept. `rebound` says what another legal entity means."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, rebound: LookUp, parent: QWidget | None = None) -> None:
         super().__init__("last_page", parent)
+        self._rebound = rebound
         self.title = tr("Ready to connect")
         self.words = note("", "last_words")
         self.sync = QCheckBox(tr("Also bring lists, purchase orders and payments to Quadient AP (&Sync Now)"))
@@ -93,13 +97,38 @@ class LastPage(Page):
         self.next_words = tr("&Save") if changes else tr("&Connect")
         self.title = tr("Ready to save") if changes else tr("Ready to connect")
         self.lead = tr("When you click the button, AP Bridge")
-        said = [tr("keeps these settings on this computer, and the passwords in its keyring")]
+        said = [tr("keeps these settings on this computer, and the passwords in {keyring}", keyring=keyring_words())]
         said += [
             tr("binds {entity} to Sage company {code}", entity=pair.entity.name, code=pair.code) for pair in draft.pairs
         ]
+        said += self._puts_aside(draft)
         if not changes:
             said.append(tr("looks what is ready in Quadient AP and shows you a preview of it, checked against Sage"))
         self.words.setText("\n".join(f"•  {each}" for each in said))
         self.sync.setVisible(not changes)
         self.promise.setVisible(not changes)
         self.trouble.hide()
+
+    def _puts_aside(self, draft: Draft) -> Sequence[str]:
+        """Say what becomes of what is known of companies that went with another legal entity before."""
+        said = []
+        called = {entity.id: entity.name for entity in draft.entities}
+        for company in draft.companies_to_keep():
+            change = self._rebound(company)
+            if change is None:
+                continue
+            before, after = change.before.legal_entity, change.after.legal_entity
+            names = {"code": company.code, "before": called.get(before, before), "after": called.get(after, after)}
+            said.append(
+                tr("puts aside what it knows of {code} and {before}, and sends everything to {after} anew", **names)
+            )
+            if change.unsettled:
+                said.append(
+                    counted(
+                        change.unsettled,
+                        "but waits: {n} document of {before} is still on its way. Connect {before} first, and sync",
+                        "but waits: {n} documents of {before} are still on their way. Connect {before} first, and sync",
+                        **names,
+                    )
+                )
+        return said

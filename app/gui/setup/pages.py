@@ -1,5 +1,6 @@
 """What the wizard's pages have in common, and the small parts they are made of."""
 
+import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -90,6 +91,13 @@ def secret(name: str, page: Page) -> QLineEdit:
 def hint_kept(field: QLineEdit, draft: Draft) -> None:
     """Say in a secret's field that there is one already, which stays when nothing is typed."""
     field.setPlaceholderText(tr("Unchanged; type a new one to replace it") if draft.base is not None else "")
+
+
+def keyring_words() -> str:
+    """Return where passwords are kept, as this computer calls it."""
+    if sys.platform == "win32":
+        return tr("Windows Credential Manager")
+    return tr("the macOS Keychain") if sys.platform == "darwin" else tr("this computer's keyring")
 
 
 def note(text: str, name: str = "") -> QLabel:

@@ -6,12 +6,15 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
+from app.engine.views import Rebound, Views
+from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.help.door import helped_by
 from app.gui.setup.cloud_pages import CloudSignInPage, PairsPage
 from app.gui.setup.draft import Draft
+from app.gui.setup.entity_page import EntityPage, ask_to_change
 from app.gui.setup.frame import WizardFrame, ask_to_leave
 from app.gui.setup.other_pages import DemoPage, LastPage, StartPage
 from app.gui.setup.pages import Page
@@ -64,14 +67,16 @@ class SetupWizard(WizardFrame):
         self._saving.failed.connect(self._not_saved)
         self.start = StartPage()
         self.demo = DemoPage()
-        self.last = LastPage()
+        self._home = home
+        self.last = LastPage(self._rebound)
+        self.entity = EntityPage(self._rebound)
         self._before: list[Page] = [self.start] if offers_demo else []
         connected = () if change else tuple(company.code for company in home.load().companies)
         self._connecting: list[Page] = [
             SagePlacePage(self._engine),
             SageUserPage(self._engine),
             CloudSignInPage(self._engine),
-            *([] if change else [PairsPage(self._engine, connected)]),
+            self.entity if change else PairsPage(self._engine, connected),
             self.last,
         ]
         self._moves_on = False  # once the test under way ends well
@@ -125,7 +130,12 @@ class SetupWizard(WizardFrame):
         self.show_page(page, tr("Step {n} of {all}", n=path.index(page) + 1, all=len(path)) if page in path else "")
         self._show_state()
         first = next(
-            (field for field in page.findChildren(QLineEdit) if field.isEnabled() and not field.isHidden()), None
+            (
+                field
+                for field in page.findChildren(QWidget)
+                if isinstance(field, QLineEdit | QComboBox) and field.isEnabled() and not field.isHidden()
+            ),
+            None,
         )
         (first or self.next).setFocus(Qt.FocusReason.OtherFocusReason)
         if page.looks_at_once() and self.isVisible():
@@ -160,6 +170,8 @@ class SetupWizard(WizardFrame):
         page.fill(self._draft)
         if page is self.demo:
             self._make_demo()
+        elif page is self.last and self._draft.base is not None and self.entity.change is not None:
+            ask_to_change(self, self._draft, self.entity.change, self._save)
         elif page is self.last:
             self._save()
         elif page.test is None or page.test.well:
@@ -206,6 +218,16 @@ class SetupWizard(WizardFrame):
             return
         self.demo.words.setText(f"{end.title}. {end.message} {end.fix}")
         self._show_state()
+
+    def _rebound(self, company: CompanySettings) -> Rebound | None:
+        views = Views(self._home.store_file, company.code)
+        try:
+            return views.rebound(company)
+        except BridgeError as error:
+            self.hint.setText(f"{error.title}. {error.message} {error.fix}")
+            return None
+        finally:
+            views.close()
 
     def _save(self) -> None:
         self.stack.setEnabled(False)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QMessageBox, QPushBu
 from pytestqt.qtbot import QtBot
 
 from app.domain.lists import ListName
+from app.engine.store import Store
 from app.gui.settings.dialog import SettingsDialog
 from app.schedule import ScheduleSettings
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings, WindowSettings
@@ -170,13 +171,50 @@ def test_a_removed_company_goes_with_ok_and_not_before(qtbot: QtBot, opened: Ope
     dialog.companies.list.setCurrentRow(1)
     click(qtbot, dialog, "company_remove")
     question = dialog.findChild(QMessageBox, "remove_question")
-    assert "stays on this computer" in question.informativeText()
+    assert "Its passwords are deleted from" in question.informativeText()
+    assert "history of what was sent stays on this computer" in question.informativeText()
+    assert "last company" not in question.informativeText()
     click(qtbot, question, "remove_yes")
     assert dialog.companies.list.count() == 1
-    assert not dialog.companies.remove.isEnabled(), "the only company stays"
     assert home.load().companies == (ABC, XYZ)
-    click(qtbot, dialog, "settings_ok")
+    with qtbot.waitSignal(dialog.removed) as removed:
+        click(qtbot, dialog, "settings_ok")
+    assert removed.args == [["XYZ"]]
     assert home.load().companies == (ABC,)
+
+
+def test_the_last_company_goes_too_by_keyboard(qtbot: QtBot, opened: Open, home: Home) -> None:
+    home.save(Settings((ABC,)))
+    dialog = opened()
+    turn_to(qtbot, dialog, "companies_settings")
+    press(qtbot, dialog.companies, "company_remove")
+    question = dialog.findChild(QMessageBox, "remove_question")
+    qtbot.waitActive(question)
+    assert "begins as at the first start" in question.informativeText()
+    assert question.focusWidget().text() == "&Keep"
+    qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Tab)
+    qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Space)
+    assert dialog.companies.list.count() == 0
+    with qtbot.waitSignal(dialog.removed):
+        dialog.ok.setFocus()
+        qtbot.keyClick(dialog.ok, Qt.Key.Key_Return)
+    assert home.load().companies == ()
+
+
+def test_removing_a_company_with_documents_on_their_way_says_so(qtbot: QtBot, opened: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write(
+        "INSERT INTO journal (company, kind, document, hash, run, state, destination, natural_key, amount, intended_at)"
+        " VALUES ('ABC', 'invoice', 'd1', x'00', 'r', 'written', 'invoice_entry', '[]', '1.00', '2026-01-01')"
+    )
+    store.close()
+    dialog = opened()
+    turn_to(qtbot, dialog, "companies_settings")
+    click(qtbot, dialog, "company_remove")
+    question = dialog.findChild(QMessageBox, "remove_question")
+    assert "1 document is still on its way" in question.informativeText()
+    assert "click Sync Now" in question.informativeText()
+    question.reject()
 
 
 def test_settings_that_were_changed_elsewhere_are_not_overwritten(qtbot: QtBot, opened: Open, home: Home) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +12,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.lock import company_lock
+from app.engine.views import Views
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.window import MainWindow
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
+from tests.gui.file_keyring import FileKeyring
 from tests.gui.filled import COMPANY
 
 NOTHING = (sys.executable, "-c", "pass")
@@ -87,3 +90,45 @@ def test_leaving_the_program_ends_a_test_that_never_answers(qtbot: QtBot, home: 
     assert not dialog._engine.running
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def removed(qtbot: QtBot, window: MainWindow) -> None:
+    """Remove the company that is chosen, by mouse, and click OK."""
+    window.open_settings()
+    dialog = dialog_of(window)
+    qtbot.mouseClick(dialog.companies.remove, Qt.MouseButton.LeftButton)
+    yes = dialog.findChild(QPushButton, "remove_yes")
+    qtbot.mouseClick(yes, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.findChild(QPushButton, "settings_ok"), Qt.MouseButton.LeftButton)
+
+
+def test_the_last_company_goes_with_its_passwords_and_the_window_closes(
+    qtbot: QtBot, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_KEYRING", str(tmp_path / "keyring.json"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "tests.gui.file_keyring.FileKeyring")
+    kept = FileKeyring()
+    for name in (f"{COMPANY}/sage", f"{COMPANY}/cloud", "XYZ/sage"):
+        kept.set_password("AP Bridge", name, "s3cret")
+    window = MainWindow(home, COMPANY, (sys.executable, "-m", "app"))
+    qtbot.addWidget(window)
+    window.show()
+    runs = len(Views(home.store_file, COMPANY).runs())
+    with qtbot.waitSignal(window.closed, timeout=30_000):
+        removed(qtbot, window)
+    assert kept.all() == {"XYZ/sage": "s3cret"}
+    assert home.load().companies == ()
+    assert len(Views(home.store_file, COMPANY).runs()) == runs, "its history stays"
+
+
+def test_passwords_that_cannot_be_deleted_are_told_with_what_to_do(qtbot: QtBot, home: Home) -> None:
+    other = replace(home.load().companies[0], code="XYZ")
+    home.save(home.load().with_company(other))
+    window = MainWindow(home, COMPANY, (sys.executable, "-c", "import sys; sys.exit(7)"))
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(window._forgetting.done, timeout=30_000):
+        removed(qtbot, window)
+    assert [company.code for company in home.load().companies] == ["XYZ"]
+    told = " ".join(label.text() for label in window.banner.findChildren(QLabel))
+    assert f"--forget --company {COMPANY}" in told

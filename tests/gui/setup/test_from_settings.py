@@ -38,8 +38,8 @@ def test_a_changed_connection_is_kept_beside_what_is_not_saved_yet(
     wizard = wizard_of(qtbot, dialog, "company_change")
     wizard._forward(wizard.page)
     wizard.page.password.setText(world.sage_password)
-    for page in ("cloud_page", "last_page"):
-        if page == "last_page":
+    for page in ("cloud_page", "entity_page", "last_page"):
+        if page == "entity_page":
             wizard.findChild(QLineEdit, "cloud_secret").setText(world.cloud_secret)
         qtbot.mouseClick(wizard.next, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda page=page: wizard.page.objectName() == page, timeout=PATIENCE)

@@ -257,6 +257,7 @@ def test_a_changed_secret_replaces_the_kept_one_and_an_empty_field_keeps_it(
     assert not field(wizard, "company_code").isEnabled()
     type_into(qtbot, wizard, sage_password=world.sage_password)
     go_to(qtbot, wizard, "cloud_page")
+    go_to(qtbot, wizard, "entity_page")
     go_to(qtbot, wizard, "last_page")
     with qtbot.waitSignal(wizard.accepted, timeout=PATIENCE):
         click(qtbot, wizard, "wizard_next")
