@@ -13,7 +13,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends import fail, null
-from keyring.errors import KeyringLocked
+from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from app.credentials import SERVICE, KeyringCredentials, MemoryCredentials, open_credentials
 from app.errors import ExitCode, NeedsUser
@@ -29,6 +29,9 @@ class LockedKeyring(KeyringBackend):
         raise KeyringLocked("the collection is locked")
 
     def set_password(self, service: str, username: str, password: str) -> None:
+        raise KeyringLocked("the collection is locked")
+
+    def delete_password(self, service: str, username: str) -> None:
         raise KeyringLocked("the collection is locked")
 
 
@@ -95,7 +98,12 @@ def test_without_a_trusted_keyring_the_demo_keeps_its_secrets_in_memory_and_says
 
 
 @pytest.mark.parametrize(
-    "action", [lambda kept: kept.get("ABC/sage"), lambda kept: kept.put("ABC/sage", "open sesame")]
+    "action",
+    [
+        lambda kept: kept.get("ABC/sage"),
+        lambda kept: kept.put("ABC/sage", "open sesame"),
+        lambda kept: kept.forget("ABC/sage"),
+    ],
 )
 def test_a_locked_keyring_is_a_sentence_that_does_not_hold_the_secret(action) -> None:
     keyring.set_keyring(LockedKeyring())
@@ -106,6 +114,80 @@ def test_a_locked_keyring_is_a_sentence_that_does_not_hold_the_secret(action) ->
     assert caught.value.code == "keyring-refused"
     assert caught.value.detail == "the collection is locked"
     assert "open sesame" not in f"{caught.value} {caught.value.detail}"
+
+
+class SmallVault(KeyringBackend):
+    """Holds what Windows' vault holds: 2,560 bytes a secret; a longer one is an error of the system, as there."""
+
+    priority = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[str, str] = {}
+        self.room_for = 1_000
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if len(password.encode("utf-16-le")) > 2_560 or len(self.kept) >= self.room_for:
+            raise OSError("The stub received bad data.")
+        self.kept[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop(username, None) is None:
+            raise PasswordDeleteError(username)
+
+
+@pytest.fixture
+def vault() -> SmallVault:
+    vault = SmallVault()
+    keyring.set_keyring(vault)
+    return vault
+
+
+LONG = "ключ🔑" * 700
+
+
+def test_a_secret_that_is_too_long_for_windows_is_kept_in_parts(vault: SmallVault) -> None:
+    open_credentials().put("ABC/cloud", LONG)
+
+    assert open_credentials().get("ABC/cloud") == LONG
+    assert len(vault.kept) > 2
+
+
+@pytest.mark.parametrize("following", ["short", LONG[::-1]])
+def test_no_part_of_a_replaced_or_forgotten_secret_stays(vault: SmallVault, following: str) -> None:
+    kept = open_credentials()
+    kept.put("ABC/cloud", LONG)
+    kept.put("ABC/cloud", following)
+
+    assert kept.get("ABC/cloud") == following
+    assert len("".join(vault.kept.values())) < len(following) + 100
+    kept.forget("ABC/cloud")
+    assert vault.kept == {}
+    assert kept.get("ABC/cloud") is None
+    kept.forget("ABC/cloud")
+
+
+def test_a_secret_that_could_not_be_kept_whole_leaves_the_one_before(vault: SmallVault) -> None:
+    kept = open_credentials()
+    kept.put("ABC/cloud", LONG)
+    vault.room_for = len(vault.kept) + 1
+
+    with pytest.raises(NeedsUser) as caught:
+        kept.put("ABC/cloud", LONG[::-1])
+
+    assert caught.value.code == "keyring-refused"
+    assert kept.get("ABC/cloud") == LONG
+
+
+def test_a_secret_of_which_a_part_is_gone_is_none(vault: SmallVault) -> None:
+    open_credentials().put("ABC/cloud", LONG)
+    name = next(name for name in vault.kept if name != "ABC/cloud")
+    del vault.kept[name]
+
+    assert open_credentials().get("ABC/cloud") is None
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from app.cloud.port import (
     SyncError,
     Unreadable,
 )
+from app.cloud.session import trusting_session
 from app.cloud.wire import TIMEOUTS_SECONDS, TRIES, Pace, Random, Request, Wait, Wire
 from app.domain.codec import plain, restore
 from app.domain.invoices import Invoice, InvoiceKey
@@ -91,7 +92,7 @@ class HttpsCloud:
             settings.client_id,
             secret,
             settings.legal_entity,
-            requests.Session() if session is None else session,
+            trusting_session() if session is None else session,
             pace,
         )
         self._home = f"/v1/legal-entities/{quote(settings.legal_entity, safe='')}"
