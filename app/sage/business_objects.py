@@ -12,7 +12,8 @@ PROGRAM_ID = "ProvideX.Script"
 Dispatch = Callable[[str], Any]
 """ProgID -> the object. Its methods answer numbers, its by-reference arguments are `Reference`s."""
 
-_CLASS_NOT_REGISTERED = -2147221164
+# REGDB_E_CLASSNOTREG; and CO_E_CLASSSTRING, which Windows answers where even the name is unknown.
+_NOT_REGISTERED = (-2147221164, -2147221005)
 _SERVER_GONE = (-2147023174, -2147417848, -2147023170)
 
 # Sage's names tell kinds apart: n... answers a number, these answer objects or nothing; all else is a property.
@@ -62,8 +63,8 @@ class ComObject:
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute in METHODS or attribute.startswith("n"):
-            # Without this, COM would first try to read the method like a property, and thereby call it.
-            self._raw._FlagAsMethod(attribute)
+            # Without this, COM would first try to read the method like a property, and thereby call it. It asks Sage.
+            self._wrapped(attribute, lambda: self._raw._FlagAsMethod(attribute))
             return lambda *values: self._call(attribute, values)
         return self._wrapped(attribute, lambda: getattr(self._raw, attribute))
 
@@ -103,7 +104,7 @@ def translate(args: tuple[Any, ...], doing: str) -> BridgeError:
     code = args[0] if args else 0
     more = args[2] if len(args) > 2 and args[2] else ()
     detail = f"{doing}: {' '.join(str(part) for part in (*args[:2], *more) if part)}"
-    if code == _CLASS_NOT_REGISTERED:
+    if code in _NOT_REGISTERED:
         return NeedsUser(
             "business-objects-missing",
             say("Sage 100's Business Objects are not on this computer"),

@@ -71,15 +71,18 @@ def test_the_thread_is_prepared_before_the_object_is_made(windows):
     assert windows.started == ["CoInitialize"]
 
 
-def test_sage_not_registered_on_this_computer_needs_the_user(windows):
+@pytest.mark.parametrize(
+    ("code", "words"), [(-2147221164, "Class not registered"), (-2147221005, "Invalid class string")]
+)
+def test_sage_not_registered_on_this_computer_needs_the_user(windows, code, words):
     def refuse(name):
-        raise ComError(-2147221164, "Class not registered", None, None)
+        raise ComError(code, words, None, None)
 
     windows.dispatched = refuse
     with pytest.raises(NeedsUser) as caught:
         dispatch_com(PROGRAM_ID)
     assert caught.value.code == "business-objects-missing"
-    assert "Class not registered" in caught.value.detail
+    assert words in caught.value.detail
 
 
 def test_a_by_reference_argument_brings_the_answer_back(windows):
@@ -123,3 +126,15 @@ def test_other_com_errors_keep_their_words_for_support():
     assert isinstance(error, RetryLater)
     assert error.code == "sage-business-objects"
     assert "Error 26" in error.detail
+
+
+def test_a_server_that_is_gone_is_told_already_where_it_is_asked_for_the_method(windows):
+    def gone(name):
+        raise ComError(-2147023174, "The RPC server is unavailable.", None, None)
+
+    raw = Raw()
+    raw._FlagAsMethod = gone
+    with pytest.raises(RetryLater) as caught:
+        ComObject(raw, "AP_Invoice_bus").nClear()
+    assert caught.value.code == "sage-went-away"
+    assert "AP_Invoice_bus.nClear" in caught.value.detail
