@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_support(commands)
     _add_password(commands)
+    _add_forget(commands)
     _add_sandbox(commands)
     return parser
 
@@ -245,6 +246,14 @@ def _add_password(commands: Subparsers) -> None:
     add_json(password)
 
 
+def _add_forget(commands: Subparsers) -> None:
+    forget = commands.add_parser(
+        "forget", help=say("delete AP Bridge's passwords from this computer, and the entry that starts it by itself")
+    )
+    forget.set_defaults(command="forget")
+    forget.add_argument("--yes", action="store_true", required=True, help=say("you mean it"))
+
+
 def _add_looks(commands: Subparsers) -> None:
     for name, text in (
         ("status", say("what was brought over, and what needs you")),
@@ -352,6 +361,9 @@ def _add_support(commands: Subparsers) -> None:
     support.set_defaults(command="support")
     support.add_argument(
         "file", nargs="?", metavar="FILE.zip", help=say("where to put it (default: here, named by the time)")
+    )
+    support.add_argument(
+        "--names", action="store_true", help=say("leave the names of vendors, companies and people in it")
     )
     add_company(support)
     add_json(support)

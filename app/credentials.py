@@ -18,6 +18,7 @@ from app.errors import NeedsUser, Side
 log = logging.getLogger(__name__)
 
 SERVICE = "AP Bridge"
+SIDES = ("sage", "cloud", "sql")
 RECOMMENDED = 1
 # Windows' vault holds 2,560 bytes a secret, in UTF-16; a longer one is kept in parts. Source: wincred.h,
 # CRED_MAX_CREDENTIAL_BLOB_SIZE.

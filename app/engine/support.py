@@ -1,14 +1,19 @@
 """What support needs to see: logs, settings, the last runs with their events, versions, and the newest probe reports.
 
-Never in it: the records and documents in the store, and secrets, which only the keyring holds.
+Never in it: the records and documents in the store, secrets, and numbers of banks and tax offices. Names of vendors and
+people are in it only when that was asked for.
 """
 
+import getpass
 import io
+import logging
 import platform
+import sqlite3
 import struct
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -17,15 +22,24 @@ import orjson
 from app import __version__
 from app.domain.codec import plain
 from app.engine.probe_report import report_file
+from app.engine.redaction import Redaction
 from app.engine.views import Views
 from app.errors import BridgeError
 from app.settings import CompanySettings, Home, Settings
 
+log = logging.getLogger(__name__)
+
 RUNS = 20
+_NAMES = """
+SELECT description FROM checkpoints WHERE list IN ('vendor', 'bank_account')
+UNION SELECT json_extract(payload, '$.vendor_name') FROM documents WHERE json_valid(payload)
+"""
 PACKAGES = ("pyodbc", "pywin32", "requests", "keyring", "sqlite-utils", "orjson", "cattrs", "PySide6-Essentials")
 
 
-def bundle(home: Home, companies: Sequence[str] = ()) -> tuple[bytes, list[str]]:
+def bundle(
+    home: Home, companies: Sequence[str] = (), secrets: Iterable[str] = (), *, names: bool = False
+) -> tuple[bytes, list[str]]:
     """Return the support bundle as the bytes of a zip file, and in words what is in it.
 
     A part that cannot be read is replaced by the reason: a bundle is made when something is broken.
@@ -33,8 +47,11 @@ def bundle(home: Home, companies: Sequence[str] = ()) -> tuple[bytes, list[str]]
     Args:
         home: The home folder.
         companies: The codes of the companies it is about; none for all that are connected.
+        secrets: What is taken out wherever it stands, beside what looks like a secret.
+        names: Whether the names of vendors, companies and people stay in it.
     """
-    parts = list(_parts(home, companies))
+    redaction = Redaction(secrets, () if names else _names(home))
+    parts = list(_parts(home, companies, redaction))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, _, content in parts:
@@ -42,18 +59,34 @@ def bundle(home: Home, companies: Sequence[str] = ()) -> tuple[bytes, list[str]]
     return out.getvalue(), [f"{name}: {words}" for name, words, _ in parts]
 
 
-def _parts(home: Home, companies: Sequence[str]) -> Iterator[tuple[str, str, bytes]]:
-    yield "versions.json", "versions of AP Bridge, of this computer's system and of the ODBC drivers", _json(_versions)
-    yield "settings.json", "the settings (passwords are not part of them)", _json(lambda: plain(home.load()))
+def _parts(home: Home, companies: Sequence[str], redaction: Redaction) -> Iterator[tuple[str, str, bytes]]:
+    versions = _json(_versions)  # a version may look like a number of a bank, but is none
+    yield "versions.json", "versions of AP Bridge, of this computer's system and of the ODBC drivers", versions
+    settings = _json(lambda: redaction.value(plain(home.load())))
+    yield "settings.json", "the settings (passwords are not part of them)", settings
     for company in _chosen(home, companies):
-        runs = _json(lambda code=company.code: _runs(home, code))  # type: ignore[misc]
+        runs = _json(lambda code=company.code: redaction.value(_runs(home, code)))  # type: ignore[misc]
         yield f"runs-{company.code}.json", f"the last {RUNS} runs of {company.code} and what happened in them", runs
         report = report_file(home.path, company.code)
         if report.exists():
             words = f"the newest look at the tables of {company.code}"
-            yield report.name, words, _file(report.read_bytes)
+            yield report.name, words, _file(report.read_bytes, redaction)
     for file in sorted(home.logs.glob("*.log*")) if home.logs.is_dir() else ():
-        yield f"logs/{file.name}", "a log", _file(file.read_bytes)
+        yield f"logs/{file.name}", "a log", _file(file.read_bytes, redaction)
+
+
+def _names(home: Home) -> list[str]:
+    """Return the names that AP Bridge knows: of vendors and banks, of the companies, and of the users."""
+    found = [getpass.getuser()]
+    try:
+        for company in home.load().companies:
+            found += [company.name, company.sage.user, company.sage.sql_user]
+        if home.store_file.exists():
+            with closing(sqlite3.connect(f"{home.store_file.resolve().as_uri()}?mode=ro", uri=True)) as store:
+                found += [str(name) for (name,) in store.execute(_NAMES)]
+    except (BridgeError, OSError, sqlite3.Error) as error:  # the bundle says so in place of what cannot be read
+        log.info("Names that AP Bridge should know cannot be taken out of the support bundle: %s", error)
+    return found
 
 
 def _chosen(home: Home, companies: Sequence[str]) -> list[CompanySettings]:
@@ -106,8 +139,8 @@ def _json(make: Callable[[], Any]) -> bytes:
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
 
 
-def _file(read: Callable[[], bytes]) -> bytes:
+def _file(read: Callable[[], bytes], redaction: Redaction) -> bytes:
     try:
-        return read()
+        return redaction.text(read().decode("utf-8", errors="replace")).encode()
     except OSError as error:
         return f"cannot be read: {error}".encode()

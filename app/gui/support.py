@@ -44,7 +44,7 @@ class SupportBundle(QObject):
             self.told.emit("blocked", end.title, f"{end.message} {end.fix}")
             return
         said = tr(
-            "It holds logs, settings, runs and versions, no passwords and no documents. Logs and runs name vendors and "
-            "invoices where something was wrong with them: look through it before you send it."
+            "It holds logs, settings, runs and versions, no passwords and no documents. Names, and what looks like a "
+            "number of a bank or a tax office, are replaced by stand-ins: look through it before you send it."
         )
         self.told.emit("ok", tr("The support bundle is {file}", file=end.summary.get("file", "")), said)

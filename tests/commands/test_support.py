@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,6 +11,7 @@ import orjson
 import pytest
 
 from app.cli import main
+from app.credentials import KeyringCredentials
 from app.errors import ExitCode
 from app.sandbox.company import Scale
 from app.sandbox.world import World, create_world
@@ -20,6 +22,10 @@ from tests.system.commands import Program, rows
 @pytest.fixture
 def world(apbridge_home: Home) -> World:
     return create_world(apbridge_home, seed=7, scale=Scale.SMALL, today=date(2026, 3, 2))
+
+
+def report_file(home: Home) -> bytes:
+    return (home.path / "probe-ABC.json").read_bytes()
 
 
 def contents(file: Path) -> dict[str, bytes]:
@@ -44,7 +50,7 @@ def test_a_bundle_says_what_is_in_it(
     (run,) = orjson.loads(found["runs-ABC.json"])
     assert run["command"] == "probe"
     assert run["events"][0]["event"] == "stage_started"
-    assert found["probe-ABC.json"] == (apbridge_home.path / "probe-ABC.json").read_bytes()
+    assert orjson.loads(found["probe-ABC.json"]).keys() == orjson.loads(report_file(apbridge_home)).keys()
 
 
 def test_neither_secrets_nor_documents_are_in_the_bundle(apbridge_home: Home, tmp_path: Path) -> None:
@@ -109,3 +115,64 @@ def test_a_folder_that_takes_no_file_is_told(
 ) -> None:
     assert main(["support", str(tmp_path / "nowhere" / "bundle.zip")]) == ExitCode.COMPUTER
     assert "nowhere" in capsys.readouterr().err
+
+
+PLANTED = {
+    "secret": "Zebra crossing 7!",
+    "another secret": "tok_9f8e7d6c5b",
+    "account": "0012345678901",
+    "routing": "021000021",
+    "tax number": "12-3456789",
+    "social number": "987-65-4321",
+    "vendor": "Wickersham & Daughters Ltd",
+    "iban": "DE89370400440532013000",
+}
+
+
+@pytest.fixture
+def planted(world: World, apbridge_home: Home) -> str:
+    """Secrets, numbers and a name wherever AP Bridge keeps text; returns that text."""
+    main(["probe"])
+    KeyringCredentials().put("ABC/cloud", PLANTED["secret"])
+    text = " / ".join([*PLANTED.values(), f"password={PLANTED['another secret']}"]).replace(
+        f" / {PLANTED['another secret']} /", " /"
+    )
+    with closing(sqlite3.connect(apbridge_home.store_file)) as store, store:
+        (run,) = store.execute("SELECT id FROM runs").fetchone()
+        told = orjson.dumps({"code": "x", "message": text, "password": PLANTED["another secret"], "names": [text]})
+        store.execute(
+            "INSERT INTO events (run, at, event, data) VALUES (?, '2026-03-02T08:00:00+00:00', 'item', ?)",
+            (run, told.decode()),
+        )
+        store.execute("UPDATE runs SET summary = ?", (orjson.dumps({"title": text}).decode(),))
+        store.execute(
+            "INSERT INTO checkpoints (company, list, key, active, description, payload, state, run)"
+            " VALUES ('ABC', 'vendor', '01-WICK', 1, ?, ?, 'acknowledged', 'r')",
+            (PLANTED["vendor"], orjson.dumps({"text": text}).decode()),
+        )
+    log = apbridge_home.logs / "apbridge.log"
+    log.write_text(log.read_text("utf-8") + f"2026-03-02 08:00:00,000 INFO 1 x: {text}\n", "utf-8")
+    (apbridge_home.logs / "apbridge.log.1").write_text(text, "utf-8")
+    settings = apbridge_home.load()
+    company = replace(settings.companies[0], name=f"{PLANTED['vendor']} {PLANTED['account']}")
+    apbridge_home.save(settings.with_company(company))
+    report = apbridge_home.path / "probe-ABC.json"
+    report.write_bytes(report.read_bytes().replace(b'"AP_Vendor"', orjson.dumps(f"AP_Vendor {text}"), 1))
+    return text
+
+
+def test_nothing_that_was_planted_anywhere_is_in_the_bundle(planted: str, tmp_path: Path) -> None:
+    file = tmp_path / "bundle.zip"
+    assert main(["support", str(file)]) == ExitCode.DONE
+    for name, content in contents(file).items():
+        for what, each in PLANTED.items():
+            assert each.encode() not in content, f"{what} in {name}"
+    runs = orjson.loads(contents(file)["runs-ABC.json"])
+    assert [event for event in runs[0]["events"] if event["event"] == "item"]
+
+
+def test_names_stay_where_they_are_asked_for_and_nothing_else_does(planted: str, tmp_path: Path) -> None:
+    file = tmp_path / "bundle.zip"
+    assert main(["support", str(file), "--names"]) == ExitCode.DONE
+    everything = b"\n".join(contents(file).values())
+    assert [what for what, each in PLANTED.items() if each.encode() in everything] == ["vendor"]

@@ -1,0 +1,35 @@
+"""What the uninstaller asks for before the program goes."""
+
+import pytest
+
+from app.cli import main
+from app.credentials import KeyringCredentials
+from app.errors import ExitCode
+from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
+
+
+def test_the_passwords_of_every_company_are_deleted_and_all_else_stays(
+    apbridge_home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = KeyringCredentials()
+    companies = tuple(
+        CompanySettings(code, code, SageSettings("sage", "C:\\Sage", "me"), CloudSettings("https://x", "c", "le"))
+        for code in ("ABC", "XYZ")
+    )
+    apbridge_home.save(Settings(companies))
+    for name in ("ABC/sage", "ABC/cloud", "XYZ/sql"):
+        kept.put(name, "secret")
+
+    assert main(["forget", "--yes"]) == ExitCode.DONE
+
+    assert [kept.get(name) for name in ("ABC/sage", "ABC/cloud", "XYZ/sql")] == [None, None, None]
+    assert apbridge_home.load().companies == companies
+    assert "deleted" in capsys.readouterr().out
+
+
+def test_it_does_nothing_without_being_told_that_it_is_meant(apbridge_home: Home) -> None:
+    KeyringCredentials().put("ABC/sage", "secret")
+    with pytest.raises(SystemExit) as ended:
+        main(["forget"])
+    assert ended.value.code == ExitCode.USAGE
+    assert KeyringCredentials().get("ABC/sage") == "secret"
