@@ -1,8 +1,9 @@
 """The least that a program could do: read the same rows and throw them away, upload the same bytes one by one.
 
-`python -m tests.benchmarks.bare read RECORD SAGE_FILE` or `… upload RECORD`, which reads the server's address and
-client (the world's description) as one line of JSON from standard input. Prints one line of JSON. The clock runs
-from connecting to the last row or answer, without the start of Python.
+`python -m tests.benchmarks.bare read RECORD SAGE_FILE`, `… upload RECORD`, which reads the server's address and
+client (the world's description) as one line of JSON from standard input, or `… write STORE FILE`: the checkpoints of
+the store's last run into an empty file. Prints one line of JSON. The clock runs from connecting to the last row,
+answer or commit, without the start of Python.
 """
 
 import http.client
@@ -75,6 +76,25 @@ def upload(record: Path, server: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": seconds, "requests": len(uploads), "records": sum(answers), "bytes": size}
 
 
+def write(store: Path, file: Path) -> dict[str, Any]:
+    """Write the checkpoints that the store's last run wrote, at once and as safely; return seconds and rows."""
+    shape, *_ = _recorded(store, "SELECT sql FROM sqlite_master WHERE name = 'checkpoints'")[0]
+    rows = _recorded(
+        store, "SELECT * FROM checkpoints WHERE run = (SELECT id FROM runs ORDER BY started_at DESC LIMIT 1)"
+    )
+    database = sqlite3.connect(file)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute(shape)
+    started = time.perf_counter()
+    if rows:
+        with database:
+            database.executemany(f"INSERT INTO checkpoints VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    seconds = time.perf_counter() - started
+    database.close()
+    return {"seconds": seconds, "rows": len(rows)}
+
+
 def _post(connection: http.client.HTTPConnection, path: str, headers: dict[str, str], body: bytes) -> Any:
     connection.request("POST", path, body, headers)
     response = connection.getresponse()
@@ -92,7 +112,12 @@ def _recorded(record: Path, sql: str) -> list[Any]:
 def main(arguments: list[str]) -> None:
     """Do what is asked and print it."""
     kind, record = arguments[0], Path(arguments[1])
-    done = read(record, Path(arguments[2])) if kind == "read" else upload(record, orjson.loads(sys.stdin.readline()))
+    if kind == "read":
+        done = read(record, Path(arguments[2]))
+    elif kind == "upload":
+        done = upload(record, orjson.loads(sys.stdin.readline()))
+    else:
+        done = write(record, Path(arguments[2]))
     sys.stdout.write(orjson.dumps(done).decode() + "\n")
 
 

@@ -177,25 +177,37 @@ def _require(what: str, found: Any, wanted: Any) -> None:
         raise Failed(f"{what}: {found} instead of {wanted}")
 
 
-def change_sage(world: Served, counts: dict[ListName, int]) -> None:
-    """Give so many records of each list another description and today's date, as somebody at Sage's screens would."""
+def change_sage(world: Served, counts: dict[ListName, int], description: str = "Measured anew") -> None:
+    """Give so many records of each list this description and today's date, as somebody at Sage's screens would."""
     today = date.today().isoformat()  # noqa: DTZ011  # Sage's own day
     with closing(sqlite3.connect(world.sage_file)) as sage, sage:
         for name, count in counts.items():
             table, text, key = _TABLES[name]
             keys = _some_keys(world.cloud_file, name, count)
             changed = sage.execute(
-                f"UPDATE {table} SET {text} = 'Measured anew', DateUpdated = ?, TimeUpdated = '23.90000'"
+                f"UPDATE {table} SET {text} = ?, DateUpdated = ?, TimeUpdated = '23.90000'"
                 f" WHERE {key} IN ({', '.join('?' * len(keys))})",
-                [today, *keys],
+                [description, today, *keys],
             ).rowcount
             _require(f"{table} rows changed in Sage", changed, count)
 
 
+def delete_sage(world: Served, counts: dict[ListName, int]) -> None:
+    """Delete so many records of each list in Sage."""
+    with closing(sqlite3.connect(world.sage_file)) as sage, sage:
+        for name, count in counts.items():
+            table, _, key = _TABLES[name]
+            keys = _some_keys(world.cloud_file, name, count)
+            deleted = sage.execute(f"DELETE FROM {table} WHERE {key} IN ({', '.join('?' * len(keys))})", keys).rowcount
+            _require(f"{table} rows deleted in Sage", deleted, count)
+
+
 def _some_keys(cloud_file: Path, name: ListName, count: int) -> list[str]:
-    """Return keys, spread over the list, of records that the cloud has: those can be read."""
+    """Return keys, spread over the list, of records that are active in the cloud: those can be read."""
     with closing(sqlite3.connect(cloud_file)) as cloud:
-        found = cloud.execute("SELECT key FROM list_items WHERE list = ? ORDER BY key", (name.value,)).fetchall()
+        found = cloud.execute(
+            "SELECT key FROM list_items WHERE list = ? AND active ORDER BY key", (name.value,)
+        ).fetchall()
     return [key for (key,) in found[:: max(1, len(found) // count)]][:count]
 
 

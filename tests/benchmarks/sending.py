@@ -18,7 +18,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
@@ -76,7 +76,17 @@ def run(made: Path, scratch: Path, *, repeat: int, profile: bool, tell: Callable
 
 
 def fill(home: Path, *, documents: int, lines: int) -> None:
-    """Make exactly so many invoices ready in the world of `home`, spread over its vendors, accounts and two months."""
+    """Make exactly so many invoices ready in the world of `home`."""
+    state = ServerState(Home(home).sandbox / "quadient-ap.sqlite")
+    with closing(state):
+        with state.transaction() as db:
+            db.execute("UPDATE documents SET marked = 0")
+        made = bills(home, documents=documents, lines=lines)
+        state.add_documents(DocumentKind.INVOICE, map(plain, made), "A", marked=True)
+
+
+def bills(home: Path, *, documents: int, lines: int) -> Iterator[Invoice]:
+    """Yield so many invoices, spread over the vendors and accounts of the world in `home` and over two months."""
     sandbox = Home(home).sandbox
     description = orjson.loads((sandbox / "world.json").read_bytes())
     sage_file = sandbox / "sage" / f"MAS_{description['company']}.sqlite"
@@ -89,16 +99,10 @@ def fill(home: Path, *, documents: int, lines: int) -> None:
         ).fetchall()
         accounts = [row[0] for row in sage.execute("SELECT AccountKey FROM GL_Account WHERE Status = 'A' ORDER BY 1")]
     made_on = date.fromisoformat(description["made_on"])
-    state = ServerState(sandbox / "quadient-ap.sqlite")
-    with closing(state):
-        with state.transaction() as db:
-            (currency,) = db.execute("SELECT currency FROM legal_entities").fetchone()
-            db.execute("UPDATE documents SET marked = 0")
-        bills = (
-            _bill(number, vendors[number % len(vendors)], accounts, made_on, currency, lines)
-            for number in range(documents)
-        )
-        state.add_documents(DocumentKind.INVOICE, map(plain, bills), "A", marked=True)
+    with closing(sqlite3.connect(sandbox / "quadient-ap.sqlite")) as cloud:
+        (currency,) = cloud.execute("SELECT currency FROM legal_entities").fetchone()
+    for number in range(documents):
+        yield _bill(number, vendors[number % len(vendors)], accounts, made_on, currency, lines)
 
 
 def _bill(

@@ -5,13 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 import requests
@@ -19,41 +20,95 @@ import requests
 from app.settings import Home
 
 APBRIDGE = (sys.executable, "-m", "app")
+TALLIED = (sys.executable, "-m", "tests.benchmarks.tallied")
+FAMILY_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A child that has ended: wall and processor seconds, peak memory in MB, and what it wrote."""
+    """A child that has ended: wall and processor seconds of it and its own children, their peak memory in MB together.
+
+    `out` is what it wrote, `complaint` the end of what it wrote to standard error, where that was kept.
+    """
 
     code: int
     seconds: float
     cpu: float
     peak_mb: float
     out: bytes
+    complaint: str = ""
 
 
-def measure(command: Sequence[str], home: Path, scratch: Path, stdin: bytes = b"") -> Measured:
+def measure(command: Sequence[str], home: Path, scratch: Path, stdin: bytes = b"", *, quiet: bool = False) -> Measured:
     """Run `command` in the home folder `home` to its end; `scratch` is a folder for what it writes.
 
+    `quiet` keeps its standard error from the terminal.
     The measuring process must stay small: on Linux a child's peak begins at the peak of the process that starts it.
     """
-    given, out = scratch / "stdin", scratch / "stdout"
+    given, out, errors = (scratch / name for name in ("stdin", "stdout", "stderr"))
     given.write_bytes(stdin)
-    with given.open("rb") as source, out.open("wb") as sink:
+    with given.open("rb") as source, out.open("wb") as sink, errors.open("wb") as complaints:
         started = time.perf_counter()
-        code, cpu, peak = _wait(_start(command, home, source, sink))
-        seconds = time.perf_counter() - started
-    return Measured(code, seconds, cpu, peak, out.read_bytes())
-
-
-def _start(command: Sequence[str], home: Path, source: IO[bytes], sink: IO[bytes]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, env=environment(home), stdin=source, stdout=sink)
+        child = subprocess.Popen(
+            command, env=environment(home), stdin=source, stdout=sink, stderr=complaints if quiet else None
+        )
+        with FamilyMemory(child.pid) as family:
+            code, cpu, peak = _wait(child)
+            seconds = time.perf_counter() - started
+    complaint = errors.read_text(errors="replace")[-2000:]
+    return Measured(code, seconds, cpu, max(peak, family.peak_mb), out.read_bytes(), complaint)
 
 
 def _wait(child: "subprocess.Popen[bytes]") -> tuple[int, float, float]:
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it again
     return child.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+class FamilyMemory:
+    """Looks now and then how much memory a child and its children have together; of one alone `wait4` tells it better.
+
+    What they share counts once.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.peak_mb = 0.0
+        self._pid = pid
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="family memory")
+
+    def __enter__(self) -> "FamilyMemory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(FAMILY_SECONDS):
+            family = [self._pid]
+            for pid in family:
+                family += _children(pid)
+            if len(family) > 1:
+                self.peak_mb = max(self.peak_mb, sum(map(_shared_out_mb, family)))
+
+
+def _children(pid: int) -> list[int]:
+    """Return the children of a process; one that has ended meanwhile has none."""
+    found: list[int] = []
+    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, tasks.read_text().split())
+    return found
+
+
+def _shared_out_mb(pid: int) -> float:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -65,7 +120,7 @@ def environment(home: Path) -> dict[str, str]:
     return kept | {"APBRIDGE_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
-def make_world(home: Path, scale: str) -> None:
+def make_world(home: Path, scale: str, program: Sequence[str] = APBRIDGE) -> None:
     """Make the demo world in `home` unless there is one.
 
     Raises:
@@ -77,7 +132,7 @@ def make_world(home: Path, scale: str) -> None:
         if there != scale:
             raise ValueError(f"{home} holds a world of scale {there}, not {scale}")
         return
-    command = [*APBRIDGE, "sandbox", "create", "--scale", scale]
+    command = [*program, "sandbox", "create", "--scale", scale]
     subprocess.run(command, env=environment(home), check=True, stdout=subprocess.DEVNULL)
 
 
@@ -113,11 +168,17 @@ class Served:
                 sent[entry["path"].split("/")[-2]] += entry["count"]
         return dict(sent)
 
+    def tally(self) -> dict[str, int]:
+        """Return how many requests, bytes of their bodies and records came in since the start; of a `TALLIED` one."""
+        answer = requests.get(f"{self.access['admin_url']}tally", timeout=30)
+        answer.raise_for_status()
+        return dict(answer.json())
+
 
 @contextmanager
-def served(home: Path) -> Iterator[Served]:
+def served(home: Path, program: Sequence[str] = APBRIDGE) -> Iterator[Served]:
     """Serve the AP server of the world in `home` from a process of its own."""
-    command = [*APBRIDGE, "sandbox", "serve", "--port", "0"]
+    command = [*program, "sandbox", "serve", "--port", "0"]
     with subprocess.Popen(command, env=environment(home), stdout=subprocess.PIPE) as server:
         try:
             assert server.stdout is not None, "it is a pipe"

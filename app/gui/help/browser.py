@@ -18,6 +18,7 @@ from app.domain.language import language
 from app.gui.help.pages import START, Section, contents, help_page, place_of, search
 from app.gui.style import link_colour
 from app.gui.text import tr
+from app.resources import resource
 
 SIZE = (880, 640)
 LEFT = 250
@@ -130,6 +131,7 @@ class HelpWindow(QDialog):
             f"a {{ color: {colour}; }} h1 {{ font-size: x-large; }} h2 {{ font-size: large; }}"
             " h3 { font-size: medium; } p, li { margin-top: 4px; margin-bottom: 6px; } td, th { padding: 2px 10px; }"
         )
+        self.text.setSearchPaths([str(resource("help", language()))])
         self.text.setHtml(help_page(name, language()).html)
         self.text.scrollToAnchor(anchor)
         self._mark()

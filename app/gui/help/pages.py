@@ -29,6 +29,7 @@ PAGES = (
     "sage",
     "quadient",
     "computer",
+    "performance",
 )
 START = PAGES[0]
 # “## What happened {#code #another-code}”

@@ -1,0 +1,324 @@
+"""The figures of a whole measurement as tables, in English or French: medians, with what they are compared with."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from tabulate import tabulate
+
+from tests.benchmarks import contest, scaling, startup
+
+ENGLISH, FRENCH = "en", "fr"
+OURS, FLOOR, DLT, ONE_BY_ONE = contest.OURS, "floor", "dlt", "naive, one by one"
+PEAK_TARGET_MB = 200
+
+# What things are called by people; where the code's own name is English enough, it is not there.
+_ENGLISH = {
+    "script": "script of thirty lines",
+    "naive": "plain script, in batches",
+    "naive, one by one": "plain script, one by one",
+    "first": "first sync",
+    "unchanged": "nothing changed, all read",
+    "bare_read": "bare read",
+    "bare_upload": "bare upload",
+    "first_sync": "first sync",
+    "incremental": "100 changes",
+    "changes_100": "100 changes",
+    "nothing_to_do": "sync with nothing to do",
+    "nothing_to_do_own": "of it AP Bridge's own",
+    "window": "window usable",
+    "peak_mb": "memory (MB)",
+    "preview": "preview (s)",
+    "send": "send (s)",
+}
+_FRENCH = {
+    "The same three lists, by each": "Les trois mêmes listes, par chacun",
+    "The same, in processor time": "Les mêmes, en temps de processeur",
+    "AP Bridge, step by step": "AP Bridge, étape par étape",
+    "What is aimed at": "Ce qui est visé",
+    "All lists, orders and payments": "Toutes les listes, commandes et paiements",
+    "Invoices": "Factures",
+    "As the work grows": "Quand le travail grandit",
+    "To begin": "Au démarrage",
+    "The window": "La fenêtre",
+    "floor": "plancher",
+    "script": "script de trente lignes",
+    "naive": "script simple, par lots",
+    "naive, one by one": "script simple, un par un",
+    "first": "premier passage",
+    "unchanged": "rien de changé, tout relu",
+    "changes": "changements",
+    "deletions": "suppressions",
+    "bare_read": "lecture nue",
+    "bare_upload": "envoi nu",
+    "first_sync": "premier passage",
+    "incremental": "100 changements",
+    "changes_100": "100 changements",
+    "version": "version",
+    "nothing_to_do": "synchronisation sans rien à faire",
+    "nothing_to_do_own": "dont AP Bridge lui-même",
+    "window": "fenêtre utilisable",
+    "peak_mb": "mémoire (Mo)",
+    "preview": "prévisualiser (s)",
+    "send": "envoyer (s)",
+    "seconds": "secondes",
+    "from – to": "de – à",
+    "processor": "processeur",
+    "memory (MB)": "mémoire (Mo)",
+    "requests": "requêtes",
+    "sent (KB)": "envoyé (Ko)",
+    "rows": "lignes",
+    "of it Sage's objects": "dont les objets de Sage",
+    "journal, each (ms)": "journal, chacune (ms)",
+    "one fsync (ms)": "un fsync (ms)",
+    "exponent": "exposant",
+    "measured": "mesuré",
+    "at most": "au plus",
+    "at least": "au moins",
+    "met": "atteint",
+    "missed": "manqué",
+    "nothing changed ÷ bare read": "rien de changé ÷ lecture nue",
+    "first sync ÷ floor": "premier passage ÷ plancher",
+    "100 changes ÷ floor": "100 changements ÷ plancher",
+    "dlt ÷ AP Bridge, nothing changed": "dlt ÷ AP Bridge, rien de changé",
+    "dlt ÷ AP Bridge, first sync": "dlt ÷ AP Bridge, premier passage",
+    "one by one ÷ AP Bridge, first sync": "un par un ÷ AP Bridge, premier passage",
+    "largest exponent of time": "plus grand exposant de durée",
+    "exponent of memory": "exposant de mémoire",
+    "version (s)": "version (s)",
+    "sync with nothing to do, its own (s)": "synchronisation sans rien à faire, part d'AP Bridge (s)",
+    "window usable (s)": "fenêtre utilisable (s)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table, or a text in columns that was made elsewhere."""
+
+    title: str
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    text: str = ""
+
+    def as_text(self) -> str:
+        """Return it for a terminal."""
+        return f"{self.title}\n{self.text or self._drawn('simple')}"
+
+    def as_markdown(self) -> str:
+        """Return it for a page of the help."""
+        return f"## {self.title}\n\n" + (f"```\n{self.text}```" if self.text else self._drawn("pipe"))
+
+    def _drawn(self, style: str) -> str:
+        align = ("left", *["right"] * (len(self.header) - 1))
+        return tabulate(self.rows, self.header, tablefmt=style, colalign=align, disable_numparse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a language calls things and writes numbers."""
+
+    language: str
+
+    def __call__(self, name: str) -> str:
+        """Return what `name` is called."""
+        known = _FRENCH if self.language == FRENCH else _ENGLISH
+        return known.get(name, name.replace("_", " "))
+
+    def number(self, value: float) -> str:
+        """Return a number with as many digits as tell something."""
+        text = f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+        return text.replace(",", "\u202f").replace(".", ",") if self.language == FRENCH else text
+
+    def spread(self, values: Sequence[float]) -> str:
+        """Return the lowest and the highest."""
+        return f"{self.number(min(values))} – {self.number(max(values))}"
+
+
+def tables(result: dict[str, Any], language: str) -> list[Table]:
+    """Return a table of each part that was measured."""
+    words = Words(language)
+    makers: dict[str, Callable[[Any, Words], list[Table]]] = {
+        "contest": _contest,
+        "whole": _whole,
+        "sending": _sending,
+        "scaling": _scaling,
+        "start": _start,
+        "window": _window,
+    }
+    made = [table for part, make in makers.items() if part in result for table in make(result[part], words)]
+    aimed = _aims(result, words)
+    return [*made, Table(words("What is aimed at"), ("", words("measured"), "", ""), aimed)] if aimed else made
+
+
+def ratio(above: Sequence[dict[str, Any]], below: Sequence[dict[str, Any]], figure: str = "seconds") -> float:
+    """Return the median of the ratios of what was measured in the same repetition."""
+    return median(one[figure] / other[figure] for one, other in zip(above, below, strict=True))
+
+
+def _contest(taken: Any, words: Words) -> list[Table]:
+    called = {step: _called(step, figures, words) for step, figures in taken[OURS].items()}
+    compared = [step for step in called if step != "changes_0"]  # it would make the table too wide
+
+    def rows(figure: str) -> list[tuple[str, ...]]:
+        return [
+            (words(name), *(_compared(of.get(step), taken[OURS][step], figure, words) for step in compared))
+            for name, of in taken.items()
+        ]
+
+    steps = [called[step] for step in compared]
+    peaks = [words.number(_peak(of.values())) for of in taken.values()]
+    clock = [(*row, peak) for row, peak in zip(rows("seconds"), peaks, strict=True)]
+    ours = [
+        (
+            called[step],
+            _middle(figures, "seconds", words),
+            words.spread([each["seconds"] for each in figures]),
+            _middle(figures, "cpu", words),
+            words.number(_peak([figures])),
+            f"{figures[0]['requests']}",
+            words.number(figures[0]["bytes"] / 1000),
+        )
+        for step, figures in taken[OURS].items()
+    ]
+    names = ("seconds", "from – to", "processor", "memory (MB)", "requests", "sent (KB)")
+    return [
+        Table(words("The same three lists, by each"), (words("seconds"), *steps, words("memory (MB)")), clock),
+        Table(words("The same, in processor time"), (words("seconds"), *steps), rows("cpu")),
+        Table(words("AP Bridge, step by step"), ("", *map(words, names)), ours),
+    ]
+
+
+def _called(step: str, figures: Sequence[dict[str, Any]], words: Words) -> str:
+    """Return what a step is called; a company may be too small for all the changes that its name says."""
+    if not step.startswith("changes"):
+        return words(step)
+    return f"{figures[0]['records']:,} {words('changes')}".replace(",", "\u202f" if words.language == FRENCH else ",")
+
+
+def _compared(figures: Any, ours: Any, figure: str, words: Words) -> str:
+    if figures is None:
+        return "–"
+    about = "≈ " if "extrapolated_from" in figures[0] else ""
+    against = "" if figures is ours else f" ({words.number(ratio(figures, ours, figure))}×)"
+    return f"{about}{_middle(figures, figure, words)}{against}"
+
+
+def _whole(result: Any, words: Words) -> list[Table]:
+    rows = [
+        (
+            words(name),
+            _middle(figures, "seconds", words),
+            words.spread([each["seconds"] for each in figures]),
+            _middle(figures, "cpu", words),
+            words.number(_peak([figures])),
+            words.number(figures[0]["rows"]) if "rows" in figures[0] else "",
+        )
+        for name, figures in result["steps"].items()
+    ]
+    header = ("", *map(words, ("seconds", "from – to", "processor", "memory (MB)", "rows")))
+    return [Table(words("All lists, orders and payments"), header, rows)]
+
+
+def _sending(results: Any, words: Words) -> list[Table]:
+    rows = [
+        (
+            words.number(result["documents"]),
+            _middle(result["steps"]["preview"], "seconds", words),
+            _middle(result["steps"]["send"], "seconds", words),
+            _middle(result["steps"]["send"], "business_objects", words),
+            words.number(_peak(result["steps"].values())),
+            _middle(result["journal"], "milliseconds", words),
+            _middle(result["journal"], "fsync_milliseconds", words),
+        )
+        for result in results
+    ]
+    names = (
+        "Invoices",
+        "preview",
+        "send",
+        "of it Sage's objects",
+        "memory (MB)",
+        "journal, each (ms)",
+        "one fsync (ms)",
+    )
+    return [Table(words("Invoices"), tuple(map(words, names)), rows)]
+
+
+def _scaling(result: Any, words: Words) -> list[Table]:
+    rows = [
+        (
+            words(name),
+            *(words.number(median(of[str(times)])) for times in scaling.TIMES),
+            words.number(result["exponents"][name]),
+        )
+        for name, of in result["taken"].items()
+    ]
+    return [Table(words("As the work grows"), ("", *(f"{times}×" for times in scaling.TIMES), words("exponent")), rows)]
+
+
+def _start(taken: Any, words: Words) -> list[Table]:
+    rows = [(words(name), words.number(median(values)), words.spread(values)) for name, values in taken.items()]
+    return [Table(words("To begin"), ("", words("seconds"), words("from – to")), rows)]
+
+
+def _window(result: Any, words: Words) -> list[Table]:
+    return [Table(words("The window"), text=result["report"])]
+
+
+def _aims(result: dict[str, Any], words: Words) -> list[tuple[str, str, str, str]]:
+    """Return each aim with what was measured; those of a part that was not measured are left out."""
+    found: list[tuple[str, float, str, float]] = []
+    if "contest" in result:
+        found += _contest_aims(result["contest"])
+    if "scaling" in result:
+        exponents = result["scaling"]["exponents"]
+        slowest = max(value for name, value in exponents.items() if name != "peak_mb")
+        found.append(("largest exponent of time", slowest, "at most", scaling.EXPONENT_TARGET))
+        found.append(("exponent of memory", exponents["peak_mb"], "at most", scaling.MEMORY_TARGET))
+    if "start" in result:
+        called = {
+            "version": "version (s)",
+            "nothing_to_do_own": "sync with nothing to do, its own (s)",
+            "window": "window usable (s)",
+        }
+        found += [(called[name], median(result["start"][name]), "at most", at) for name, at in startup.TARGETS.items()]
+    return [
+        (
+            words(name),
+            words.number(value),
+            f"{words(side)} {words.number(limit)}",
+            words("met" if (value <= limit) == (side == "at most") else "missed"),
+        )
+        for name, value, side, limit in found
+    ]
+
+
+def _contest_aims(taken: Any) -> list[tuple[str, float, str, float]]:
+    ours = taken[OURS]
+    found = [("memory (MB)", _peak(ours.values()), "at most", float(PEAK_TARGET_MB))]
+    if FLOOR in taken:
+        reads = [step["parts"]["read"] for step in taken[FLOOR]["unchanged"]]
+        unchanged = median(step["seconds"] / read for step, read in zip(ours["unchanged"], reads, strict=True))
+        found += [
+            ("nothing changed ÷ bare read", unchanged, "at most", 1.2),
+            ("first sync ÷ floor", ratio(ours["first"], taken[FLOOR]["first"]), "at most", 1.4),
+            ("100 changes ÷ floor", ratio(ours["changes_100"], taken[FLOOR]["changes_100"]), "at most", 1.1),
+        ]
+    if DLT in taken:
+        found += [
+            ("dlt ÷ AP Bridge, nothing changed", ratio(taken[DLT]["unchanged"], ours["unchanged"]), "at least", 12.0),
+            ("dlt ÷ AP Bridge, first sync", ratio(taken[DLT]["first"], ours["first"]), "at least", 7.0),
+        ]
+    if ONE_BY_ONE in taken:
+        slow = ratio(taken[ONE_BY_ONE]["first"], ours["first"])
+        found.append(("one by one ÷ AP Bridge, first sync", slow, "at least", 20.0))
+    return found
+
+
+def _middle(figures: Sequence[dict[str, Any]], figure: str, words: Words) -> str:
+    return words.number(median(each[figure] for each in figures))
+
+
+def _peak(steps: Iterable[Sequence[dict[str, Any]]]) -> float:
+    return max(float(figures["peak_mb"]) for of in steps for figures in of)
