@@ -25,9 +25,10 @@ def test_every_step_is_measured_and_the_stall_is_judged(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
 
     result = orjson.loads(file.read_bytes())
-    assert set(result["lists"]["50"]) == {"opened", "complete", "keystroke", "sort", "still"}
+    assert set(result["lists"]["50"]) == {"opened", "complete", "keystroke", "sort", "still", "work"}
     assert all(taken > 0 for (taken,) in result["lists"]["50"].values())
     (sync,) = result["sync"]["small"]
     assert 0 < sync["longest"] < sync["seconds"] * 1000
     assert sync["beats"] > 100
-    assert done.stdout.splitlines()[-1].endswith(("50: ok", "50: over"))
+    assert 0 < sync["work"] <= sync["longest"]
+    assert done.stdout.splitlines()[-2].endswith(("50: ok", "50: over"))
