@@ -1,7 +1,7 @@
 """What needs the user: what runs asked, documents that wait for a person, and records that were set aside."""
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import orjson
@@ -18,6 +18,8 @@ from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
 
 Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 
+SOME = 500  # records set aside that are told without a pause
+
 GONE = later(
     "AP Bridge sent it, and Quadient AP has it as Exported. Sage has it no more: somebody deleted it there, or gave it "
     "another number."
@@ -31,8 +33,13 @@ _PLACE = re.compile(r"row (\d+)")  # what stands for the key of a record whose o
 _FOR_AN_INVOICE = "invoice-not-open"  # so ends the check of a payment whose invoice is not to be paid in Sage
 
 
-def needs_you(rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]) -> list[Attention]:
-    """Return what needs the user, by cause; `rows` asks the store, `documents` are those that are shown, by kind."""
+def needs_you(
+    rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]]
+) -> Generator[None, None, list[Attention]]:
+    """Return what needs the user, by cause; `rows` asks the store, `documents` are those that are shown, by kind.
+
+    Where many records were set aside, it yields now and then: a window can do other things in between.
+    """
     in_need = [*_documents_in_need(documents)]
     named = {(each.list, each.key) for each in in_need}
     bills = {
@@ -40,15 +47,18 @@ def needs_you(rows: Query, company: str, documents: Mapping[str, Sequence[Docume
         for row in documents["invoice"]
         if isinstance(row.document, Invoice) and ("invoice", row.id) in named
     }
+    awaited = {}
+    if bills:
+        awaited = yield from _awaited(rows, company, documents, {bill.number for bill in bills.values()})
+    for number, each in enumerate(_records_in_need(rows, company), start=1):
+        in_need.append(each)
+        if not number % SOME:
+            yield
     return [
         *_asked_by_runs(rows, company),
         *_not_acknowledged(rows, company),
         *_left_standing(rows, company),
-        *by_cause(
-            [*in_need, *_records_in_need(rows, company)],
-            bills,
-            _awaited(rows, company, documents, {bill.number for bill in bills.values()}) if bills else {},
-        ),
+        *by_cause(in_need, bills, awaited),
     ]
 
 
@@ -175,18 +185,21 @@ WHERE c.company = ?1 AND c.list IN ({lists}) AND c.state IN ('refused', 'waiting
 
 def _awaited(
     rows: Query, company: str, documents: Mapping[str, Sequence[DocumentRow]], numbers: Container[str]
-) -> dict[Named, list[InvoiceKey]]:
+) -> Generator[None, None, dict[Named, list[InvoiceKey]]]:
     """Return which of the invoices with these numbers the payments wait for that cannot go because of one."""
     awaited: dict[Named, list[InvoiceKey]] = {}
     for row in documents["payment"]:
         if row.state == "blocked" and any(each.code == _FOR_AN_INVOICE for each in row.findings):
             awaited["payment", row.id] = _paid(plain(row.document), numbers)
-    for each in rows(
+    payments = rows(
         "SELECT key, payload FROM checkpoints WHERE company = ? AND list = ? AND state = 'waiting'"
         " AND payload IS NOT NULL",
         (company, SAGE_PAYMENTS),
-    ):
+    )
+    for number, each in enumerate(payments, start=1):
         awaited[SAGE_PAYMENTS, each["key"]] = _paid(orjson.loads(each["payload"]), numbers)
+        if not number % SOME:
+            yield
     return awaited
 
 

@@ -273,11 +273,17 @@ class Views:
 
     def needs_you(self) -> list[Attention]:
         """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
+        for _ in self.needs_in_steps():
+            pass
+        return list(self._needs[1]) if self._needs is not None else []
+
+    def needs_in_steps(self) -> Iterator[None]:
+        """Look for what needs the user, and yield now and then where it is much; `needs_you` then has it at once."""
         documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
         version = self._version()
         if self._needs is None or self._needs[0] != version:
-            self._needs = version, needs_you(self._rows, self._company, documents)
-        return list(self._needs[1])
+            found = yield from needs_you(self._rows, self._company, documents)
+            self._needs = version, found
 
     def history(self, kind: str, document: str) -> list[Happened]:
         """Return what befell one document, oldest first."""

@@ -1,7 +1,8 @@
 """One company in the window: its tabs, the run that works on it, and what connects them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
@@ -18,6 +19,7 @@ from app.gui.outside import end_of, outside_words
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
+from app.gui.slices import Slices
 from app.gui.state import Step, TabState, tab_state
 from app.gui.story import RunStory
 from app.gui.style import is_dark
@@ -69,6 +71,9 @@ class CompanyPage(QWidget):
         self._newest: RunRow | None = None
         self._story = RunStory()
         self._views = Views(home.store_file, company)
+        self._end: RunEnd | None = None
+        self._look = Slices(self)
+        self._look.done.connect(lambda _: self._show_end())
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
@@ -115,6 +120,9 @@ class CompanyPage(QWidget):
     def refresh(self) -> None:
         """Show what the store holds now."""
         self._views.close()
+        self._show_store()
+
+    def _show_store(self) -> None:
         try:
             self.standing = standing(self._views)
         except BridgeError as error:
@@ -145,7 +153,7 @@ class CompanyPage(QWidget):
 
         What it has done is shown as soon as it has ended.
         """
-        if self.engine.running or self._closing:
+        if self.engine.running or self._look.busy or self._closing:
             return False
         before, self._outside = self._outside, self._views.holder(self._locks)
         if self._outside is not None and self._outside != before:
@@ -181,6 +189,7 @@ class CompanyPage(QWidget):
         """End every child, by force where it must be, and let go of the store: nothing is left of the page's work."""
         for each in (self.engine, self.support, self.papers):
             each.shut_down()
+        self._look.stop()
         for tab in (self.lists, self.orders, self.payments.from_sage):
             tab.shut_down()
         self._views.close()
@@ -263,14 +272,25 @@ class CompanyPage(QWidget):
             self.lists.refresh()
 
     def _run_ended(self, end: RunEnd) -> None:
+        log.info("“%s” ended: %s, exit code %d", end.command, end.outcome, end.exit_code)
+        self._views.close()  # what the run wrote is to be seen
+        self._end = end
+        self._look.begin(() if self._closing else self._looking(), at_once=1)
+
+    def _looking(self) -> Iterator[None]:
+        """Look for what needs the user: there may be thousands of records, and the window is not to stand still."""
+        with suppress(BridgeError):  # told when it is shown
+            yield from self._views.needs_in_steps()
+
+    def _show_end(self) -> None:
+        end = self._end
         self._set_running(False)
         self.run_bar.finish()
-        log.info("“%s” ended: %s, exit code %d", end.command, end.outcome, end.exit_code)
-        if self._closing:
+        if end is None or self._closing:
             self.run_ended.emit(end)
             return
         self._tell_end(end)
-        self.refresh()
+        self._show_store()
         if end.command == "probe" and end.done:
             self._show_probe()
         if end.command == "undo" and end.run and self.tabs.currentWidget() is self.activity:
@@ -281,7 +301,6 @@ class CompanyPage(QWidget):
         self.run_ended.emit(end)
 
     def _tell_end(self, end: RunEnd) -> None:
-        self._views.close()  # what the run wrote is to be seen
         documents: list[DocumentRow] = []
         names: dict[str, str] = {}
         try:

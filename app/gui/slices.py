@@ -30,7 +30,7 @@ class Slices(QObject):
         """Whether it is still under way."""
         return self._timer.isActive()
 
-    def begin(self, items: Iterable[object]) -> bool:
+    def begin(self, items: Iterable[object], at_once: int = AT_ONCE) -> bool:
         """Go through `items`, the first of them at once; return whether there are any.
 
         Raises:
@@ -38,8 +38,8 @@ class Slices(QObject):
         """
         self._timer.stop()
         self._items = iter(items)
-        self._taken = list(islice(self._items, AT_ONCE))
-        if len(self._taken) < AT_ONCE:
+        self._taken = list(islice(self._items, at_once))
+        if len(self._taken) < at_once:
             self.done.emit(self._taken)
         else:
             self._timer.start(0)
