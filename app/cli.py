@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_doctor(commands)
     _add_support(commands)
     _add_password(commands)
+    _add_updates(commands)
     _add_forget(commands)
     _add_sandbox(commands)
     return parser
@@ -244,6 +245,15 @@ def _add_password(commands: Subparsers) -> None:
     )
     add_company(password)
     add_json(password)
+
+
+def _add_updates(commands: Subparsers) -> None:
+    updates = commands.add_parser("updates", help=say("look whether there is a newer AP Bridge, and what is new in it"))
+    updates.set_defaults(command="updates")
+    updates.add_argument(
+        "--when-due", action="store_true", help=say("only once a week, and only where the settings allow it")
+    )
+    add_json(updates)
 
 
 def _add_forget(commands: Subparsers) -> None:

@@ -114,11 +114,15 @@ class WindowSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of this installation; `language` is "en", "fr", or "" for this computer's."""
+    """All settings of this installation; `language` is "en", "fr", or "" for this computer's.
+
+    `look_for_updates`: once a week, while no run goes on, AP Bridge asks whether there is a newer version of it.
+    """
 
     companies: tuple[CompanySettings, ...] = ()
     sage_timeout_seconds: int = 300
     language: str = ""
+    look_for_updates: bool = True
     schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     window: WindowSettings = field(default_factory=WindowSettings)
 

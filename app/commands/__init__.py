@@ -33,6 +33,7 @@ _COMMANDS = {
     "doctor": ("doctor", "doctor"),
     "support": ("support", "support"),
     "password": ("password", "password"),
+    "updates": ("updates", "updates"),
     "forget": ("forget", "forget"),
     "sandbox create": ("demo", "create"),
     "sandbox serve": ("server", "serve_world"),

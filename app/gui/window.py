@@ -13,7 +13,7 @@ from app.domain.lists import ListName
 from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.background import Background
-from app.gui.engine_process import RunEnd
+from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.forgetting import Forgetting
 from app.gui.help.door import HelpDoor, helped_by, page_for, show_page
 from app.gui.help.pages import START
@@ -28,6 +28,7 @@ from app.gui.sync_all import SyncAll
 from app.gui.text import tr
 from app.gui.theme import theme_of
 from app.gui.tray import Tray
+from app.gui.updates import Updates
 from app.gui.widgets.company_box import Choice
 from app.gui.widgets.header import Header
 from app.gui.words import command_words
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.sync_all = SyncAll(self.page_of, self)
         self.background = Background(home, self._settings, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
+        self.updates = Updates(EngineProcess(engine_command, home.path, "", self), self.background.busy, self)
         self._forgetting = Forgetting(engine_command, home.path, self)
         self.help = HelpDoor(self)
         helped_by(self, START)
@@ -205,6 +207,7 @@ class MainWindow(QMainWindow):
             dialog.reject()
         self.background.stop()
         self.outside.stop()
+        self.updates.shut_down()
         self.help.close()
         self._forgetting.shut_down()
         for page in self._pages.values():
@@ -228,6 +231,7 @@ class MainWindow(QMainWindow):
         self.header.settings_asked.connect(self.open_settings)
         self.header.choices_wanted.connect(self._offer_companies)
         self.outside.looked.connect(self._look_outside)
+        self.updates.found.connect(self._tell_newer)
         self._forgetting.failed.connect(self._say_error)
         self._forgetting.done.connect(self._leave_if_empty)
         self.sync_all.moved.connect(self._show_head)
@@ -243,6 +247,10 @@ class MainWindow(QMainWindow):
         tray.exit_asked.connect(self.exit)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self, activated=self.header.sync.click)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, activated=self._focus_filter)
+
+    def _tell_newer(self, title: str, message: str) -> None:
+        picture = "info"
+        self.banner.say(picture, title, message)
 
     def _say_error(self, error: BridgeError) -> None:
         self.banner.say_error(error)

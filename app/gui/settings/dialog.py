@@ -11,11 +11,12 @@ from app.engine.views import Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess
 from app.gui.help.door import helped_by
+from app.gui.settings.about import AboutPage
 from app.gui.settings.books import ListsPage, OrdersPage, PaymentsPage
 from app.gui.settings.companies import CompaniesPage
 from app.gui.settings.frame import SettingsFrame
 from app.gui.settings.page import CompanySettingsPage, SettingsPage
-from app.gui.settings.program import AboutPage, SchedulePage, StoragePage, WindowPage
+from app.gui.settings.program import SchedulePage, StoragePage, WindowPage
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.gui.text import tr
 from app.settings import CompanySettings, Home, Settings, problems
@@ -60,6 +61,7 @@ class SettingsDialog(SettingsFrame):
         self._baseline = self._draft = Settings()
         self._loading = False
         self._engine = EngineProcess(engine_command, home.path, "", self)
+        self._update_engine = EngineProcess(engine_command, home.path, "", self)
         self.companies = CompaniesPage(self._engine, self._unsettled)
         self.companies.add_asked.connect(lambda: self._open_wizard(None))
         self.companies.change_asked.connect(self._open_wizard)
@@ -71,7 +73,7 @@ class SettingsDialog(SettingsFrame):
             SchedulePage(),
             WindowPage(),
             StoragePage(home, make_bundle),
-            AboutPage(),
+            AboutPage(self._update_engine),
         ]
         self._connect()
         self._read(company)
@@ -266,3 +268,4 @@ class SettingsDialog(SettingsFrame):
         for wizard in self.findChildren(SetupWizard):
             wizard.abandon()
         self._engine.shut_down()
+        self._update_engine.shut_down()

@@ -1,12 +1,11 @@
-"""The pages about the program itself: schedule, window and notifications, storage, about."""
+"""The pages about the program itself: schedule, window and notifications, storage."""
 
 import os
-import platform
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QTime, QUrl, qVersion
+from PySide6.QtCore import QLocale, QTime, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,11 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import __version__
 from app.gui.settings.page import SettingsPage, tick
 from app.gui.setup.pages import form, line, note
 from app.gui.text import later, tr
-from app.resources import resource
 from app.schedule import LONGEST, SHORTEST, WEEKDAYS, ScheduleSettings, describe, not_allowed
 from app.settings import Home, Settings
 
@@ -73,7 +70,7 @@ class SchedulePage(SettingsPage):
         self._inside.setLayout(fields)
         fields.addRow(self.at_times, self.times)
         fields.addRow(self.often, self.minutes)
-        fields.addRow(tr("Days"), _row(*self.days.values()))
+        fields.addRow(tr("Days"), row(*self.days.values()))
         fields.addRow(tr("Not &before"), self.earliest)
         fields.addRow(tr("Not &after"), self.latest)
         fields.addRow(self.when_closed)
@@ -186,7 +183,7 @@ class StoragePage(SettingsPage):
         self.body.addWidget(note(tr("Everything that AP Bridge keeps on this computer is in one folder:")))
         self.body.addWidget(self.where)
         self.body.addWidget(self.sizes)
-        self.body.addWidget(_row(open_folder, bundle))
+        self.body.addWidget(row(open_folder, bundle))
         self.body.addWidget(note(tr("Passwords are not in it; they are in the computer's keyring.")))
         self.body.addStretch(1)
 
@@ -204,40 +201,6 @@ class StoragePage(SettingsPage):
         )
 
 
-class AboutPage(SettingsPage):
-    """Which version this is, and whose."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("about_settings", tr("About"), parent)
-        name = QLabel(tr("AP Bridge {version}", version=__version__))
-        name.setObjectName("version")
-        bold = name.font()
-        bold.setBold(True)
-        name.setFont(bold)
-        self.body.addWidget(name)
-        self.body.addWidget(note(tr("Keeps Sage 100 and Quadient AP in step: previewed, sent once, proven.")))
-        self.body.addWidget(
-            note(
-                tr(
-                    "Python {python}, Qt {qt}, {system}",
-                    python=platform.python_version(),
-                    qt=qVersion(),
-                    system=platform.platform(terse=True),
-                )
-            )
-        )
-        self.body.addWidget(note(tr("Help: press F1 anywhere in the window.")))
-        licence = QPushButton(tr("Show the &licence"))
-        licence.setObjectName("show_licence")
-        licence.setAutoDefault(False)
-        licence.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(resource("LICENSE.txt")))))
-        self.body.addWidget(_row(licence))
-        self.body.addWidget(
-            note(tr("Sage 100 is a trademark of Sage, Quadient AP one of Quadient. AP Bridge is by neither of them."))
-        )
-        self.body.addStretch(1)
-
-
 def _choice(name: str, choices: tuple[tuple[str, str], ...], page: SettingsPage) -> QComboBox:
     made = QComboBox()
     made.setObjectName(name)
@@ -247,14 +210,15 @@ def _choice(name: str, choices: tuple[tuple[str, str], ...], page: SettingsPage)
     return made
 
 
-def _row(*widgets: QWidget) -> QWidget:
+def row(*widgets: QWidget) -> QWidget:
+    """Return the widgets side by side."""
     made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(10)
+    box = QHBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(10)
     for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
+        box.addWidget(widget)
+    box.addStretch(1)
     return made
 
 
