@@ -60,36 +60,36 @@ _OUTCOMES = {
 }
 # What counts are called where people read them.
 _COUNTS = {
-    "failed": later("set aside"),
-    "left": later("not sent"),
-    "moved": later("marked"),
-    "reopened": later("approved again"),
-    "sent": later("in Sage"),
-    "sync_errors": later("in Sync Error"),
-    "kept": later("left as they are"),
-    "told": later("approved again in Quadient AP"),
-    "read": later("read"),
-    "new": later("new"),
-    "changed": later("changed"),
-    "unchanged": later("unchanged"),
-    "unposted": later("unposted"),
-    "posted": later("posted"),
-    "paid": later("paid"),
-    "missing": later("no longer in Sage"),
-    "deactivated": later("deactivated"),
-    "waiting": later("waiting"),
-    "skipped": later("skipped"),
-    "acknowledged": later("acknowledged"),
-    "refused": later("refused"),
-    "undone": later("undone"),
-    "ready": later("ready"),
-    "blocked": later("blocked"),
-    "differing": later("differing"),
-    "different": later("different"),
-    "passed": later("passed"),
-    "older than what Sage keeps": later("older than what Sage keeps"),
-    "without an external id of this company": later("without an external id of this company"),
-    "without AP Bridge's mark": later("without AP Bridge's mark"),
+    "failed": later("{n} set aside"),
+    "left": later("{n} not sent"),
+    "moved": later("{n} marked"),
+    "reopened": later("{n} approved again"),
+    "sent": later("{n} in Sage"),
+    "sync_errors": later("{n} in Sync Error"),
+    "kept": later("{n} left as they are"),
+    "told": later("{n} approved again in Quadient AP"),
+    "read": later("{n} read"),
+    "new": later("{n} new"),
+    "changed": later("{n} changed"),
+    "unchanged": later("{n} unchanged"),
+    "unposted": later("{n} unposted"),
+    "posted": later("{n} posted"),
+    "paid": later("{n} paid"),
+    "missing": later("{n} no longer in Sage"),
+    "deactivated": later("{n} deactivated"),
+    "waiting": later("{n} waiting"),
+    "skipped": later("{n} skipped"),
+    "acknowledged": later("{n} acknowledged"),
+    "refused": later("{n} refused"),
+    "undone": later("{n} undone"),
+    "ready": later("{n} ready"),
+    "blocked": later("{n} blocked"),
+    "differing": later("{n} differing"),
+    "different": later("{n} different"),
+    "passed": later("{n} passed"),
+    "older than what Sage keeps": later("{n} older than what Sage keeps"),
+    "without an external id of this company": later("{n} without an external id of this company"),
+    "without AP Bridge's mark": later("{n} without AP Bridge's mark"),
 }
 
 
@@ -278,7 +278,7 @@ def counts_sentence(counts: Mapping[str, Any]) -> str:
     for name, number in counts.items():
         if isinstance(number, int) and not _is_rule(name) and (number or name == "read"):
             why = f" ({', '.join(rules)})" if name == "skipped" else ""
-            said.append(f"{whole(number)} {say(_COUNTS.get(name, name))}{why}")
+            said.append(f"{say(_COUNTS.get(name, '{n} ' + name), n=whole(number))}{why}")
     if "since" not in counts:
         return ", ".join(said)
     since = day(date.fromisoformat(counts["since"]))

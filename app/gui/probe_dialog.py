@@ -57,14 +57,15 @@ class ProbeDialog(QDialog):
             layout.addWidget(self.reason)
             self._fit_differences(len(report.differences))
         else:
-            self.differences_table.setParent(self)
-            self.differences_table.hide()
+            for unused in (self.differences_table, self.reason):
+                unused.setParent(self)  # goes with the dialog, not whenever Python finds the time
+                unused.hide()
         layout.addWidget(_rule())
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.tables_table)
         split.addWidget(self.columns_table)
-        split.setSizes([520, 440])
+        split.setSizes([500, 460])
         layout.addWidget(split, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("&Close"))
@@ -165,11 +166,11 @@ def _difference_columns() -> list[Column[Difference]]:
             icon=lambda row: severity_icon(row.severity),
             width=15,
         ),
-        Column(tr("Where"), lambda row: row.where, width=30),
-        Column(tr("Here"), lambda row: row.found, width=19),
-        Column(tr("Expected"), lambda row: row.expected, width=16),
-        Column(tr("What it means"), lambda row: row.message, width=26),
-        Column(tr("What to do"), lambda row: row.fix, width=11),
+        Column(tr("Where"), lambda row: row.where, width=30, long=True),
+        Column(tr("Here"), lambda row: row.found, width=19, long=True),
+        Column(tr("Expected"), lambda row: row.expected, width=16, long=True),
+        Column(tr("What it means"), lambda row: row.message, width=26, long=True),
+        Column(tr("What to do"), lambda row: row.fix, width=11, long=True),
     ]
 
 
@@ -194,7 +195,7 @@ def _table_columns() -> list[Column[ProbedTable]]:
             right=True,
             width=7,
         ),
-        Column(tr("Read for"), lambda row: ", ".join(row.used_for), width=16),
+        Column(tr("Read for"), lambda row: ", ".join(row.used_for), width=16, long=True),
     ]
 
 
@@ -207,7 +208,7 @@ def _column_columns() -> list[Column[ProbedColumn]]:
         }.get(row.use, tr("Not read"))
 
     return [
-        Column(tr("Column"), lambda row: row.name, tone=_tone, width=29),
+        Column(tr("Column"), lambda row: row.name, tone=_tone, width=29, long=True),
         Column(tr("Type"), lambda row: row.type.lower(), tone=_tone, width=9),
         Column(
             tr("Size"),
@@ -215,9 +216,9 @@ def _column_columns() -> list[Column[ProbedColumn]]:
             lambda row: row.size,
             right=True,
             tone=_tone,
-            width=5,
+            width=4,
         ),
-        Column(tr("Use"), use, tone=_tone, width=8),
+        Column(tr("Use"), use, tone=_tone, width=11),
     ]
 
 

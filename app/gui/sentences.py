@@ -57,11 +57,12 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
         "waiting": ("waiting", tr("waits")),
         "stopped": ("warning", tr("needs your decision")),
         "warning": ("warning", tr("warning from Sage")),
-        "in_sage": ("ok", tr("sent")),
+        "in_sage": ("ok", tr("in Sage")),
         "moved": ("ok", tr("done")),
         "blocked": ("blocked", tr("blocked")),
         "undone": ("ok", tr("undone")),
         "not_undone": ("warning", tr("not undone")),
+        "note": ("info", tr("note")),
     }.get(state, ("info", state.replace("_", " ")))
     # Sentences of the engine end with or without a full stop; joined they need one.
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))

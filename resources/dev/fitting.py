@@ -26,7 +26,7 @@ from app.gui.remembered import SIZE
 from app.gui.widgets.elided import Elided
 from app.gui.widgets.table_view import ICON_WIDTH, TableView
 
-CELL_MARGINS = 16
+CELL_MARGINS = 18
 ROWS_MEASURED = 500
 _MNEMONIC = re.compile(r"&(?=[^&\s])")
 

@@ -2,13 +2,18 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEventLoop, QPoint
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
+from app.domain.lists import ListName
+from app.engine.events import Kind
 from app.gui.help.browser import HelpWindow
+from app.gui.probe_dialog import ProbeDialog
 from app.gui.reader import Reader
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.setup.draft import Draft, Entity, Pair
@@ -20,32 +25,141 @@ from app.settings import Home
 
 COMPANY = "ABC"
 NO_ENGINE = (sys.executable, "-c", "pass")
+# Tells how far it is, and waits until its window is closed.
+_TOLD = """
+import json, sys
+said = {"v": 1, "run": "run-1", "at": "2026-11-26T13:00:00+00:00", "stage": "vendor", "title": sys.argv[1]}
+for event in ({"event": "run_started"}, {"event": "stage_started"},
+              {"event": "progress", "done": 61200, "total": 100000, "rate": 48000}):
+    print(json.dumps(said | event), flush=True)
+sys.stdin.read()
+"""
 SMALLEST = (1024, 700)
 TABS = ("overview", "lists", "orders", "invoices", "payments", "activity")
 
 
-def screens(worlds: Path, theme: str) -> Iterator[tuple[str, QWidget]]:
+Screens: TypeAlias = Iterator[tuple[str, QWidget]]
+
+
+def screens(worlds: Path, theme: str) -> Screens:
     """Yield name and widget of each screen, shown in `theme`; it is closed when the next one is asked for.
 
-    `worlds` holds homes called empty, new, synced, sent and failed; what is shown is a copy of them.
+    `worlds` holds homes called empty, new, synced, sent, offline and locked; what is shown is a copy of them.
     """
-    for home, tabs in (("new", TABS), ("synced", TABS), ("sent", ("overview", "invoices")), ("failed", ("overview",))):
+    for home, tabs in (
+        ("new", TABS),
+        ("synced", TABS),
+        ("sent", ("overview", "invoices")),
+        ("offline", ("overview",)),
+        ("locked", ("overview",)),
+    ):
         for tab in tabs:
             window = _window(_copy(worlds, home, theme), tab)
             yield tab if home == "synced" else f"{tab}_{home}", window
             window.shut_down()
             window.deleteLater()
-    window = _window(_copy(worlds, "synced", theme, companies=2), "overview")
-    window.resize(*SMALLEST)
-    yield "companies", window
-    window.shut_down()
+    for name, show in _MOMENTS.items():
+        home, tab = name.split("_")[0], show[0]
+        window = _window(_copy(worlds, home, theme), tab, _running_engine() if show[1] is _running else NO_ENGINE)
+        over = show[1](window)
+        _rest(window)
+        yield f"{tab}_{name.partition('_')[2]}", over or window
+        if over is not None:
+            over.close()
+        window.shut_down()
+        window.deleteLater()
+    yield from _companies(_copy(worlds, "synced", theme, companies=2))
     yield from _wizard(_copy(worlds, "empty", theme))
     yield from _settings(_copy(worlds, "synced", theme, companies=2))
-    help_window = HelpWindow()
-    help_window.open_page("start")
-    help_window.show()
-    yield "help", help_window
-    help_window.close()
+    for name, code in (("help", ""), ("help_check", "vendor-inactive")):
+        help_window = HelpWindow()
+        if code:
+            help_window.open_code(code)
+        else:
+            help_window.open_page("start")
+        help_window.show()
+        yield name, help_window
+        help_window.close()
+
+
+def _running_engine() -> tuple[str, ...]:
+    return (sys.executable, "-c", _TOLD, ListName.VENDOR.label)
+
+
+def _running(window: MainWindow) -> None:
+    """Sync, and stop where the engine has told how far it is."""
+    told = QEventLoop()
+    window.engine.told.connect(lambda event: told.quit() if event.kind is Kind.PROGRESS else None)
+    window.start("sync")
+    told.exec()
+
+
+def _asking_to_send(window: MainWindow) -> None:
+    window.findChild(QPushButton, "send_invoices").click()
+
+
+def _narrowed_to_nothing(window: MainWindow) -> None:
+    window.invoices.filter_box.setText("Zanzibar")
+    window.invoices.filter_box._apply()
+
+
+def _gone(window: MainWindow) -> None:
+    row = next(row for row in window.invoices.documents.rows if row.gone)
+    window.invoices.open_record(row.id)
+    window.findChild(QPushButton, "leave_invoices").click()
+
+
+def _undoing(window: MainWindow) -> None:
+    sent = next(run for run in window.activity.runs.rows if run.command == "send invoices")
+    window.activity.open_run(sent.id)
+    window.findChild(QPushButton, "undo_run").click()
+
+
+def _set_aside(window: MainWindow) -> None:
+    window.open_record(next(each for each in window.page.standing.attention if each.list == ListName.VENDOR))
+
+
+def _made_in_sage(window: MainWindow) -> None:
+    window.payments.setCurrentWidget(window.payments.from_sage)
+    window.payments.from_sage.load_if_stale()
+    _rest(window)
+    waiting = next(row for row in window.payments.from_sage.records.rows if row.state == "waiting")
+    window.payments.from_sage.table.choose(waiting.key)
+
+
+def _probed(window: MainWindow) -> QWidget:
+    report = window.activity.views.probe_report()
+    dialog = ProbeDialog(report, window)
+    dialog.show()
+    return dialog
+
+
+# By home and what is seen: the tab in front, and what is done to see it.
+_MOMENTS: dict[str, tuple[str, Callable[[MainWindow], QWidget | None]]] = {
+    "synced_running": ("overview", _running),
+    "synced_asking": ("invoices", _asking_to_send),
+    "synced_filter": ("invoices", _narrowed_to_nothing),
+    "sent_gone": ("invoices", _gone),
+    "sent_undo": ("activity", _undoing),
+    "synced_aside": ("lists", _set_aside),
+    "synced_sage": ("payments", _made_in_sage),
+    "synced_tables": ("activity", _probed),
+}
+
+
+def _companies(home: Home) -> Screens:
+    window = _window(home, "overview")
+    window.resize(*SMALLEST)
+    yield "companies", window
+    yield from _popped_up("companies_menu", window.header.books.menu)
+    yield from _popped_up("tray_menu", window.background.tray.menu)
+    window.shut_down()
+
+
+def _popped_up(name: str, menu: QMenu) -> Screens:
+    menu.popup(QPoint(0, 0))
+    yield name, menu
+    menu.close()
 
 
 def _copy(worlds: Path, name: str, theme: str, companies: int = 1) -> Home:
@@ -60,13 +174,12 @@ def _copy(worlds: Path, name: str, theme: str, companies: int = 1) -> Home:
     return home
 
 
-def _window(home: Home, tab: str) -> MainWindow:
-    window = MainWindow(home, COMPANY, NO_ENGINE)
+def _window(home: Home, tab: str, engine: Sequence[str] = NO_ENGINE) -> MainWindow:
+    window = MainWindow(home, COMPANY, engine)
     page = getattr(window, tab)
     window.tabs.setCurrentWidget(page)
     window.show()
-    while any(each.busy for kind in (Reader, Slices) for each in window.findChildren(kind)):
-        QApplication.processEvents()
+    _rest(window)
     shown = {"invoices": page, "payments": window.payments.to_sage}.get(tab)
     if shown is not None:
         told = sorted(shown.documents.shown, key=lambda row: (row.state == "blocked", len(row.findings)), reverse=True)
@@ -77,7 +190,13 @@ def _window(home: Home, tab: str) -> MainWindow:
     return window
 
 
-def _wizard(home: Home) -> Iterator[tuple[str, QWidget]]:
+def _rest(window: MainWindow) -> None:
+    """Wait until all that was asked of the store is there."""
+    while any(each.busy for kind in (Reader, Slices) for each in window.findChildren(kind)):
+        QApplication.processEvents()
+
+
+def _wizard(home: Home) -> Screens:
     wizard = SetupWizard(home, NO_ENGINE, offers_demo=True)
     wizard.show()
     entity = Entity("le-harborline", "Harborline Supply Company", "USD")
@@ -91,7 +210,7 @@ def _wizard(home: Home) -> Iterator[tuple[str, QWidget]]:
     wizard.abandon()
 
 
-def _settings(home: Home) -> Iterator[tuple[str, QWidget]]:
+def _settings(home: Home) -> Screens:
     dialog = SettingsDialog(home, NO_ENGINE, COMPANY, lambda _: "", lambda: None)
     dialog.show()
     for place in range(dialog.list.count()):

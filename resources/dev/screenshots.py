@@ -6,19 +6,28 @@ Makes a demo company, syncs it and sends its invoices through the real engine. E
 """
 
 import argparse
+import gc
+import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "resources" / "help" / "images"
 PROGRAM = (sys.executable, "-m", "app")
 LANGUAGES, THEMES, SCALES = ("en", "fr"), ("light", "dark"), (100, 150, 200)
-COLUMNS, THUMB, GAP = 8, 280, 8
+COLUMNS, THUMB, HEIGHT, NAME, GAP = 3, 620, 406, 20, 10  # of the sheets, in pixels
+SAME_KIND = 0xE0E0E0  # colours that are alike in these bits look alike
 
 
 def main() -> int:
@@ -26,7 +35,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "screens", help="where the pictures go")
     parser.add_argument("--only", nargs="*", default=(), metavar="NAME", help="screens to render (default: all)")
     parser.add_argument("--scale", type=int, choices=SCALES, default=100, help="percent")
-    parser.add_argument("--sheet", action="store_true", help="also make the contact sheet and the README's picture")
+    parser.add_argument("--sheet", action="store_true", help="also make the contact sheets and the README's picture")
     parser.add_argument("--worlds", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -40,21 +49,38 @@ def main() -> int:
             # A process each: language and scale are chosen once, before the first window.
             ended.append(in_language(language, Path(folder), chosen))
     if chosen.sheet:
-        make_sheet(chosen.out)
+        make_sheets(chosen.out)
     return max(ended)
 
 
 def make_worlds(folder: Path) -> None:
-    """Make the homes that are looked at: empty, new, synced, sent, and one whose Quadient AP is gone."""
+    """Make the homes that are looked at.
+
+    empty; new; synced; sent, with a bill that was deleted in Sage afterwards; offline, whose Quadient AP is gone; and
+    locked, whose Sage is in single-user mode.
+    """
     (folder / "empty").mkdir()
     apbridge(folder / "new", "sandbox", "create", "--seed", "7")
-    for name in ("synced", "sent", "failed"):
-        apbridge(folder / name, "sandbox", "create", "--seed", "7")
-        with served(folder / name):
-            apbridge(folder / name, "sync")
+    for name in ("synced", "sent", "offline", "locked"):
+        home = folder / name
+        apbridge(home, "sandbox", "create", "--seed", "7")
+        with served(home) as world:
+            apbridge(home, "probe")
+            apbridge(home, "sync")
             if name == "sent":
-                apbridge(folder / name, "send", "invoices", "--all-ready")
-    apbridge(folder / "failed", "sync")
+                apbridge(home, "send", "invoices", "--all-ready")
+                delete_a_bill(Path(world["sage"]["file"]))
+                apbridge(home, "sync")
+            elif name == "locked":
+                Path(world["faults"]).write_text('{"single_user_mode": true}', encoding="utf-8")
+                apbridge(home, "sync")
+    apbridge(folder / "offline", "sync")
+
+
+def delete_a_bill(books: Path) -> None:
+    """Delete the first unposted bill, as somebody at Sage's screens would."""
+    with closing(sqlite3.connect(books)) as sage, sage:
+        sage.execute("DELETE FROM AP_InvoiceHeader WHERE InvoiceNo = (SELECT MIN(InvoiceNo) FROM AP_InvoiceHeader)")
 
 
 def apbridge(home: Path, *arguments: str) -> None:
@@ -65,14 +91,13 @@ def apbridge(home: Path, *arguments: str) -> None:
 
 
 @contextmanager
-def served(home: Path) -> Iterator[None]:
-    """Serve the demo's Quadient AP meanwhile."""
+def served(home: Path) -> Iterator[dict[str, Any]]:
+    """Serve the demo's Quadient AP meanwhile; the block gets the world's description."""
     with subprocess.Popen(
         [*PROGRAM, "sandbox", "serve", "--while-input-open"],
         env=environment(home), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     ) as server:  # fmt: skip
-        server.stdout.readline()
-        yield
+        yield json.loads(server.stdout.readline())
         server.stdin.close()
 
 
@@ -109,6 +134,7 @@ def render(chosen: argparse.Namespace) -> int:
     chosen.out.mkdir(parents=True, exist_ok=True)
     found: dict[str, None] = {}
     for theme in THEMES:
+        gc.collect()  # closed windows go now, not while those that are left change their looks
         theme_of(application).choose(theme)
         for name, widget in screens(chosen.worlds, theme):
             if chosen.only and name not in chosen.only:
@@ -124,31 +150,61 @@ def render(chosen: argparse.Namespace) -> int:
     return int(bool(found))
 
 
-def make_sheet(pictures: Path) -> None:
-    """Put the pictures side by side, small, and keep the one of the invoices whole for the README."""
+def make_sheets(pictures: Path) -> None:
+    """Put the pictures of each language and look on a sheet, and keep the one of the invoices for the README."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+    from PySide6.QtGui import QGuiApplication, QImage
 
     application = QGuiApplication([])
-    screens = sorted({file.name.split("-")[0] for file in pictures.glob("*-light-en-100.png")})
-    looks = [f"{theme}-{language}" for language in LANGUAGES for theme in THEMES]
-    files = [pictures / f"{screen}-{look}-100.png" for screen in screens for look in looks]
-    height = THUMB * 720 // 1100
-    rows = -(-len(files) // COLUMNS)
-    sheet = QImage(COLUMNS * (THUMB + GAP) + GAP, rows * (height + GAP) + GAP, QImage.Format.Format_RGB32)
-    sheet.fill(QColor("#7d8894"))
-    painter = QPainter(sheet)
-    for place, file in enumerate(files):
-        small = QImage(str(file)).scaled(
-            THUMB, height, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        row, column = divmod(place, COLUMNS)
-        painter.drawImage(GAP + column * (THUMB + GAP), GAP + row * (height + GAP), small)
-    painter.end()
-    sheet.save(str(IMAGES / "contact-sheet.png"), quality=0)
-    QImage(str(pictures / "invoices-light-en-100.png")).save(str(IMAGES / "window.png"), quality=0)
+    for language in LANGUAGES:
+        for theme in THEMES:
+            files = sorted(pictures.glob(f"*-{theme}-{language}-100.png"))
+            save(fewer_colours(sheet(files)), IMAGES / f"screens-{language}-{theme}.png")
+    save(QImage(str(pictures / "invoices-light-en-100.png")), IMAGES / "window.png")
     application.quit()
+
+
+def sheet(files: list[Path]) -> "QImage":
+    """Return a sheet of pictures, three a row, each under its name."""
+    from PySide6.QtCore import QRect, Qt
+    from PySide6.QtGui import QColor, QImage, QPainter
+
+    rows = -(-len(files) // COLUMNS)
+    whole = QImage(COLUMNS * (THUMB + GAP) + GAP, rows * (HEIGHT + NAME + GAP) + GAP, QImage.Format.Format_RGB32)
+    whole.fill(QColor("#7d8894"))
+    painter = QPainter(whole)
+    painter.setPen(QColor("#ffffff"))
+    for place, file in enumerate(files):
+        picture = QImage(str(file))
+        if picture.width() > THUMB or picture.height() > HEIGHT:
+            kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+            picture = picture.scaled(THUMB, HEIGHT, kept, smooth)
+        row, column = divmod(place, COLUMNS)
+        left, top = GAP + column * (THUMB + GAP), GAP + row * (HEIGHT + NAME + GAP)
+        name = file.name.split("-")[0].replace("_", ", ", 1).replace("_", " ")
+        painter.drawText(QRect(left, top, THUMB, NAME), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawImage(left, top + NAME, picture)
+    painter.end()
+    return whole
+
+
+def fewer_colours(picture: "QImage") -> "QImage":
+    """Return a picture in 256 colours, the most frequent ones and one of each other kind: so a sheet stays small."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    counts = Counter(memoryview(picture.constBits()).cast("I"))
+    often = [colour for colour, _ in counts.most_common()]
+    kinds = {colour & SAME_KIND: colour for colour in reversed(often)}  # of each kind, the most frequent one
+    others = sorted(kinds.values(), key=counts.__getitem__, reverse=True)
+    table = list(dict.fromkeys(colour | 0xFF000000 for colour in [*often[:96], *others, *often[96:]]))[:256]
+    return picture.convertToFormat(QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.ThresholdDither)
+
+
+def save(picture: "QImage", file: Path) -> None:
+    """Save a picture as small as it can be."""
+    if not picture.save(str(file), quality=0):
+        sys.exit(f"{file} could not be written.")
 
 
 if __name__ == "__main__":

@@ -136,6 +136,19 @@ def test_filter_narrows_the_records_and_esc_brings_them_back(qtbot: QtBot, open_
     assert len(texts(records)) == 41
 
 
+@pytest.mark.parametrize("tab", ["lists", "orders", "invoices", "activity"])
+def test_a_filter_that_nothing_matches_says_so(qtbot: QtBot, open_window: Open, home: Home, tab: str) -> None:
+    window = open_window(home)
+    page = getattr(window, tab)
+    window.tabs.setCurrentWidget(page)
+    assert not page.no_match.isVisible()
+    qtbot.keyClicks(page.filter_box, "no such thing")
+    qtbot.waitUntil(page.no_match.isVisible)
+    assert page.no_match.text() == "Nothing matches. Clear the filter, or choose something else above."
+    qtbot.keyClick(page.filter_box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not page.no_match.isVisible())
+
+
 def test_orders_show_state_reason_lines_and_receipts(open_window: Open, home: Home) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.orders)

@@ -18,6 +18,7 @@ from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
 from app.gui.words import command_words, outcome_words
@@ -52,6 +53,7 @@ class ActivityTab(Tab):
         self.runs_table = TableView("runs_table", tr("Runs"), self.runs, leads=True)
         self.events_table = TableView("events_table", tr("What happened in the chosen run"), self.events)
         self.filter_box = FilterBox("activity_filter", self.events)
+        self.no_match = NoMatch(self.events_table)
         self.undo = QPushButton(tr("&Undo…"))
         self.undo.setObjectName("undo_run")
         self.undo.setToolTip(tr("Delete in Sage what the chosen run sent, while it is unposted and unchanged"))

@@ -18,6 +18,7 @@ from app.gui.unticked import Unticked
 from app.gui.widgets.able import able
 from app.gui.widgets.detail import Detail, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.send_footer import SendFooter
 from app.gui.widgets.settle_bar import SettleBar
@@ -54,6 +55,7 @@ class DocumentsTab(Tab):
         )
         self.table = TableView(f"{kind.plural}_table", kind.title, self.documents, leads=True)
         self.filter_box = FilterBox(f"{kind.plural}_filter", self.documents)
+        self.no_match = NoMatch(self.table)
         self.detail = Detail(f"{kind.name}_detail", tr("The chosen document"))
         self.settle = SettleBar(kind)
         self.details = _stacked(self.detail, self.settle)

@@ -16,6 +16,7 @@ from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
 from app.gui.words import counts_words, import_state, key_words
@@ -44,6 +45,7 @@ class ListsTab(Tab):
         self.lists_table = TableView("lists_table", tr("Lists"), self.summaries, leads=True)
         self.records_table = TableView("records_table", tr("Records of the chosen list"), self.records)
         self.filter_box = FilterBox("lists_filter", self.records, at_once=True)
+        self.no_match = NoMatch(self.records_table)
         self._caption = QLabel()
         self.reason = Reason("record_reason")
         self.learn_more = LearnMore("record_learn_more")

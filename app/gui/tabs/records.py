@@ -16,6 +16,7 @@ from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.detail import Detail, Page, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.table_view import TableView
 from app.gui.words import IMPORT_TROUBLE
 
@@ -52,6 +53,7 @@ class RecordsTab(Tab, Generic[Row]):
         self.records: TableModel[Row] = TableModel(kind.columns, kind.identity, parent=self)
         self.table = TableView(f"{kind.name}_table", kind.title, self.records, leads=True)
         self.filter_box = FilterBox(f"{kind.name}_filter", self.records)
+        self.no_match = NoMatch(self.table)
         self.detail = Detail(f"{kind.name}_detail", kind.chosen)
         self._caption = QLabel()
         self._caption.setObjectName(f"{kind.name}_caption")
