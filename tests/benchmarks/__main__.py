@@ -136,11 +136,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         suite.prepare()
         for name in chosen.parts:
             tell(f"=== {name}")
-            result[name] = PARTS[name](suite)
-    result = orjson.loads(orjson.dumps(result, option=orjson.OPT_NON_STR_KEYS))
+            result[name] = orjson.loads(orjson.dumps(PARTS[name](suite), option=orjson.OPT_NON_STR_KEYS))
+            if chosen.json is not None:  # a later part may break off
+                chosen.json.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
     sys.stdout.write("\n\n".join(table.as_text() for table in tables(result, ENGLISH)) + "\n")
-    if chosen.json is not None:
-        chosen.json.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
     if chosen.page:
         page.write(result, resource("help"))
 

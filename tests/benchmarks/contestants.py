@@ -113,7 +113,7 @@ def peer(name: str, python: Path, program: str, *options: str, limit: int | None
         done = measure(command, place.home, place.scratch, stdin=json.dumps(given).encode() + b"\n", quiet=True)
         if done.code:
             raise Failed(f"{name} ended with {done.code}: {done.complaint}")
-        return figures(done) | (_whole(done) if limit else {})
+        return figures(done) | (reckoned(done) if limit else {})
 
     options = (*options, "--limit", str(limit)) if limit else options
     return Contestant(name, run, limit)
@@ -124,7 +124,7 @@ def figures(done: Measured) -> Step:
     return {"seconds": done.seconds, "cpu": done.cpu, "peak_mb": done.peak_mb}
 
 
-def _whole(done: Measured) -> Step:
+def reckoned(done: Measured) -> Step:
     """Return how long all records would have taken, at the pace of those that were sent."""
     told = orjson.loads(done.out.splitlines()[-1])
     left = told["changed"] - told["posted"]

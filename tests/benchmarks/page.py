@@ -84,9 +84,8 @@ def _text(x: float, y: float, text: str, weight: str = "normal") -> str:
 def _measured(result: dict[str, Any], words: Words) -> str:
     """Return on what and when it was measured."""
     machine = result["machine"]
-    size = (
-        f"{machine['processors']} × {machine['processor']}, {machine['memory_mb'] / 1000:.0f} GB, {machine['system']}"
-    )
+    memory = f"{machine['memory_mb'] / 1000:.0f} {words('GB')}"
+    size = f"{machine['processors']} × {machine['processor']}, {memory}, {machine['system']}"
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     measured, busy = _MEASURED[words.language]
     said = measured.format(

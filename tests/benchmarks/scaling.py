@@ -38,6 +38,7 @@ def run(scratch: Path, *, scale: str, repeat: int, tell: Callable[[str], None]) 
             sizes[times] = figures["first"][0]["records"]
             for step in STEPS:
                 note(step, times, figures[step][0]["seconds"])
+                note(f"{step}, cpu", times, figures[step][0]["cpu"])
             note("peak_mb", times, max(step["peak_mb"] for (step,) in figures.values()))
             sent = _sent(world, scratch, times * DOCUMENTS[scale])
             for step in sending.STEPS:

@@ -4,6 +4,7 @@ import re
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from app.language import LANGUAGES
 from app.sandbox.odbc import DRIVERS
 from tests.benchmarks import contest, page
-from tests.benchmarks.contestants import Contestant, Failed, peer
+from tests.benchmarks.contestants import Contestant, Failed, peer, reckoned
 from tests.benchmarks.scaling import fitted_exponent
 from tests.benchmarks.tables import ENGLISH, FRENCH, Words, tables
+from tests.benchmarks.worlds import Measured, make_world
 
 pyodbc = pytest.importorskip("pyodbc")
 
@@ -58,8 +60,6 @@ def test_all_contestants_deliver_the_same_and_send_what_changed(
 @needs_linux
 @needs_driver
 def test_a_contestant_that_delivers_something_else_fails(tmp_path: Path) -> None:
-    from tests.benchmarks.worlds import make_world
-
     script = peer("script", Path(sys.executable), "script")
 
     def spoil(place: Any, step: str, mode: str) -> Any:
@@ -75,6 +75,31 @@ def test_a_contestant_that_delivers_something_else_fails(tmp_path: Path) -> None
     make_world(made, "small")
     with pytest.raises(Failed, match="spoiler, first: the server has other records"):
         contest.run(made, tmp_path, [script, Contestant("spoiler", spoil)], repeat=1, tell=lambda _: None)
+
+
+@needs_linux
+@needs_driver
+def test_one_that_nobody_would_wait_for_sends_some_and_the_rest_is_reckoned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contest, "STEPS", {step: contest.STEPS[step] for step in ("first", "unchanged")})
+    python, made = Path(sys.executable), tmp_path / "made"
+    make_world(made, "small")
+    slow = peer("slow", python, "naive", "--one-by-one", limit=40)
+
+    taken = contest.run(made, tmp_path, [peer("script", python, "script"), slow], repeat=1, tell=lambda _: None)
+
+    (figures,) = taken["slow"]["first"]
+    assert list(taken["slow"]) == ["first"]
+    assert figures["records"] == figures["extrapolated_from"] == 40
+
+
+def test_what_was_not_sent_is_reckoned_at_the_pace_of_what_was() -> None:
+    told = {"changed": 100, "posted": 20, "posting_seconds": 4.0}
+    done = Measured(0, seconds=10.0, cpu=5.0, peak_mb=40.0, out=orjson.dumps(told))
+
+    assert reckoned(done) == pytest.approx({"seconds": 26.0, "cpu": 13.0, "extrapolated_from": 20})
+    assert reckoned(replace(done, out=orjson.dumps(told | {"posted": 100}))) == {}
 
 
 def test_an_exponent_says_how_time_grows_with_the_work() -> None:
