@@ -20,7 +20,7 @@ from app.engine.binding import Rebound, rebound, unsettled
 from app.engine.documents import document_rows, unpacked
 from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.lock import Holder, holder
-from app.engine.needs import GONE, GONE_FIX, needs_you
+from app.engine.needs import GONE_FIX, needs_you
 from app.engine.probe_report import load_report
 from app.engine.records import By, Keys, RecordSearch, Wanted, Wording
 from app.engine.sending.changes import Change
@@ -50,7 +50,6 @@ from app.engine.undo.undo_journal import BROUGHT
 from app.settings import CompanySettings
 
 __all__ = [
-    "GONE",
     "GONE_FIX",
     "Accounts",
     "AsSent",

@@ -43,7 +43,7 @@ def tab_state(standing: Standing, *, running: bool) -> TabState:
     """Return what is to be said of the tabs of a company that stands so, while a run goes on or not."""
     as_of = moment(standing.last_sync)
     if running:
-        words = tr("A run is on. What is shown above is renewed when it has ended.")
+        words = tr("A run is on. What is shown above is refreshed when it ends.")
         return TabState(Case.WAITING, "waiting", words, last_sync=as_of)
     lost = _lost(standing)
     if lost:

@@ -50,9 +50,9 @@ _HAPPENED = {
     "mark-for-export": later("Marked for export again"),
     "undo-export": later("Its export was undone"),
     "refused_move": later("Quadient AP refused what was asked"),
-    "posted": later("Posted in Sage, as a sync saw it first"),
-    "paid": later("Paid in Sage, as a sync saw it first"),
-    "gone": later("No longer in Sage, as a sync saw it first"),
+    "posted": later("Posted in Sage (first seen by a sync)"),
+    "paid": later("Paid in Sage (first seen by a sync)"),
+    "gone": later("No longer in Sage (first seen by a sync)"),
 }
 _STANDINGS = {
     "unposted": ("ok", later("In Sage")),

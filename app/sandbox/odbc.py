@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.domain.language import say
 from app.sage.odbc import driver_errors_translated
 from app.sage.odbc_errors import translate
 from app.sandbox.company import company_file
@@ -81,7 +82,7 @@ def connect_sandbox(settings: SageSettings, company: str, password: str) -> "San
     """
     location = Path(settings.location)
     faults = Faults.load(location)
-    with driver_errors_translated("signing in to Sage 100"):
+    with driver_errors_translated(say("signing in to Sage 100")):
         faults.call(ODBC)
         file = company_file(location, company)
         if not file.parent.is_dir():

@@ -62,7 +62,7 @@ def test_it_needs_the_user_and_is_let_be(
     assert need.title.endswith(" is no longer in Sage")
     assert need.since is not None
     assert window.invoices.table.current().id == gone
-    assert "Sage has it no more" in window.invoices.detail.toPlainText()
+    assert "Sage has it no longer, as of " in window.invoices.detail.toPlainText()
     assert button(window, "undo_invoices").isHidden(), "there is nothing to delete"
     qtbot.mouseClick(button(window, "leave_invoices"), Qt.MouseButton.LeftButton)
     assert needing(program, gone), "nothing happens before the question is answered"

@@ -102,7 +102,7 @@ def test_the_history_tells_all_that_befell_a_document_and_leads_to_the_run(open_
     store.close()
     page = page_of(open_window, home, "inv-000016")
     told = [
-        "Paid in Sage, as a sync saw it first",
+        "Paid in Sage (first seen by a sync)",
         "Quadient AP was told",
         "In Sage, read back and compared (Invoice entry, batch 00012)",
         "Changed in Quadient AP: Amount was 1.00 and is now 2.00.",
@@ -118,7 +118,7 @@ def test_the_history_tells_all_that_befell_a_document_and_leads_to_the_run(open_
     ("stands", "balance", "words"),
     [
         ("unposted", None, "Unposted in Sage, as of "),
-        ("posted", "40.00", "Posted; 40.00 are left to pay, as of "),
+        ("posted", "40.00", "Posted; 40.00 is left to pay, as of "),
         ("posted", None, "Posted in Sage, as of "),
         ("paid", "0.00", "Paid in Sage, as of "),
         ("gone", None, "Sage has it no longer, as of "),

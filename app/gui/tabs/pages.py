@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.engine.views import GONE, GONE_FIX, DocumentRow, Happened
+from app.engine.views import GONE_FIX, DocumentRow, Happened
 from app.gui.format import moment, money, whole
 from app.gui.text import tr
 from app.gui.widgets.detail import Page, RunLink
@@ -42,11 +42,14 @@ def write_standing(page: Page, row: DocumentRow) -> None:
         return
     as_of = moment(standing.as_of)
     if row.gone:
-        page.finding("warning", tr(GONE), tr(GONE_FIX), "gone-in-sage")
+        said = tr(
+            "Sage has it no longer, as of {when}: somebody deleted it there, or gave it another number.", when=as_of
+        )
+        page.finding("warning", said, tr(GONE_FIX), "gone-in-sage")
     elif standing.stands == "gone":
         page.text(tr("Sage has it no longer, as of {when}; it was left as Exported in Quadient AP.", when=as_of))
     elif standing.balance:
-        page.text(tr("Posted; {amount} are left to pay, as of {when}.", amount=money(standing.balance), when=as_of))
+        page.text(tr("Posted; {amount} is left to pay, as of {when}.", amount=money(standing.balance), when=as_of))
     else:
         words = {
             "unposted": tr("Unposted in Sage, as of {when}.", when=as_of),
