@@ -110,7 +110,14 @@ def test_an_exponent_says_how_time_grows_with_the_work() -> None:
 
 
 def step(seconds: float, **more: Any) -> list[dict[str, Any]]:
-    common = {"cpu": 0.5, "peak_mb": 50, "requests": 3, "bytes": 1500, "records": 100, "parts": {"read": 0.5}}
+    common = {
+        "cpu": 0.5,
+        "peak_mb": 50,
+        "requests": 3,
+        "bytes": 1500,
+        "records": 100,
+        "parts": {"read": 0.5, "upload": 0.3},
+    }
     return [{"seconds": seconds, **common, **more}, {"seconds": seconds * 3, **common, **more}]
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from mapping import CHANGED, LISTS, Place, batches
 from singer_sdk import Stream, Tap
 from singer_sdk import typing as th
+from singer_sdk.contrib.msgspec import MsgSpecWriter
 
 SCHEMA = th.PropertiesList(
     th.Property("key", th.StringType, required=True),
@@ -45,6 +46,7 @@ class SageTap(Tap):
     """The tap."""
 
     name = "tap-sage"
+    message_writer_class = MsgSpecWriter
     config_jsonschema = th.PropertiesList(
         th.Property("driver", th.StringType, required=True), th.Property("sage", th.StringType, required=True)
     ).to_dict()

@@ -12,6 +12,7 @@ from seen import Seen, hashed
 from server import BATCH, Server
 from singer_sdk import Target
 from singer_sdk import typing as th
+from singer_sdk.contrib.msgspec import MsgSpecReader
 from singer_sdk.sinks import BatchSink
 
 
@@ -56,6 +57,7 @@ class ServerTarget(Target):
     """The target."""
 
     name = "target-quadient-ap"
+    message_reader_class = MsgSpecReader
     default_sink_class = ServerSink
     config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
         th.Property("server", th.ObjectType(additional_properties=True), required=True),
