@@ -29,6 +29,7 @@ from app.gui.style import scaled_font
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
+from app.gui.widgets.accept_deletions import AcceptDeletions
 from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
@@ -66,6 +67,7 @@ class OverviewTab(Tab):
         self.payments_flow = FlowPicture("payments_flow_picture", tr("Payments on their way"))
         self.reason = Reason("need_reason")
         self.learn_more = LearnMore("need_learn_more")
+        self.deletions = AcceptDeletions()
         self.age: Age | None = None
         self.all_ages = QPushButton(tr("Show &All of Them"))
         self.all_ages.setObjectName("all_ages")
@@ -102,8 +104,16 @@ class OverviewTab(Tab):
         return bool(runs or needs)
 
     def escape(self) -> None:
-        """Show things of every age again."""
-        self._show_age(None)
+        """Take back the question, else show things of every age again."""
+        if self.deletions.confirm.isHidden():
+            self._show_age(None)
+        else:
+            self.deletions.confirm.dismiss()
+            self.needs_table.setFocus()
+
+    def set_running(self, running: bool) -> None:
+        """Accept no deletions while a run goes on."""
+        self.deletions.set_running(running)
 
     def _arrange(self) -> None:
         upper = QHBoxLayout()
@@ -115,10 +125,8 @@ class OverviewTab(Tab):
         bar.addWidget(self.all_ages)
         needs.addLayout(bar)
         needs.addWidget(self.needs_table, 1)
-        why = QHBoxLayout()
-        why.addWidget(self.reason, 1)
-        why.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignBottom)
-        needs.addLayout(why)
+        needs.addWidget(self._why())
+        needs.addWidget(self.deletions)
         upper.addLayout(needs, 1)
         side = QWidget()
         side.setMaximumWidth(SIDE_WIDTH)
@@ -155,6 +163,16 @@ class OverviewTab(Tab):
         around = QVBoxLayout(self.content)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scroll)
+
+    def _why(self) -> QWidget:
+        """Return the words under what needs the user; they give their room to the question, while there is one."""
+        why = QWidget()
+        row = QHBoxLayout(why)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.reason, 1)
+        row.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignBottom)
+        self.deletions.confirm.asking.connect(why.setHidden)
+        return why
 
     def _set_up_tables(self) -> None:
         """Give what needs the user its table's width (why, and what to do, stands below in full), and both a height."""
@@ -204,6 +222,7 @@ class OverviewTab(Tab):
 
     def _show_reason(self, row: Attention | None) -> None:
         self.learn_more.show_code(row.code if row else "")
+        self.deletions.show_code(row.code if row else "")
         if row is None:
             self.reason.say()
         else:
