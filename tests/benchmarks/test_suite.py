@@ -193,9 +193,10 @@ def test_the_page_of_each_language_gets_the_figures_and_keeps_its_words(tmp_path
         assert text == written[language]
         assert f"({Words(language).number(1234.5)}×)" in text
         assert re.search("busy with other work|occupée à autre chose", text)
-        plot = (tmp_path / language / page.PLOT).read_text(encoding="utf-8")
-        assert plot.count("<rect") == 4 + 3
-        assert text.count(page.PLOT) == 1
+        bars, growth = ((tmp_path / language / name).read_text(encoding="utf-8") for name in (page.BARS, page.GROWTH))
+        assert bars.count("<rect") == 4 + 3
+        assert growth.count("<polyline") == 1 + 2
+        assert text.count(page.BARS) == text.count(page.GROWTH) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
