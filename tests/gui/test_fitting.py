@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.language import ENGLISH, use
 from app.gui.main import use_locale
+from app.gui.reader import Reader
+from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
 from app.gui.widgets.elided import Elided
 from app.gui.widgets.table_view import TableView
@@ -40,6 +42,7 @@ def test_every_text_of_the_window_fits(qtbot: QtBot, qapp: QApplication, languag
     found = set()
     for place in range(window.tabs.count()):
         window.tabs.setCurrentIndex(place)
+        qtbot.waitUntil(lambda: not any(each.busy for kind in (Reader, Slices) for each in window.findChildren(kind)))
         qapp.processEvents()
         found |= set(unfit(window))
     window.shut_down()

@@ -121,7 +121,7 @@ def test_the_sparkline_says_all_days_together(qtbot: QtBot) -> None:
     assert not line.grab().isNull()
 
 
-def test_the_head_shows_the_days_where_there_is_room(open_window: Open, home: Home) -> None:
+def test_the_head_shows_the_days_where_there_is_room(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home)
     window.resize(1200, 720)
     line = part(window, Sparkline, "sparkline")
@@ -129,7 +129,7 @@ def test_the_head_shows_the_days_where_there_is_room(open_window: Open, home: Ho
     assert line.accessibleDescription().startswith("In 14 days: 3 runs, ")
     window.header.show_company("Northwind Supply and Maintenance of the Upper Valley", COMPANY)
     window.resize(1024, 700)
-    assert not line.isVisible(), "the words come first"
+    qtbot.waitUntil(lambda: not line.isVisible())  # the words come first
 
 
 def test_all_of_the_overview_is_seen_on_the_smallest_screen(qtbot: QtBot, open_window: Open, home: Home) -> None:

@@ -1,6 +1,6 @@
 """The head of the window: which company, how fresh, who is reachable, and Sync Now."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -91,6 +91,13 @@ class Header(QWidget):
         buttons.addWidget(self.help)
         row.addLayout(buttons)
 
+    def event(self, event: QEvent) -> bool:
+        """Leave the words their room when they have become longer."""
+        taken = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return taken
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the words their room on a small screen."""
         super().resizeEvent(event)
@@ -137,11 +144,11 @@ class Header(QWidget):
 
     def _make_room(self) -> None:
         """Show the days only where all words beside them have their room: the Overview has the same days."""
-        self.sparkline.hide()
         row = self.layout()
-        row.activate()
-        needed = row.sizeHint().width() + row.spacing() + self.sparkline.sizeHint().width()
-        self.sparkline.setVisible(self.width() >= needed)
+        days = row.spacing() + self.sparkline.sizeHint().width()
+        needed = row.sizeHint().width() + (days if self.sparkline.isHidden() else 0)
+        if self.sparkline.isHidden() is (self.width() >= needed):
+            self.sparkline.setVisible(self.width() >= needed)
 
 
 def _help_button() -> QPushButton:
