@@ -74,13 +74,13 @@ def not_allowed(settings: VisualIntegratorSettings) -> Iterator[str]:
             "password_on_command_line is set; it is for started_by “ap_bridge”, since Sage's Task Scheduler signs in"
         )
     for setting, job in jobs.items():
-        if not _NAME.fullmatch(job.name):
+        if not is_job_name(job.name):
             yield say(
                 "the name of job {setting} is “{name}”; allowed is VIWI and two capital letters or digits",
                 setting=setting,
                 name=job.name,
             )
-        if not (PureWindowsPath(job.file).is_absolute() or Path(job.file).is_absolute()):
+        if not is_job_file(job.file):
             yield say(
                 "the file of job {setting} is “{file}”; allowed is a whole path, as it is set in the job",
                 setting=setting,
@@ -91,6 +91,16 @@ def not_allowed(settings: VisualIntegratorSettings) -> Iterator[str]:
         yield say("two jobs have one name; each kind of document needs a job of its own")
     if len(set(files)) < len(files):
         yield say("two jobs have one file; each job needs a file of its own")
+
+
+def is_job_name(text: str) -> bool:
+    """Return whether `text` can be the name of an import job."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_job_file(text: str) -> bool:
+    """Return whether `text` is a whole path, here or on Windows."""
+    return PureWindowsPath(text).is_absolute() or Path(text).is_absolute()
 
 
 def shared(all_settings: Iterable[VisualIntegratorSettings]) -> Iterator[str]:

@@ -282,7 +282,7 @@ def _driver_missing(driver: str) -> NeedsUser:
     else:
         title = say("The ODBC driver for SQL Server was not found")
         fix = say(
-            "Install Microsoft's “{sql_server_driver}” here, or correct the driver in AP Bridge's settings file.",
+            "Install Microsoft's “{sql_server_driver}” here, or correct the driver in Settings > Sage 100 > Advanced.",
             sql_server_driver=SQL_SERVER_DRIVER,
         )
     return NeedsUser(

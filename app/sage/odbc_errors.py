@@ -64,7 +64,8 @@ _KNOWN = (
             "be 64-bit."
         ),
         later(
-            "Run Sage's Workstation Setup on this computer, or correct the data source in AP Bridge's settings file."
+            "Run Sage's Workstation Setup on this computer, or correct the data source in Settings > Sage 100 > "
+            "Advanced."
         ),
         states=("IM002", "IM003", "IM004", "IM010", "IM012"),
         words=r"can't open lib|data source name not found|driver could not be loaded",
@@ -75,8 +76,8 @@ _KNOWN = (
         later("The ODBC driver cannot read two tables at once"),
         later("AP Bridge reads an order and its lines side by side, and this driver for SQL Server lets it read one."),
         later(
-            "Install Microsoft's “ODBC Driver 18 for SQL Server”, and take the other driver out of AP "
-            "Bridge's settings file."
+            "Install Microsoft's “ODBC Driver 18 for SQL Server”, and empty the ODBC driver in "
+            "Settings > Sage 100 > Advanced."
         ),
         signs=r"connection is busy with results for another",
     ),
@@ -90,8 +91,7 @@ _KNOWN = (
         ),
         later(
             "Ask your administrator for a certificate that this computer trusts. In a network that is all "
-            "your own, set “trust_certificate” to true in the company's “sage” settings in AP Bridge's "
-            "settings file."
+            "your own, tick in Settings > Sage 100 > Advanced that the server's own certificate is trusted."
         ),
         signs=r"\bssl (provider|security|routines)|\bcertificate (chain|verify)|encryption not supported"
         r"|server's certificate|\btls\b.*\bhandshake",
@@ -216,9 +216,8 @@ _KNOWN = (
         later("Sage 100 did not open the company"),
         later("The company code is unknown, or the company does not allow external access."),
         later(
-            "Check the code in AP Bridge's settings file. In Sage, tick “Allow External Access” in Library Master > "
-            "Company Maintenance > "
-            "Preferences."
+            "If the code is wrong, remove the company in Settings > Companies and add it again. In Sage, tick “Allow "
+            "External Access” in Library Master > Company Maintenance > Preferences."
         ),
         words=r"\b(invalid|unknown|no such|not a valid) company\b"
         r"|\bcompany (code )?.{0,20}\b(not found|invalid|does not exist)|\bexternal access\b",

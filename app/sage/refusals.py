@@ -132,8 +132,8 @@ def company_refused(refused: Refused, company: str) -> BridgeError:
             quoted=_quoted(refused.said),
         ),
         say(
-            "Check the code in AP Bridge's settings file. In Sage, tick “Allow External Access” in Library "
-            "Master > Company Maintenance > Preferences."
+            "If the code is wrong, remove the company in Settings > Companies and add it again. In Sage, tick “Allow "
+            "External Access” in Library Master > Company Maintenance > Preferences."
         ),
         side=Side.SAGE,
         detail=str(refused),

@@ -250,6 +250,6 @@ def _nothing_to_test() -> NeedsUser:
         "no-business-objects",
         say("There is nothing to test here"),
         say("The self-test tries Sage's Business Objects, and this company is written to through Visual Integrator."),
-        say("Set “writer” to “business_objects” in AP Bridge's settings file, if they can be used after all."),
+        say("Choose Business Objects in Settings > Sage 100, if they can be used after all."),
         side=Side.COMPUTER,
     )

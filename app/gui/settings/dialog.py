@@ -17,6 +17,7 @@ from app.gui.settings.companies import CompaniesPage
 from app.gui.settings.frame import SettingsFrame
 from app.gui.settings.page import CompanySettingsPage, SettingsPage
 from app.gui.settings.program import SchedulePage, StoragePage, WindowPage
+from app.gui.settings.sage import SagePage
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.gui.text import tr
 from app.settings import CompanySettings, Home, Settings, problems
@@ -70,6 +71,7 @@ class SettingsDialog(SettingsFrame):
             ListsPage(),
             OrdersPage(),
             PaymentsPage(self._banks),
+            SagePage(self._engine),
             SchedulePage(),
             WindowPage(),
             StoragePage(home, make_bundle),

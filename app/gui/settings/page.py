@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.gui.setup.pages import note
 from app.settings import CompanySettings, Settings
 
 
@@ -96,6 +97,33 @@ class StartDate(QWidget):
     def chosen(self) -> date | None:
         """Return the date, None when there is no limit."""
         return self.day.date().toPython() if self.limited.isChecked() else None
+
+
+def under(field: QWidget, *notes: QWidget) -> QWidget:
+    """Return a field with what is to be said of it below."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    for widget in (field, *notes):
+        column.addWidget(widget)
+    return made
+
+
+def trouble(name: str) -> QLabel:
+    """Return the place beside a field where what is wrong with it is said; it is there only while something is."""
+    made = note("", name)
+    bold = made.font()
+    bold.setBold(True)
+    made.setFont(bold)
+    made.hide()
+    return made
+
+
+def say_trouble(label: QLabel, text: str) -> None:
+    """Say what is wrong with a field, or nothing."""
+    label.setText(text)
+    label.setVisible(bool(text))
 
 
 def tick(name: str, words: str, page: SettingsPage) -> QCheckBox:

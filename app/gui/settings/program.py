@@ -61,6 +61,7 @@ class SchedulePage(SettingsPage):
         self.when_closed = tick(
             "schedule_when_closed", tr("Also while the window is &closed (Windows Task Scheduler)"), self
         )
+        self.paused = tick("schedule_paused", tr("&Pause the schedule until I go on"), self)
         self.sentence = note("", "schedule_sentence")
         self.at_times.toggled.connect(self.changed)
         self.minutes.valueChanged.connect(self.changed)
@@ -74,6 +75,7 @@ class SchedulePage(SettingsPage):
         fields.addRow(tr("Not &before"), self.earliest)
         fields.addRow(tr("Not &after"), self.latest)
         fields.addRow(self.when_closed)
+        fields.addRow(self.paused)
         self.body.addWidget(self.on)
         self.body.addWidget(self._inside)
         self.body.addWidget(self.sentence)
@@ -97,6 +99,7 @@ class SchedulePage(SettingsPage):
         self.when_closed.setChecked(schedule.when_closed)
         self.when_closed.setEnabled(WINDOWS)
         self.when_closed.setToolTip("" if WINDOWS else tr("Needs Windows."))
+        self.paused.setChecked(schedule.paused)
         self._say()
 
     def problems(self) -> list[str]:
@@ -118,6 +121,7 @@ class SchedulePage(SettingsPage):
             earliest=self.earliest.time().toString(_CLOCK),
             latest=self.latest.time().toString(_CLOCK),
             when_closed=self.when_closed.isChecked(),
+            paused=self.paused.isChecked(),
         )
 
     def _say(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QScrollArea, QWidg
 from app.gui.engine_process import EngineProcess
 from app.gui.setup.connection_test import ConnectionTest
 from app.gui.setup.draft import Draft, Entity, Pair
-from app.gui.setup.pages import Page, form, hint_kept, line, note, secret
+from app.gui.setup.pages import Page, add_secret, form, hint_kept, line, note, secret, where_kept
 from app.gui.text import tr
 from app.settings import CODE_LENGTH
 
@@ -31,8 +31,9 @@ class CloudSignInPage(Page):
         fields = form()
         fields.addRow(tr("&Address"), self.url)
         fields.addRow(tr("Client &id"), self.client)
-        fields.addRow(tr("&Secret"), self.password)
+        add_secret(fields, tr("&Secret"), self.password)
         self.body.addLayout(fields)
+        self.body.addWidget(where_kept())
         self.add_test(ConnectionTest(engine, "cloud", SIGN_IN_CHECKS))
         self._has_secret = False
 

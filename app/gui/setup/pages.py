@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.setup.connection_test import ConnectionTest
 from app.gui.setup.draft import Draft
@@ -86,6 +87,48 @@ def secret(name: str, page: Page) -> QLineEdit:
     made = line(name, page)
     made.setEchoMode(QLineEdit.EchoMode.Password)
     return made
+
+
+class SecretRow(QWidget):
+    """A secret's field and the button that shows what was typed; it is hidden again with the page."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        super().__init__()
+        self._field = field
+        self.button = QPushButton(tr("S&how"))
+        self.button.setObjectName(f"{field.objectName()}_show")
+        self.button.setCheckable(True)
+        self.button.setAutoDefault(False)
+        self.button.setToolTip(tr("Show what was typed"))
+        self.button.setAccessibleName(tr("Show what was typed"))
+        self.button.toggled.connect(self._show)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(field, 1)
+        row.addWidget(self.button)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Hide the secret."""
+        self.button.setChecked(False)
+        super().hideEvent(event)
+
+    def _show(self, shown: bool) -> None:
+        modes = QLineEdit.EchoMode
+        self._field.setEchoMode(modes.Normal if shown else modes.Password)
+        self.button.setText(tr("&Hide") if shown else tr("S&how"))
+
+
+def add_secret(fields: QFormLayout, words: str, field: QLineEdit) -> SecretRow:
+    """Add a secret's field to a form, with the button that shows it."""
+    row = SecretRow(field)
+    fields.addRow(words, row)
+    fields.labelForField(row).setBuddy(field)
+    return row
+
+
+def where_kept() -> QLabel:
+    """Return the paragraph that says where passwords go."""
+    return note(tr("Passwords are kept in {keyring} and nowhere else.", keyring=keyring_words()), "where_kept")
 
 
 def hint_kept(field: QLineEdit, draft: Draft) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButto
 from app.gui.engine_process import EngineProcess
 from app.gui.setup.connection_test import ConnectionTest
 from app.gui.setup.draft import Draft
-from app.gui.setup.pages import Page, form, hint_kept, line, note, secret
+from app.gui.setup.pages import Page, add_secret, form, hint_kept, line, note, secret, where_kept
 from app.gui.text import tr
 from app.settings import CODE_LENGTH
 
@@ -57,7 +57,7 @@ class SagePlacePage(Page):
         self._form.addRow(tr("S&QL Server"), self.server)
         self._form.addRow(tr("&Database"), self.database)
         self._form.addRow(tr("SQL &login"), self.login)
-        self._form.addRow(tr("Its pass&word"), self.login_password)
+        self._login_row = add_secret(self._form, tr("Its pass&word"), self.login_password)
         self.body.addLayout(self._form)
         self.add_test(ConnectionTest(engine, "sage", PLACE_CHECKS))
         self._kind = "sage"
@@ -123,7 +123,7 @@ class SagePlacePage(Page):
 
     def _show_edition(self) -> None:
         premium = self.premium.isChecked() and self._kind != "demo"
-        for field in (self.server, self.database, self.login, self.login_password):
+        for field in (self.server, self.database, self.login, self._login_row):
             self._form.setRowVisible(field, premium)
 
     def _browse(self) -> None:
@@ -151,9 +151,10 @@ class SageUserPage(Page):
         self.code.setMaxLength(CODE_LENGTH)
         fields = form()
         fields.addRow(tr("Sage &user"), self.user)
-        fields.addRow(tr("&Password"), self.password)
+        add_secret(fields, tr("&Password"), self.password)
         fields.addRow(tr("&Company code"), self.code)
         self.body.addLayout(fields)
+        self.body.addWidget(where_kept())
         self.add_test(ConnectionTest(engine, "sage", (*PLACE_CHECKS, *USER_CHECKS)))
         self._has_password = False
 

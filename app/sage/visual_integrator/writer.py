@@ -117,7 +117,7 @@ class VisualIntegratorWriter:
                 say("There is no Visual Integrator job for {destination}", destination=destination),
                 say("AP Bridge's settings name none for this entry screen."),
                 say(
-                    "Make the job in Sage's Import Job Maintenance and name it in AP Bridge's settings file, or "
+                    "Make the job in Sage's Import Job Maintenance and name it in Settings > Sage 100, or "
                     "enter these documents by hand and choose Mark as exported."
                 ),
                 side=Side.SAGE,

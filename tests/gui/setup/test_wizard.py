@@ -107,6 +107,9 @@ def test_the_same_by_keyboard_alone(qtbot: QtBot, opened: Open, world: World, ke
     press(Qt.Key.Key_Tab)
     type_here(world.sage_password)
     press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Space)
+    assert field(wizard, "sage_password").displayText() == world.sage_password, "shown by its button"
+    press(Qt.Key.Key_Tab)
     type_here("ABC")
     enter("cloud_page")
     type_here(world.company.cloud.url)
@@ -357,3 +360,21 @@ def test_an_answer_about_what_was_changed_meanwhile_does_not_count(qtbot: QtBot,
     assert not wizard.anyway.isVisible()
     assert {answers(wizard, state) for state in ("ok", "blocked", "info", "unknown")} == {""}
     assert wizard.next.isEnabled()
+
+
+def test_a_password_is_hidden_until_it_is_asked_for_and_again_on_the_next_page(
+    qtbot: QtBot, opened: Open, world: World
+) -> None:
+    wizard = opened(world.home, draft=world.draft())
+    go_to(qtbot, wizard, "sage_user_page")
+    assert "Passwords are kept in" in wizard.page.findChild(QLabel, "where_kept").text()
+    type_into(qtbot, wizard, sage_user="BRIDGE", sage_password=world.sage_password, company_code="abc")
+    password = field(wizard, "sage_password")
+    assert password.displayText() != world.sage_password
+    click(qtbot, wizard, "sage_password_show")
+    assert password.displayText() == world.sage_password
+    go_to(qtbot, wizard, "cloud_page")
+    click(qtbot, wizard, "wizard_back")
+    assert password.displayText() != world.sage_password
+    for log in world.home.logs.glob("*"):
+        assert world.sage_password not in log.read_text()
