@@ -12,6 +12,7 @@ from app.options import (
     JsonOrFile,
     add_company,
     add_files,
+    add_held_back,
     add_ids,
     add_json,
     add_kind,
@@ -130,7 +131,6 @@ def _add_runs(commands: Subparsers) -> None:
         help=say("go on although many records are missing in Sage; they become inactive in Quadient AP"),
     )
     add_json(sync)
-
     preview = commands.add_parser(
         "preview", help=say("show what is ready to be sent to Sage 100, checked against Sage now")
     )
@@ -149,7 +149,6 @@ def _add_runs(commands: Subparsers) -> None:
     )
     add_company(preview)
     add_json(preview)
-
     send = commands.add_parser("send", help=say("send previewed documents into unposted batches of Sage 100"))
     send.set_defaults(command="send")
     add_kind(send)
@@ -357,10 +356,14 @@ def _add_schedule(commands: Subparsers) -> None:
     schedule.add_argument(
         "what",
         nargs="?",
-        choices=["show", "install", "remove"],
+        choices=["show", "install", "remove", "note"],
         default="show",
-        help=say("install: Windows' Task Scheduler syncs also while the window is closed; remove: no longer"),
+        help=say(
+            "install: Windows' Task Scheduler syncs also while the window is closed; remove: no longer; note: that "
+            "a sync did not start when it was due, and why"
+        ),
     )
+    add_held_back(schedule)
     add_json(schedule)
 
 

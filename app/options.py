@@ -1,7 +1,7 @@
 """Options that several commands have in common."""
 
 import argparse
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.domain.language import say
@@ -28,6 +28,21 @@ def day(given: str) -> date:
         return date.fromisoformat(given)
     except ValueError as error:
         raise argparse.ArgumentTypeError(say("“{given}” is no day; write it like 2026-01-31", given=given)) from error
+
+
+def moment(given: str) -> datetime:
+    """Return a moment from the command line.
+
+    Raises:
+        argparse.ArgumentTypeError: when it is none, or has no time zone.
+    """
+    try:
+        made = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(say("“{given}” is no moment", given=given)) from error
+    if made.tzinfo is None:
+        raise argparse.ArgumentTypeError(say("“{given}” has no time zone", given=given))
+    return made
 
 
 class JsonOrFile(argparse.Action):
@@ -89,3 +104,13 @@ def add_ids(parser: "argparse._MutuallyExclusiveGroup") -> None:
     parser.add_argument(
         "--ids-from", choices=["-"], help=say("read the ids from standard input: one line, a JSON array")
     )
+
+
+def add_held_back(parser: argparse.ArgumentParser) -> None:
+    """Let it be said what the schedule held back, and of which company."""
+    add_company(parser)
+    parser.add_argument("--due", type=moment, metavar="MOMENT", help=say("when it was due, with its time zone"))
+    parser.add_argument(
+        "--why", choices=["paused", "busy", "asleep", "closed", "away"], default="closed", help=say("what kept it back")
+    )
+    parser.add_argument("--times", type=int, default=1, help=say("how many syncs in a row that were"))

@@ -73,6 +73,17 @@ def due(
     return passed if now - passed <= LATE or _is_open(schedule, now, zone) else None
 
 
+def passed(
+    schedule: ScheduleSettings, since: datetime, now: datetime, zone: tzinfo | None = None
+) -> Sequence[datetime]:
+    """Return the moments of the schedule after `since` and up to `now`, oldest first; of the last days only."""
+    if not schedule.on:
+        return ()
+    today = now.astimezone(zone).date()
+    days = (today - timedelta(days=back) for back in reversed(range(AHEAD)))
+    return [moment for day in days for moment in _moments(schedule, day, zone) if since < moment <= now]
+
+
 def describe(schedule: ScheduleSettings) -> str:
     """Return the schedule as a sentence: “Monday to Friday at 08:00 and 13:00.”"""
     if not schedule.on:

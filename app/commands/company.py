@@ -3,7 +3,6 @@
 import argparse
 import logging
 import sys
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from app.commands.input import InputLines
 from app.commands.output import write
 from app.commands.papers import asked_for, tell_files, write_preview, write_totals
 from app.commands.running import cancel_by_input, run_work, show_preview, show_totals
+from app.commands.scheduled import due_now, note_busy
 from app.commands.terminal import Terminal
 from app.commands.trouble import tell_end
 from app.domain.codec import plain
@@ -24,7 +24,6 @@ from app.engine.work import send as send_work
 from app.engine.work import sync as sync_work
 from app.engine.work import undo as undo_work
 from app.errors import BridgeError, ExitCode, NeedsUser, Side
-from app.schedule import due
 from app.settings import CompanySettings, Home
 
 log = logging.getLogger(__name__)
@@ -53,9 +52,12 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
     if chosen.all:
         return _sync_all(home, command, options, json=chosen.json, scheduled=chosen.scheduled)
     company = home.load().company(chosen.company)
-    if chosen.scheduled and not _is_due(home, company):
+    due_at = due_now(home, company) if chosen.scheduled else None
+    if chosen.scheduled and due_at is None:
         return _nothing_due(company, json=chosen.json)
-    return run_work(home, company, command, sync_work(options), json=chosen.json)
+    ended = run_work(home, company, command, sync_work(options), json=chosen.json)
+    note_busy(home, company, due_at, ended)
+    return ended
 
 
 def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, scheduled: bool) -> int:
@@ -66,7 +68,8 @@ def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, sch
     cancel = cancel_by_input(InputLines()) if json else CancelToken()
     ended: list[int] = []
     for company in companies:
-        if scheduled and not _is_due(home, company):
+        due_at = due_now(home, company) if scheduled else None
+        if scheduled and due_at is None:
             ended.append(_nothing_due(company, json=json))
             continue
         if not json:
@@ -75,17 +78,10 @@ def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, sch
             ended.append(run_work(home, company, command, sync_work(options), json=json, cancel=cancel))
         except BridgeError as error:  # its run could not begin: a password is missing
             ended.append(tell_end(error, json=json, company=company.code))
+        note_busy(home, company, due_at, ended[-1])
         if ended[-1] == ExitCode.CANCELLED:
             break
     return max(ended)
-
-
-def _is_due(home: Home, company: CompanySettings) -> bool:
-    views = Views(home.store_file, company.code)
-    try:
-        return due(home.load().schedule, views.last_start(), datetime.now(UTC)) is not None
-    finally:
-        views.close()
 
 
 def _nothing_due(company: CompanySettings, *, json: bool) -> int:

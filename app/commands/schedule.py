@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 import orjson
 
 from app.commands.output import write
+from app.commands.terminal import tell_done
 from app.domain.language import say
+from app.engine.held_back import Why, note_held_back
+from app.engine.store import Store
 from app.errors import ExitCode
 from app.resources import own_command
 from app.schedule import describe, next_due
@@ -17,7 +20,9 @@ from app.task_scheduler import TaskScheduler
 
 
 def schedule(home: Home, chosen: argparse.Namespace) -> int:
-    """Show the schedule, or make or remove the entry in Windows' Task Scheduler."""
+    """Show the schedule, make or remove the entry in Windows' Task Scheduler, or note what was held back."""
+    if chosen.what == "note":
+        return _note(home, chosen)
     settings, windows = home.load().schedule, TaskScheduler()
     if chosen.what != "show":
         settings = replace(settings, when_closed=chosen.what == "install")
@@ -47,3 +52,24 @@ def schedule(home: Home, chosen: argparse.Namespace) -> int:
         lines.append(say("It is kept while the window is open; “apbridge schedule install” also keeps it otherwise."))
     write(sys.stdout, "\n".join(lines) + "\n")
     return ExitCode.DONE
+
+
+def _note(home: Home, chosen: argparse.Namespace) -> int:
+    """Note that scheduled syncs of a company were held back."""
+    if chosen.due is None:
+        sys.stderr.write(say("Say with “--due” when it was due.\n"))
+        return ExitCode.USAGE
+    company = home.load().company(chosen.company)
+    keep_note(home, company.code, chosen.due, Why(chosen.why), chosen.times)
+    if chosen.json:
+        tell_done({})
+    return ExitCode.DONE
+
+
+def keep_note(home: Home, company: str, due: datetime, why: Why, times: int = 1) -> None:
+    """Keep a note that scheduled syncs of a company were held back."""
+    store = Store(home.store_file)
+    try:
+        note_held_back(store, company, due, why, datetime.now(UTC), times)
+    finally:
+        store.close()

@@ -168,6 +168,15 @@ def bindings(db: Database) -> None:
     )
 
 
+@migrations()
+def held_back(db: Database) -> None:
+    """Scheduled syncs that did not start when they were due, and why."""
+    db.execute(
+        "CREATE TABLE held_back (company TEXT NOT NULL, due TEXT NOT NULL, why TEXT NOT NULL, times INTEGER NOT NULL,"
+        " noted_at TEXT NOT NULL, PRIMARY KEY (company, due)) WITHOUT ROWID"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

@@ -94,6 +94,7 @@ class Store:
                 "shortened",
                 "switched_off",
                 "bindings",
+                "held_back",
                 "totals",
                 "runs",
             ):

@@ -18,6 +18,7 @@ from app.domain.words import vendor
 from app.engine.accounts import Accounts
 from app.engine.binding import Rebound, rebound, unsettled
 from app.engine.documents import document_rows, unpacked
+from app.engine.held_back import HeldBack, Why, held_back
 from app.engine.in_flight import InFlight, in_flight, standings
 from app.engine.lock import Holder, holder
 from app.engine.needs import GONE_FIX, needs_you
@@ -62,6 +63,7 @@ __all__ = [
     "DocumentRow",
     "EventRow",
     "Happened",
+    "HeldBack",
     "Holder",
     "InFlight",
     "Keys",
@@ -78,6 +80,7 @@ __all__ = [
     "TotalsRow",
     "Views",
     "Wanted",
+    "Why",
     "Wording",
     "suggestion",
     "summed",
@@ -320,6 +323,10 @@ class Views:
         ):
             return moment(row["at"])
         return None
+
+    def held_back(self) -> list[HeldBack]:
+        """Return the scheduled syncs that did not start when they were due, newest first."""
+        return held_back(self._rows, self._company)
 
     def rebound(self, company: CompanySettings) -> Rebound | None:
         """Return what changes where `company` names another legal entity than what is kept is about; else None."""

@@ -13,6 +13,7 @@ from app.errors import BridgeError, NeedsUser, Side
 from app.gui.engine_process import RunEnd
 from app.gui.notices import Notices
 from app.gui.page import CompanyPage
+from app.gui.reach import OtherStanding, other_standing
 from app.gui.scheduler import Scheduler
 from app.gui.text import counted, tr
 from app.gui.tray import FAILED, NEEDS, OK, RUNNING, Tray
@@ -26,13 +27,14 @@ log = logging.getLogger(__name__)
 
 
 class Background(QObject):
-    """`due` carries the companies that the schedule wants synced, `words` when that is next.
+    """`due` carries the companies that the schedule wants synced, `words` when that is next, `held_back` what waited.
 
     `settings_changed` is emitted when Pause was chosen, `company_wanted` carries the company of a notification that
     was clicked, `failed` the error with which Windows or the settings file refused something.
     """
 
     due = Signal(list)
+    held_back = Signal(str, object, str, int)
     words = Signal(str)
     settings_changed = Signal()
     company_wanted = Signal(str)
@@ -55,10 +57,12 @@ class Background(QObject):
         self._settings: Settings | None = None
         self._windows = windows or TaskScheduler()
         self._noticed = ""
+        self._others: dict[str, OtherStanding] = {}
         self._notices = Notices(settings)
         self.tray = tray or Tray(self)
         self.scheduler = Scheduler(self._last_start, self.busy, self)
         self.scheduler.due.connect(self.due)
+        self.scheduler.held_back.connect(self.held_back)
         self.scheduler.changed.connect(lambda: self.words.emit(self.scheduler.words))
         self.tray.paused.connect(self.pause)
         self.tray.notice_clicked.connect(lambda: self.company_wanted.emit(self._noticed))
@@ -71,7 +75,7 @@ class Background(QObject):
             self._keep_entry(before.schedule, schedule)
         self.tray.want(wanted=settings.window.tray, scheduled=schedule.on, paused=schedule.paused)
         self.scheduler.take(schedule, [company.code for company in settings.companies])
-        self.show_state()
+        self.look_at_others()
 
     def busy(self) -> bool:
         """Whether a run goes on in any company."""
@@ -88,14 +92,22 @@ class Background(QObject):
             self.failed.emit(not_kept(error))
         self.settings_changed.emit()
 
+    def look_at_others(self) -> None:
+        """Look how the companies stand that are not opened: their runs are started elsewhere, or from the tray."""
+        closed = [code for code in self._connected() if code not in self._pages]
+        self._others = {code: other_standing(self._home, code) for code in closed}
+        self.show_state()
+
     def show_state(self) -> None:
         """Show in the notification area how things stand in all companies."""
-        pages = list(self._pages.values())
-        needs = sum(page.standing.needs for page in pages)
+        connected = self._connected()
+        pages = [page for code, page in self._pages.items() if code in connected or not connected]
+        others = [how for code, how in self._others.items() if code in connected and code not in self._pages]
+        needs = sum(page.standing.needs for page in pages) + sum(each.needs for each in others)
         state, words = OK, tr("Nothing needs you")
-        if self.busy():
+        if self.busy() or any(each.running for each in others):
             state, words = RUNNING, tr("A run goes on")
-        elif any(page.standing.unfinished is not None for page in pages):
+        elif any(page.standing.unfinished is not None for page in pages) or any(each.unfinished for each in others):
             state, words = FAILED, tr("The last sync did not get to its end")
         elif needs:
             state, words = NEEDS, counted(needs, "{n} thing needs you", "{n} things need you")
@@ -134,6 +146,9 @@ class Background(QObject):
         """Start nothing more, and take the icon away."""
         self.scheduler.stop()
         self.tray.want(wanted=False, scheduled=False, paused=False)
+
+    def _connected(self) -> list[str]:
+        return [company.code for company in self._settings.companies] if self._settings is not None else []
 
     def _keep_entry(self, before: ScheduleSettings, after: ScheduleSettings) -> None:
         """Let Windows' Task Scheduler follow a changed schedule, where it keeps it or is to keep it no more."""

@@ -9,6 +9,7 @@ from app.engine.events import Kind
 from app.engine.views import Attention, EventRow, RunRow, Views
 from app.errors import BridgeError, ExitCode
 from app.gui.pictures.days import Day, last_days
+from app.settings import Home
 
 _BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
 _SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
@@ -48,6 +49,15 @@ class Standing:
         return len(self.attention)
 
 
+@dataclass(frozen=True, slots=True)
+class OtherStanding:
+    """What the notification area shows of a company that is not open."""
+
+    needs: int = 0
+    unfinished: bool = False
+    running: bool = False
+
+
 def standing(views: Views) -> Standing:
     """Return how the company of `views` stands.
 
@@ -71,6 +81,18 @@ def needs_of(store_file: Path, company: str) -> int:
         return len(views.needs_you())
     except BridgeError:  # it is told where the company is opened
         return 0
+    finally:
+        views.close()
+
+
+def other_standing(home: Home, company: str) -> OtherStanding:
+    """Return how a company stands that is not open; what the store cannot tell is told where it is opened."""
+    views = Views(home.store_file, company)
+    try:
+        running = views.holder(home.locks) is not None
+        return OtherStanding(len(views.needs_you()), unfinished_sync(views.runs()) is not None, running)
+    except BridgeError:
+        return OtherStanding()
     finally:
         views.close()
 

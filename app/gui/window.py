@@ -15,6 +15,7 @@ from app.errors import BridgeError
 from app.gui.background import Background
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.forgetting import Forgetting
+from app.gui.held_back import HeldBackNotes
 from app.gui.help.door import HelpDoor, helped_by, page_for, show_page
 from app.gui.help.pages import START
 from app.gui.icons import icon
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.outside = OutsideRuns(home.locks, self)
         self.updates = Updates(EngineProcess(engine_command, home.path, "", self), self.background.busy, self)
         self._forgetting = Forgetting(engine_command, home.path, self)
+        self._held_back = HeldBackNotes(engine_command, home.path, self)
         self.help = HelpDoor(self)
         helped_by(self, START)
         self._arrange()
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
         self.updates.shut_down()
         self.help.close()
         self._forgetting.shut_down()
+        self._held_back.shut_down()
         for page in self._pages.values():
             page.shut_down()
 
@@ -230,7 +233,7 @@ class MainWindow(QMainWindow):
         self.header.company_chosen.connect(self.show_company)
         self.header.settings_asked.connect(self.open_settings)
         self.header.choices_wanted.connect(self._offer_companies)
-        self.outside.looked.connect(self._look_outside)
+        self.outside.looked.connect(self._look_around)
         self.updates.found.connect(self._tell_newer)
         self._forgetting.failed.connect(self._say_error)
         self._forgetting.done.connect(self._leave_if_empty)
@@ -238,6 +241,8 @@ class MainWindow(QMainWindow):
         self.sync_all.done.connect(self._all_done)
         background, tray = self.background, self.background.tray
         background.due.connect(self._sync_due)
+        background.held_back.connect(self._held_back.note)
+        self._held_back.noted.connect(self._held_back_noted)
         background.failed.connect(self._say_error)
         background.words.connect(self.header.show_next)
         background.settings_changed.connect(self.take_settings)
@@ -272,6 +277,11 @@ class MainWindow(QMainWindow):
             command=running or tr("Another run"),
             company=company,
         )
+
+    def _held_back_noted(self, company: str) -> None:
+        """Show in Activity what the schedule held back."""
+        if company in self._pages and not self._closing:
+            self._pages[company].activity.refresh()
 
     def _leave_if_empty(self) -> None:
         """Without a company there is nothing to show: close, so that the program begins as at its first start."""
@@ -310,6 +320,11 @@ class MainWindow(QMainWindow):
             needs = page.standing.needs if page else needs_of(self._home.store_file, code)
             choices.append(Choice(code, company.name, needs, running=page is not None and page.busy))
         self.header.books.offer(choices, self.page.company)
+
+    def _look_around(self) -> None:
+        """Look at the locks of all companies, opened or not."""
+        self._look_outside()
+        self.background.look_at_others()
 
     def _look_outside(self) -> None:
         held = [page.company for page in self._pages.values() if page.look_outside()]

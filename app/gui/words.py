@@ -67,6 +67,7 @@ _OUTCOMES = {
     "failed": ("blocked", later("Failed")),
     "cancelled": ("info", later("Cancelled")),
     "broken_off": ("blocked", later("Broken off")),
+    "held_back": ("waiting", later("Held back")),
 }
 _DESTINATIONS = {
     Destination.INVOICE_ENTRY: later("Invoice entry"),
@@ -88,6 +89,7 @@ _COMMANDS = {
     "rebuild": later("Rebuild"),
     "selftest": later("Self-test"),
     "probe": later("Check Sage 100"),
+    "schedule": later("Scheduled sync"),
 }
 _SEVERITIES = {Severity.STOPS: "blocked", Severity.WARNS: "warning", Severity.INFORMS: "info"}
 

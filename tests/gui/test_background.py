@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
+from app.engine.lock import company_lock
+from app.engine.store import Store
 from app.gui.icons import icon
 from app.gui.style import is_dark
 from app.gui.tray import Tray
@@ -95,6 +99,29 @@ def test_tray_shows_by_its_shape_how_things_stand_and_syncs(
     assert area.icon.cacheKey() == icon("tray_needs").cacheKey()
 
 
+def test_tray_counts_companies_that_were_never_opened_too(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    settings = home.load()
+    home.save(settings.with_company(replace(settings.companies[0], code="XYZ")))
+    store = Store(home.store_file)
+    store.write(
+        "INSERT INTO checkpoints (company, list, key, active, description, state, reason, run)"
+        " VALUES ('XYZ', 'vendor', '01-X', 1, 'X', 'refused', 'no', 'r')"
+    )
+    store.close()
+    window = open_window(home)
+    assert "XYZ" not in window._pages
+    assert area.tip == "AP Bridge\n8 things need you"
+    with company_lock(home.locks, "XYZ", "sync", datetime.now(UTC)):
+        qtbot.waitUntil(lambda: area.tip == "AP Bridge\nA run goes on", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: area.tip == "AP Bridge\n8 things need you", timeout=PATIENCE)
+    home.save(settings)
+    window.take_settings()
+    assert area.tip == "AP Bridge\n7 things need you", "a removed company is not counted"
+
+
 def test_four_states_of_the_tray_are_four_pictures(qtbot: QtBot) -> None:
     pictures = [icon(f"tray_{state}").pixmap(32, 32).toImage() for state in ("ok", "needs", "running", "failed")]
     assert not any(picture.isNull() for picture in pictures)
@@ -149,6 +176,25 @@ def test_schedule_syncs_and_sends_nothing(qtbot: QtBot, open_window: Open, home:
     with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
         window.background.scheduler.look()
     assert commands == ["sync"]
+
+
+def test_what_the_schedule_held_back_is_told_in_activity(qtbot: QtBot, home: Home, area: FakeIcon) -> None:
+    window = MainWindow(home, COMPANY, (sys.executable, "-m", "app"), tray=Tray(make_icon=lambda: area))
+    qtbot.addWidget(window, before_close_func=lambda made: made.shut_down())
+    window.show()
+    due = datetime.now(UTC).replace(microsecond=0)
+    with qtbot.waitSignal(window._held_back.noted, timeout=PATIENCE):
+        window.background.scheduler.held_back.emit(COMPANY, due, "busy", 1)
+    window.tabs.setCurrentWidget(window.activity)
+    table = window.activity.runs_table
+    newest = window.activity.runs.rows[0]
+    assert newest.outcome == "held_back"
+    assert newest.started_at == due
+    window.activity.open_run(newest.id)
+    (told,) = window.activity.events.rows
+    assert "did not start on time: another run was at work" in told.sentence
+    assert table.model().index(0, 1).data() == "Scheduled sync"
+    assert not window.activity.undo.isVisible()
 
 
 def test_schedule_that_was_changed_is_changed_in_windows_too(open_window: Open, home: Home) -> None:

@@ -24,6 +24,10 @@ class Desk:
         self.due: list[list[str]] = []
         self.scheduler = Scheduler(self.starts.get, lambda: self.busy, now=lambda: self.now)
         self.scheduler.due.connect(self.due.append)
+        self.told: list[tuple[str, float, str, int]] = []
+        self.scheduler.held_back.connect(
+            lambda code, due, why, times: self.told.append((code, (due - NOON).total_seconds() // 60, why, times))
+        )
         self.scheduler.take(HOURLY, ["ABC", "XYZ"])
 
     def later(self, minutes: int) -> None:
@@ -88,3 +92,43 @@ def test_without_a_schedule_nothing_is_said_or_done(desk: Desk) -> None:
     desk.scheduler.take(ScheduleSettings(), ["ABC"])
     desk.later(60)
     assert (desk.due, desk.scheduler.words) == ([], "")
+
+
+def test_what_waits_for_a_run_is_told_once_with_its_reason(desk: Desk) -> None:
+    desk.busy = True
+    desk.later(0)
+    desk.later(1)
+    assert desk.told == [("ABC", -1, "busy", 1), ("XYZ", -1, "busy", 1)]
+    desk.busy = False
+    desk.later(0)
+    assert desk.due == [["ABC", "XYZ"]]
+    assert len(desk.told) == 2
+
+
+def test_what_a_pause_left_out_is_told(desk: Desk) -> None:
+    desk.scheduler.take(replace(HOURLY, paused=True), ["ABC"])
+    desk.later(0)
+    desk.later(60)
+    assert desk.told == [("ABC", -1, "paused", 1), ("ABC", 59, "paused", 1)]
+
+
+def test_what_was_slept_through_is_told_as_one_when_the_computer_wakes(desk: Desk) -> None:
+    desk.starts = {"ABC": NOON, "XYZ": NOON}
+    desk.scheduler._last_start = desk.starts.get
+    desk.later(0)
+    desk.later(5 * 60 + 30)
+    assert desk.told == [("ABC", 299, "asleep", 5), ("XYZ", 299, "asleep", 5)]
+    assert desk.due == [["ABC", "XYZ"]]
+
+
+def test_what_was_due_while_the_window_was_closed_is_told_by_the_first_sync_after(desk: Desk) -> None:
+    desk.starts["ABC"] = desk.starts["XYZ"] = NOON - timedelta(hours=2, minutes=30)
+    desk.later(30)
+    assert desk.told == [("ABC", -1, "closed", 3), ("XYZ", -1, "closed", 3)]
+
+
+def test_a_schedule_that_begins_now_has_missed_nothing(desk: Desk) -> None:
+    desk.scheduler.take(replace(HOURLY, every_minutes=0, times=("09:00",)), ["ABC"])
+    desk.later(0)
+    assert desk.due == [["ABC"]]
+    assert desk.told == [], "this company was never synced before"

@@ -160,7 +160,7 @@ def test_driver_errors_become_sentences(state, text, kind, code):
         ("28000", NO_LOGON, "apbridge password sql"),
         ("HY000", "Table is not accessible", "ODBC Security"),
         ("42000", f"{SQL}The SELECT permission was denied. (229)", "db_datareader"),
-        ("08001", f"{MS}SSL Provider: The certificate chain is not trusted", "trust_certificate"),
+        ("08001", f"{MS}SSL Provider: The certificate chain is not trusted", "Settings > Sage 100 > Advanced"),
         ("28000", f"{SQL}Cannot open database. (4060)", "server and database"),
     ],
 )

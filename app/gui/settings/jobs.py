@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from app.gui.settings.page import SettingsPage, say_trouble, tick, trouble, under
 from app.gui.setup.pages import form, line, note
-from app.gui.text import tr
+from app.gui.text import later, tr
 from app.import_jobs import ImportJob, VisualIntegratorSettings, is_job_file, is_job_name
 
 LONGEST_JOB = 24 * 60 * 60  # seconds
 NAME_LENGTH = 6  # VIWI and two more
+_STARTERS = (("ap_bridge", "AP Bridge"), ("task_scheduler", later("Sage's own Task Scheduler")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class JobsPart(QWidget):
         }
         self.started_by = QComboBox()
         self.started_by.setObjectName("jobs_started_by")
-        self.started_by.addItem(tr("AP Bridge"), "ap_bridge")
-        self.started_by.addItem(tr("Sage's own Task Scheduler"), "task_scheduler")
+        for starter, words in _STARTERS:
+            self.started_by.addItem(tr(words), starter)
         self.longest = QSpinBox()
         self.longest.setObjectName("jobs_timeout")
         self.longest.setRange(1, LONGEST_JOB)

@@ -10,6 +10,7 @@ from app.engine.events import Kind
 from app.engine.views import BroughtRow, EventRow, RunRow, Views
 from app.gui.format import day as day_words
 from app.gui.format import duration, exact_moment, moment, money
+from app.gui.held_back import as_run, held_back_words
 from app.gui.pictures.days import day_of
 from app.gui.sentences import event_sentence
 from app.gui.table import Column, TableModel
@@ -77,7 +78,8 @@ class ActivityTab(Tab):
 
     def load(self) -> bool:
         """Fill the tab from the store."""
-        self.runs.set_rows(self.views.runs())
+        held_back = [as_run(each) for each in self.views.held_back()]
+        self.runs.set_rows(sorted([*self.views.runs(), *held_back], key=lambda row: row.started_at, reverse=True))
         return bool(self.runs.rows)
 
     def set_running(self, running: bool) -> None:
@@ -172,6 +174,9 @@ class ActivityTab(Tab):
         self.confirm.ask(f"{question} {what}", tr("Undo {documents}", documents=documents))
 
     def _told(self, run: RunRow) -> list[_Told]:
+        held_back = held_back_words(run)
+        if held_back:
+            return [_Told(0, EventRow(run.started_at, run.outcome, {}), "waiting", held_back)]
         return [
             _Told(number, event, *event_sentence(event.event, event.data))
             for number, event in enumerate(self.views.events(run.id))
