@@ -21,12 +21,12 @@ _CALLED = {BARS: "The same three lists, by each (seconds)", GROWTH: "As the work
 _MEASURED = {
     ENGLISH: (
         "Measured on {date} on {size}; {versions}; company “{scale}”; medians of {repeat} measurements.",
-        "**The machine was busy with other work (load {load}): only processor time and ratios tell something.**",
+        "**The machine was busy with other work (load {load}): of these figures only processor time tells much.**",
     ),
     FRENCH: (
         "Mesuré le {date} sur {size}; {versions}; compagnie « {scale} »; médianes de {repeat} mesures.",
-        "**La machine était occupée à autre chose (charge {load}) : seuls le temps de processeur et les rapports "
-        "comptent.**",
+        "**La machine était occupée à autre chose (charge {load}) : de ces chiffres, seul le temps de processeur est "
+        "parlant.**",
     ),
 }
 
@@ -40,7 +40,7 @@ def write(result: dict[str, Any], help_folder: Path) -> None:
         after = rest.partition(END)[2]
         pictures = {}
         if "contest" in result:
-            pictures[BARS] = plots.bars(result["contest"], words)
+            pictures[BARS] = plots.bars(result["contest"], words, "cpu" if is_busy(result["machine"]) else "seconds")
         if "scaling" in result:
             pictures[GROWTH] = plots.growth(result["scaling"], words)
         for name, picture in pictures.items():

@@ -25,14 +25,15 @@ GROWN = {
 SQUARE, LEFT, TOP, LINE = 260, 40, 16, 15
 
 
-def bars(taken: dict[str, Any], words: Words) -> str:
+def bars(taken: dict[str, Any], words: Words, figure: str = "seconds") -> str:
     """Return how long each contestant took for a first sync, and for a full pass over what has not changed."""
+    called = f"{words('processor')}, {words('seconds')}" if figure == "cpu" else words("seconds")
     lines: list[str] = []
     top = 0
     for step in BARS_OF:
-        lines.append(_text(0, top + HEAD - 10, f"{words(step)} ({words('seconds')})", "bold"))
+        lines.append(_text(0, top + HEAD - 10, f"{words(step)} ({called})", "bold"))
         top += HEAD
-        seconds = {name: median(each["seconds"] for each in of[step]) for name, of in taken.items() if step in of}
+        seconds = {name: median(each[figure] for each in of[step]) for name, of in taken.items() if step in of}
         longest = max(seconds.values())
         for name, value in sorted(seconds.items(), key=lambda pair: pair[1]):
             width = max(1.0, value / longest * (WIDTH - NAMES - ROOM))

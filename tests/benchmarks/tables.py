@@ -145,6 +145,7 @@ class Words:
 
     def number(self, value: float) -> str:
         """Return a number with as many digits as tell something."""
+        value = value if abs(value) >= 0.005 else 0.0  # or it would be written -0.00
         text = f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
         return text.replace(",", "\u202f").replace(".", ",") if self.language == FRENCH else text
 

@@ -195,6 +195,7 @@ def test_the_page_of_each_language_gets_the_figures_and_keeps_its_words(tmp_path
         assert re.search("busy with other work|occupée à autre chose", text)
         bars, growth = ((tmp_path / language / name).read_text(encoding="utf-8") for name in (page.BARS, page.GROWTH))
         assert bars.count("<rect") == 4 + 3
+        assert re.search("processor|processeur", bars)
         assert growth.count("<polyline") == 1 + 2
         assert text.count(page.BARS) == text.count(page.GROWTH) == 1
 
