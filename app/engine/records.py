@@ -102,7 +102,7 @@ class Keys(Sequence[str]):
 
 
 class RecordSearch:
-    """Looks for records of one company.
+    """Looks for records of one company; those that were taken since it first looked are not found by their time.
 
     Raises:
         NeedsUser: from every method, when the store is damaged.
@@ -112,7 +112,7 @@ class RecordSearch:
     def __init__(self, store: Store, company: str) -> None:
         self._store = store
         self._company = company
-        self._minutes: tuple[ListName, int, list[str]] | None = None
+        self._minutes: dict[ListName, list[str]] = {}
 
     def first(self, wanted: Wanted, wording: Wording, number: int) -> list[RecordRow]:
         """Return the first of the wanted records, `number` at the most; `wanted` streams."""
@@ -124,13 +124,17 @@ class RecordSearch:
     def keys(self, wanted: Wanted, wording: Wording) -> Keys:
         """Return the keys of all wanted records."""
         where, values = self._where(wanted, wording)
-        sql = _IN_ONE_PIECE.format(keys=f"SELECT key {where} ORDER BY {_order(wanted, wording)}")
+        sql = _IN_ONE_PIECE.format(found=f"{where} ORDER BY {_order(wanted, wording)}")
         width = LIKELY_WIDTH
         while True:
             ((longest, text),) = self._store.tuples(sql, values | {"width": width, "blanks": " " * width})
             if (longest or 0) <= width:
                 return Keys(text or "", width)
             width = longest
+
+    def prepare(self, name: ListName) -> None:
+        """Find out what the first search in a list would have to find out."""
+        self._all_minutes(name)
 
     def count(self, name: ListName) -> int:
         """Return how many records a list has, wanted or not."""
@@ -176,19 +180,21 @@ class RecordSearch:
 
     def _all_minutes(self, name: ListName) -> list[str]:
         """Return in which minutes the cloud took records; a sync of many takes few."""
-        ((version,),) = self._store.tuples("PRAGMA data_version")
-        if self._minutes is None or self._minutes[:2] != (name, version):
+        if name not in self._minutes:
             sql = f"SELECT DISTINCT {_MINUTE} {_LIST} AND acknowledged_at > ''"
-            self._minutes = name, version, [minute for (minute,) in self._store.tuples(sql, self._named(name))]
-        return self._minutes[2]
+            self._minutes[name] = [minute for (minute,) in self._store.tuples(sql, self._named(name))]
+        return self._minutes[name]
 
 
 _LIST = "FROM checkpoints WHERE company = :company AND list = :list"
 _SHOWN = "key, description, active, state, reason, fix, acknowledged_at, run, code"
-_TEXTS = ("key", "description", "reason", "fix")
+_TEXTS = ("description", "key", "reason", "fix")
 _MINUTE = "substr(acknowledged_at, 1, 16)"  # as exact as people read it
 _SECONDS = ":00+00:00"
-_IN_ONE_PIECE = "SELECT max(length(key)), group_concat(substr(key || :blanks, 1, :width), '') FROM ({keys})"
+_IN_ONE_PIECE = (
+    "SELECT max(length), group_concat(padded, '')"
+    " FROM (SELECT length(key) AS length, substr(key || :blanks, 1, :width) AS padded {found})"
+)
 # SQLite's lower() and LIKE know the case of ASCII letters only. To make a letter small takes a while, a million times.
 _FREQUENT, _SELDOM = "ÉÈÀÇ", "ÂÄÊËÎÏÔÖÙÛÜÑÁÍÓÚ"
 

@@ -167,6 +167,7 @@ def _question(wanted: Wanted, wording: Wording, *, first: bool, total: int | Non
         keys = search.keys(wanted, wording)
         number = len(keys) if wanted.everything else total
         yield _Found(wanted, keys, total=search.count(wanted.list) if number is None else number)
+        search.prepare(wanted.list)
 
     return ask
 

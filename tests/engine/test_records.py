@@ -116,13 +116,17 @@ def test_only_what_a_run_touched_last_is_found(search: RecordSearch) -> None:
     assert found(search, "dormant", run="run-1") == []
 
 
-def test_what_was_taken_since_is_found_by_its_time(store: Store, search: RecordSearch, tmp_path: Path) -> None:
-    other = Store(tmp_path / "store.sqlite", read_only=True)
-    looking = RecordSearch(other, COMPANY)
-    assert found(looking, "09/09") == []
+def test_what_was_taken_since_is_found_by_its_time_once_the_store_is_opened_anew(store: Store, tmp_path: Path) -> None:
+    views = Views(tmp_path / "store.sqlite", COMPANY)
+    before = views.search()
+    assert before is not None
+    assert found(before, "09/09") == []
     store.write("UPDATE checkpoints SET acknowledged_at = '2026-09-09T09:09:00+00:00' WHERE key = 'NUT'")
-    assert found(looking, "09/09") == ["NUT"]
-    other.close()
+    views.close()
+    after = views.search()
+    assert after is not None
+    assert found(after, "09/09") == ["NUT"]
+    views.close()
 
 
 def test_few_records_are_read_in_full_in_the_order_asked_for(search: RecordSearch) -> None:
