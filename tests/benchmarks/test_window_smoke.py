@@ -25,7 +25,7 @@ def test_every_step_is_measured_and_the_stall_is_judged(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=100)
 
     result = orjson.loads(file.read_bytes())
-    assert set(result["lists"]["50"]) == {"opened", "complete", "keystroke", "sort", "still", "work"}
+    assert set(result["lists"]["50"]) == {"opened", "complete", "seen", "keystroke", "sort", "still", "work"}
     assert all(taken > 0 for (taken,) in result["lists"]["50"].values())
     (sync,) = result["sync"]["small"]
     assert 0 < sync["longest"] < sync["seconds"] * 1000

@@ -6,8 +6,8 @@ The real Lists tab, without a screen, over stores with so many items each:
 
 * opened: from a click on the list to its first records being painted;
 * complete: from that click to the last of its records being there, to be scrolled to;
-* keystroke: the slowest of the keys of a word typed into the filter, each from the press to all that it leaves being
-  found, and painted;
+* seen: the slowest of the keys of a word typed into the filter, each from the press to what it leaves being painted;
+* keystroke: the same, to the last of what it leaves being there too, to be scrolled to;
 * sort: by description, from the click to the painting of all records in their new order;
 * still: the longest span in all that in which the window's thread came to nothing else;
 * work: the most processor time that this thread took in one such span, which other programs add nothing to.
@@ -51,9 +51,10 @@ from tests.benchmarks.worlds import APBRIDGE, copy_world, environment, make_worl
 
 COMPANY, RUN = "ABC", "run-measured"
 ROWS = (1_000, 100_000, 200_000, 1_000_000)
-STEPS = ("opened", "complete", "keystroke", "sort", "still", "work")
+STEPS = ("opened", "complete", "seen", "keystroke", "sort", "still", "work")
 LIMITS = {
     ("opened", 1_000_000): 150,
+    ("seen", 200_000): 150,
     ("keystroke", 200_000): 150,
     ("sort", 200_000): 300,
     ("still", 200_000): 50,
@@ -108,7 +109,7 @@ def long_list(file: Path, repeat: int) -> dict[str, list[float]]:
 
 
 def _steps(tab: ListsTab) -> Figures:
-    """Take each step once. No step waits for the settling of one before, which is no part of it."""
+    """Take each step once; what one leaves to be done is done before the next."""
     taken: Figures = {}
     probe = StallProbe()
     probe.start()
@@ -120,13 +121,18 @@ def _steps(tab: ListsTab) -> Figures:
     _settle(tab)
     taken["complete"] = _since(started)
     tab.filter_box.setFocus()
-    keys = []
+    changes: list[bool] = []
+    tab.records.changed.connect(lambda: changes.append(True))
+    taken["seen"] = taken["keystroke"] = 0.0
     for letter in TYPED:
+        changes.clear()
         started = time.perf_counter()
         QTest.keyClick(tab.filter_box, letter)
+        _wait(lambda: bool(changes) or not tab.records.waiting)
+        _paint(tab)
+        taken["seen"] = max(taken["seen"], _since(started))
         _settle(tab)
-        keys.append(_since(started))
-    taken["keystroke"] = max(keys)
+        taken["keystroke"] = max(taken["keystroke"], _since(started))
     tab.filter_box.clear()
     _settle(tab)
     started = time.perf_counter()
