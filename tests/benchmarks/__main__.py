@@ -26,10 +26,10 @@ import orjson
 
 from app.resources import resource
 from tests.benchmarks import contest, page, reading, scaling, sending, startup
-from tests.benchmarks.contestants import Environments, Failed, ap_bridge, floor, peers
+from tests.benchmarks.contestants import Environments, ap_bridge, floor, peers
 from tests.benchmarks.machine import described
 from tests.benchmarks.tables import ENGLISH, tables
-from tests.benchmarks.worlds import copy_world, make_world, measure
+from tests.benchmarks.worlds import Failed, copy_world, make_world, measure
 
 AGAINST = ("dlt", "singer", "naive")
 PACKAGES = {"dlt": "dlt", "singer": "singer-sdk"}

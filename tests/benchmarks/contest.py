@@ -14,9 +14,9 @@ from pathlib import Path
 
 from app.domain.lists import ListName
 from app.settings import Home
-from tests.benchmarks.contestants import SYNC, Contestant, Failed, Place, Step, delivered, is_part_of
+from tests.benchmarks.contestants import SYNC, Contestant, Place, Step, delivered, is_part_of
 from tests.benchmarks.reading import change_sage, delete_sage
-from tests.benchmarks.worlds import TALLIED, Served, copy_world, measure, served
+from tests.benchmarks.worlds import TALLIED, Failed, Served, copy_world, measure, served
 
 # Step: the mode in which it is done, and how many records of all lists are changed, or (negative) deleted, before it.
 STEPS = {

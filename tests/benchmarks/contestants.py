@@ -17,7 +17,7 @@ import pyodbc
 
 from app.domain.lists import ListName
 from app.sandbox.odbc import DRIVERS
-from tests.benchmarks.worlds import APBRIDGE, Measured, Served, measure
+from tests.benchmarks.worlds import APBRIDGE, Failed, Measured, Served, measure
 
 LISTS = (ListName.GL_ACCOUNT, ListName.ITEM, ListName.VENDOR)
 SYNC = ("sync", "--json", *(word for name in LISTS for word in ("--only", name.value)))
@@ -25,10 +25,6 @@ PEERS = Path(__file__).parent / "peers"
 ONE_BY_ONE_LIMIT = 20_000
 
 Step = dict[str, Any]
-
-
-class Failed(Exception):  # noqa: N818  # what became of the measurement
-    """A contestant did not do what it is measured for: the figures would mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from typing import Any
 import orjson
 
 from app.domain.lists import ListName
-from tests.benchmarks.worlds import APBRIDGE, Measured, Served, copy_world, make_world, measure, served
+from tests.benchmarks.worlds import APBRIDGE, Failed, Measured, Served, copy_world, make_world, measure, served
 
 PARTS = (*(name.value for name in ListName), "orders", "payments")
 SYNC = ("sync", "--json", *(word for part in PARTS for word in ("--only", part)))
@@ -52,10 +52,6 @@ _TABLES = {
 
 Step = dict[str, Any]
 Tell = Callable[[str], None]
-
-
-class Failed(Exception):  # noqa: N818  # what became of the measurement
-    """What was measured is not what it should be: the figures would mean nothing."""
 
 
 def run(made: Path, scratch: Path, *, scale: str, repeat: int, tell: Tell) -> dict[str, Any]:

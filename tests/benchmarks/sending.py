@@ -34,7 +34,7 @@ from app.domain.invoices import Invoice, InvoiceLine
 from app.domain.money import ZERO
 from app.sandbox.server.state import ServerState
 from app.settings import Home
-from tests.benchmarks.worlds import Served, copy_world, make_world, measure, served
+from tests.benchmarks.worlds import Failed, Served, copy_world, make_world, measure, served
 
 STEPS = ("preview", "send")
 COMMANDS = {"preview": ("preview", "invoices", "--json"), "send": ("send", "invoices", "--all-ready", "--json")}
@@ -42,10 +42,6 @@ PREVIEW_TARGET = 3.0
 SEND_TARGET = 5.0
 
 Step = dict[str, Any]
-
-
-class Failed(Exception):  # noqa: N818  # what became of the measurement
-    """What was measured is not what it should be: the figures would mean nothing."""
 
 
 def run(made: Path, scratch: Path, *, repeat: int, profile: bool, tell: Callable[[str], None]) -> dict[str, Any]:

@@ -16,8 +16,7 @@ from statistics import median
 
 import orjson
 
-from tests.benchmarks.contestants import Failed
-from tests.benchmarks.worlds import APBRIDGE, Measured, copy_world, make_world, measure, served
+from tests.benchmarks.worlds import APBRIDGE, Failed, Measured, copy_world, make_world, measure, served
 
 TARGETS = {"version": 0.15, "nothing_to_do_own": 1.0, "window": 1.0}
 

@@ -14,10 +14,10 @@ import pytest
 from app.language import LANGUAGES
 from app.sandbox.odbc import DRIVERS
 from tests.benchmarks import contest, page
-from tests.benchmarks.contestants import Contestant, Failed, peer, reckoned
+from tests.benchmarks.contestants import Contestant, peer, reckoned
 from tests.benchmarks.scaling import fitted_exponent
 from tests.benchmarks.tables import ENGLISH, FRENCH, Words, tables
-from tests.benchmarks.worlds import Measured, make_world
+from tests.benchmarks.worlds import Failed, Measured, make_world
 
 pyodbc = pytest.importorskip("pyodbc")
 

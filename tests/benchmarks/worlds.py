@@ -24,6 +24,10 @@ TALLIED = (sys.executable, "-m", "tests.benchmarks.tallied")
 FAMILY_SECONDS = 0.05
 
 
+class Failed(Exception):  # noqa: N818  # what became of the measurement
+    """What was measured did not do what it should: the figures would mean nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """A child that has ended: wall and processor seconds of it and its own children, their peak memory in MB together.
