@@ -36,11 +36,11 @@ def _delete(entry: Entry, key: Key, name: str, enter: Callable[[Form], None]) ->
         entry.do("nClear")
         raise changed(name, found) if there else gone(name)
     entry.do("nDelete")
-    if entry.holds(key):
+    if entry.find(key) != EXISTING and entry.lines.first():
         # Sage deletes file by file: lines that stayed without their header would join the next record of this number.
         entry.do("nDelete")
-        if entry.holds(key):
-            raise Refused("nDelete", say("A part of the record is still there after it was deleted."))
+    if entry.holds(key):
+        raise Refused("nDelete", say("A part of the record is still there after it was deleted."))
     entry.do("nClear")
 
 

@@ -232,9 +232,9 @@ class _Document:
     ) -> None:
         if self._finished:
             return
-        self._abandon()
+        free = self._abandon()
         if isinstance(error, Refused):
-            raise document_refused(error, self._name) from error
+            raise (document_refused(error, self._name) if free else self._already_there()) from error
 
     def begin(self, key: entries.Key) -> None:
         """Enter the key of a record that Sage does not have.
@@ -244,19 +244,14 @@ class _Document:
         """
         self._key = key
         if self._entry.find(key) == EXISTING:
-            raise SkipItem(
-                "already-in-sage",
-                say("Sage 100 has {name} already", name=self._name),
-                say("It was entered there since AP Bridge looked. AP Bridge never changes what it did not write."),
-                say("Look at it in Sage. If it is the same document, choose Mark as exported."),
-                side=Side.SAGE,
-                detail=str(key),
-            )
+            raise self._already_there()
         self._ours = True
         if self._entry.lines.first():
             # Lines without a header, left by a program that broke off: nobody's, and they would join ours.
-            self._take_out()
-            self._entry.find(key)
+            self._take_out_lines()
+            if self._entry.find(key) == EXISTING:
+                self._ours = False
+                raise self._already_there()
 
     def finish(self) -> None:
         """Write the record.
@@ -271,28 +266,42 @@ class _Document:
             self._finished = False
             raise
 
-    def _abandon(self) -> None:
-        """Drop what was entered, and make sure that neither the record nor a line of it was stored."""
+    def _abandon(self) -> bool:
+        """Drop what was entered, and make sure that no line of it was stored; tell whether its key is free then."""
         try:
             self._entry.do("nClear")
-            if self._ours:
-                self._take_out()
+            return not self._ours or self._take_out_lines()
         except Refused as refused:
             raise _left_unfinished(self._name, str(refused)) from refused
         except RetryLater as error:
             raise _left_unfinished(self._name, error.detail) from error
 
-    def _take_out(self) -> None:
-        """Delete whatever Sage has under our key and leave the screen empty.
+    def _take_out_lines(self) -> bool:
+        """Delete the lines that Sage has under our key without a header, leave the screen empty, return True.
+
+        Return False with nothing deleted when there is a header: Sage has not taken ours, so somebody else entered it.
 
         Raises:
-            Refused: when Sage does not delete it, or still has it afterwards.
+            Refused: when Sage does not delete the lines, or still has them afterwards.
         """
-        if self._entry.holds(self._key):
+        free = self._entry.find(self._key) != EXISTING
+        if free and self._entry.lines.first():
             self._entry.do("nDelete")
-            if self._entry.holds(self._key):
+            free = self._entry.find(self._key) != EXISTING
+            if free and self._entry.lines.first():
                 raise Refused("nDelete", say("The record is still there after it was deleted."))
         self._entry.do("nClear")
+        return free
+
+    def _already_there(self) -> SkipItem:
+        return SkipItem(
+            "already-in-sage",
+            say("Sage 100 has {name} already", name=self._name),
+            say("It was entered there since AP Bridge looked. AP Bridge never changes what it did not write."),
+            say("Look at it in Sage. If it is the same document, choose Mark as exported."),
+            side=Side.SAGE,
+            detail=str(self._key),
+        )
 
 
 def _adjusts(invoice: Invoice) -> SkipItem:

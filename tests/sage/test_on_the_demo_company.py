@@ -10,6 +10,7 @@ from app.domain.lists import ListItem, ListName
 from app.domain.payments import CheckKey, SagePayment
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import NeedsUser, RetryLater, SkipItem
+from app.sage import entries
 from app.sage.found import Place, UnpostedEntry, UnpostedUse
 from app.sage.outcomes import Quarantined, Skipped
 from tests.sage.demo_world import World
@@ -277,3 +278,32 @@ def test_a_table_that_is_not_accessible_stops_its_list_only(world):
             list(company.list_items(ListName.ITEM))
         assert caught.value.code == "table-not-accessible"
         assert list(company.list_items(ListName.VENDOR))
+
+
+def test_a_bill_that_somebody_saves_while_ours_is_being_entered_stays_as_it_is(world, monkeypatch):
+    invoice = world.invoice("QP-77")
+    enter = entries.enter_invoice
+
+    def enter_and_be_overtaken(*values):
+        enter(*values)
+        world.change(
+            "INSERT INTO AP_InvoiceHeader (APDivisionNo, VendorNo, InvoiceNo, InvoiceDate, InvoiceAmt, BatchNo,"
+            " Comment) VALUES (?, ?, ?, '2026-02-20', 55.55, '00001', 'Typed by Mary')",
+            *invoice.key,
+        )
+        world.change(
+            "INSERT INTO AP_InvoiceDetail (APDivisionNo, VendorNo, InvoiceNo, LineKey, LineSeqNo, AccountKey,"
+            " DistributionAmt, CommentText) VALUES (?, ?, ?, '000001', '00000000000001', ?, 55.55, 'Mary')",
+            *invoice.key,
+            invoice.lines[0].account_key,
+        )
+
+    monkeypatch.setattr(entries, "enter_invoice", enter_and_be_overtaken)
+    with world.writer() as writer:
+        batch = writer.select_batch(Destination.INVOICE_ENTRY, "AP Bridge run-1")
+        with pytest.raises(SkipItem) as caught:
+            writer.write_invoice(invoice, comment="", line_comments=("", ""), batch=batch)
+    assert caught.value.code == "already-in-sage"
+    (found,) = world.found(invoice.key)
+    assert (found.amount, found.comment) == (Decimal("55.55"), "Typed by Mary")
+    assert [line.comment for line in found.lines] == ["Mary"]

@@ -211,12 +211,23 @@ def test_a_step_without_an_answer_code_counts_as_refused(sage):
         write(sage)
 
 
-def test_what_sage_kept_of_a_refused_document_is_deleted(sage):
-    sage.answers[f"{BUS}.nWrite"] = "Error #11"
-    sage.answers["nSetKey"] = [2, 1, 2]
-    with pytest.raises(SkipItem):
+def test_what_somebody_else_entered_meanwhile_is_left_alone(sage):
+    sage.answers[f"{BUS}.nWrite"] = "The record was created by another user."
+    sage.answers["nSetKey"] = [2, 1]
+    with pytest.raises(SkipItem) as caught:
         write(sage)
+    assert caught.value.code == "already-in-sage"
+    assert "nDelete" not in sage.done(BUS)
+
+
+def test_what_somebody_else_enters_while_stray_lines_are_deleted_is_left_alone(sage):
+    sage.answers["nSetKey"] = [2, 2, 1, 1]
+    sage.answers["nMoveFirst"] = [1, 1]
+    with pytest.raises(SkipItem) as caught:
+        write(sage)
+    assert caught.value.code == "already-in-sage"
     assert sage.done(BUS).count("nDelete") == 1
+    assert "nSetValue" not in sage.done(BUS)
 
 
 def test_lines_that_stayed_behind_without_a_header_are_deleted(sage):
@@ -237,7 +248,7 @@ def test_lines_left_by_a_program_that_broke_off_do_not_join_the_document(sage):
 
 def test_what_cannot_be_taken_back_is_said(sage):
     sage.answers[f"{BUS}.nWrite"] = "Error #11"
-    sage.answers["nSetKey"] = [2, 1, 1]
+    sage.answers["nMoveFirst"] = [0, 1, 1]
     with pytest.raises(RetryLater) as caught:
         write(sage)
     assert caught.value.code == "sage-left-unfinished"
