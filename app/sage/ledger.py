@@ -11,6 +11,7 @@ from app.domain.purchase_orders import PurchaseOrder
 from app.errors import SkipItem
 from app.sage.cells import Cells, Observations
 from app.sage.documents import find_checks, find_invoices, find_open_invoices, find_vendors_owed
+from app.sage.elsewhere import Alike, find_checks_of, find_invoices_of
 from app.sage.found import (
     FoundCheck,
     FoundInvoice,
@@ -152,6 +153,14 @@ class Ledger:
     def checks(self, keys: Collection[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
         """Return where each check number stands now: in manual check entry and in history."""
         return find_checks(self._source, self._seen, keys)
+
+    def invoices_of(self, alike: Alike) -> set[InvoiceKey]:
+        """Return the invoices of some vendors that may be one sent before, whatever their numbers."""
+        return find_invoices_of(self._source, self._seen, alike)
+
+    def checks_of(self, alike: Alike) -> set[CheckKey]:
+        """Return the checks to some vendors that may be one sent before, whatever their numbers."""
+        return find_checks_of(self._source, self._seen, alike)
 
     def unposted_paid(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, UnpostedUse]:
         """Return what unposted manual checks take of each invoice, money and discount together."""

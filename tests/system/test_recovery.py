@@ -56,6 +56,34 @@ def test_a_bill_that_was_renumbered_after_it_was_sent_is_stopped(program: Progra
     assert in_sage(world)[bill][0] == 1
 
 
+@pytest.mark.parametrize("moment", ["untold", "unproven"])
+def test_a_bill_that_was_renumbered_in_sage_before_it_was_acknowledged_is_stopped(
+    program: Program, world: dict[str, Any], moment: str
+) -> None:
+    sync(program)
+    bill = ready(program)[0]
+    if moment == "untold":
+        admin(world, "POST", "faults", name="unavailable", times=20, path=".*/results")
+    else:
+        switch(world, die_at={"bo-after-commit": 1})
+    program.run("send", "invoices", "--id", bill, "--json")
+    admin(world, "DELETE", "faults")
+    switch(world)
+    number = in_cloud(world, "invoices")[bill]["document"]["number"]
+    change_sage(
+        world,
+        *(f"UPDATE {table} SET InvoiceNo = '{number}A' WHERE InvoiceNo = '{number}'" for table in ENTRY_TABLES[:2]),
+    )
+    assert in_sage(world)[bill][0] == 1
+    sync(program)
+    assert state_of(program, bill) == "blocked"
+    assert findings_of(program, bill)[0] == "renumbered-in-sage"
+    assert [each["code"] for each in needs(program) if each["key"] == bill] == ["renumbered-in-sage"]
+    program.run("send", "invoices", "--all-ready", "--json")
+    assert in_sage(world)[bill][0] == 1
+    assert in_cloud(world, "invoices")[bill]["status"] == "A"
+
+
 def test_a_refusal_that_could_not_be_told_is_told_by_the_next_run(program: Program, world: dict[str, Any]) -> None:
     sync(program)
     bill = ready(program)[0]

@@ -11,7 +11,7 @@ from app.domain.language import later, say
 from app.domain.words import day, money, place, vendor
 from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
-from app.engine.sending.looking import LedgerLook, Look, Sight, look_for_all
+from app.engine.sending.looking import Elsewhere, LedgerLook, Look, Sight, look_elsewhere, look_for_all
 from app.engine.sending.natural_key import CheckName, NaturalKey
 from app.sage.found import Place
 
@@ -25,7 +25,9 @@ def find_earlier(
 
     Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
     before; `duplicate-unposted`, `duplicate-posted` and `check-number-used` one that it has under its number, with
-    something else in it than Quadient AP has by now. `refused-before` warns of one that Sage refused as it is now.
+    something else in it than Quadient AP has by now. `renumbered-in-sage` stops one that bears our mark under a number
+    that people gave it in Sage. `was-in-sage` warns of one that Sage had and has no more, `refused-before` of one that
+    Sage refused as it is now.
     """
     attempts: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in journal.attempts(kind):
@@ -40,7 +42,15 @@ def find_earlier(
     }
     former = {intent.document.id: _former(attempts[intent.document.id], intent) for intent in intents}
     alike = [entry for entry in former.values() if entry is not None]
-    seen = look_for_all(ledger, [*alike, *(entry for entries in before.values() for entry in entries)])
+    tried = {
+        intent.document.id: [each for each in attempts[intent.document.id] if each.tried_at and each.state != "refused"]
+        for intent in intents
+    }
+    seen = look_for_all(
+        ledger, [*alike, *(each for entries in (*before.values(), *tried.values()) for each in entries)]
+    )
+    missed = [each for entries in tried.values() for each in entries if seen[each.id].sight is Sight.NOTHING]
+    elsewhere = look_elsewhere(ledger, missed) if missed else {}
     return {
         intent.document.id: [
             *(
@@ -49,6 +59,7 @@ def find_earlier(
                 if _may_be_it(entry, seen[entry.id])
             ),
             *_changed(journal, former[intent.document.id], intent, seen),
+            *_missed([each for each in missed if each.document == intent.document.id], elsewhere),
             *_refused(attempts[intent.document.id], intent),
         ]
         for intent in intents
@@ -92,6 +103,49 @@ def _changed(journal: Journal, entry: Entry | None, intent: Intent, seen: Mappin
                 "“apbridge undo --id {document}” (or delete it there, or reverse it if it is posted) and send "
                 "this one.",
                 document=entry.document,
+            ),
+        )
+
+
+def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere]) -> Iterator[Finding]:
+    """Tell of what was handed to Sage and is not under its number: whether it stands under another, or was there."""
+    found = next(((entry, elsewhere[entry.id]) for entry in reversed(entries) if entry.id in elsewhere), None)
+    if found is not None:
+        entry, there = found
+        if there.place is None:
+            said = say(
+                "Whether Sage has it under another number by now could not be looked up: {why}", why=there.message
+            )
+        else:
+            said = say(
+                "Under that number Sage has nothing now, but it has {number}, {amount}, in {where}, with AP Bridge's "
+                "mark of it",
+                number=there.number,
+                amount=money(there.amount),
+                where=place(there.place, there.batch),
+            )
+        yield stop(
+            "renumbered-in-sage",
+            say(
+                "AP Bridge handed it to Sage before: {before}. {said}.",
+                before=_called(entry.natural_key, Decimal(entry.amount)),
+                said=said,
+            ),
+            say(
+                "If it is the same one, give it its number back in Sage and preview again, or choose Mark as exported. "
+                "If it should go, delete it in Sage and preview again."
+            ),
+        )
+    elif entries and entries[-1].state in _MAY_STAND_IN_SAGE:
+        yield warn(
+            "was-in-sage",
+            say(
+                "AP Bridge handed it to Sage before: {before}. Sage has nothing under that number now.",
+                before=_called(entries[-1].natural_key, Decimal(entries[-1].amount)),
+            ),
+            say(
+                "Look in Sage whether somebody entered it anew under another number. If so, choose Mark as exported; "
+                "if not, send it."
             ),
         )
 

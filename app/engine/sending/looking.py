@@ -1,6 +1,6 @@
 """The look into Sage, before a write and after it: is this document there, and is what is there ours and equal?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,11 +9,13 @@ from typing import Any, Protocol
 
 from app.domain.invoices import Destination, InvoiceKey
 from app.domain.language import say
+from app.domain.money import ZERO
 from app.domain.payments import CheckKey
 from app.domain.words import day, money, place
 from app.engine.sending.journal import Entry
 from app.engine.sending.natural_key import CheckName, InvoiceName, NaturalKey
 from app.errors import SkipItem
+from app.sage.elsewhere import Alike
 from app.sage.found import Found, FoundCheck, FoundInvoice, Place
 
 LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
@@ -51,6 +53,12 @@ class LedgerLook(Protocol):
 
     def checks(self, keys: Sequence[CheckKey]) -> Mapping[CheckKey, tuple[FoundCheck, ...]]:
         """Return what Sage has under each check number, wherever it is."""
+
+    def invoices_of(self, alike: Alike) -> Collection[InvoiceKey]:
+        """Return the invoices of some vendors that may be one sent before, whatever their numbers."""
+
+    def checks_of(self, alike: Alike) -> Collection[CheckKey]:
+        """Return the checks to some vendors that may be one sent before, whatever their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,60 @@ def look_for_all(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[
         except SkipItem as error:
             seen |= {entry.id: Look(Sight.OTHER, message=f"{error.title}. {error.message}") for entry in some}
     return seen
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where Sage has what bears a document's mark: under which `number`, and where.
+
+    `place` is None and `message` tells why, when it could not be looked up.
+    """
+
+    number: str
+    place: Place | None
+    batch: str = ""
+    amount: Decimal = ZERO
+    message: str = ""
+
+
+def look_elsewhere(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Elsewhere]:
+    """Look what bears the entries' marks under other numbers than theirs; keyed by their ids, absent where none does.
+
+    People may give another number to what is unposted. Of what is posted only that is looked at which has the amount or
+    the day of one of the entries.
+    """
+    checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
+    invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
+    seen: dict[int, Elsewhere] = {}
+    try:
+        seen |= _marked(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
+        seen |= _marked(invoices, ledger.invoices_of, ledger.invoices, lambda key: key.number) if invoices else {}
+    except SkipItem as error:
+        unknown = Elsewhere("", None, message=f"{error.title}. {error.message}")
+        seen = {entry.id: unknown for entry in entries} | seen
+    return seen
+
+
+def _marked(
+    entries: Sequence[Entry],
+    keys_of: Callable[[Alike], Collection[Any]],
+    find: Callable[[Sequence[Any]], Mapping[Any, Sequence[Found]]],
+    number: Callable[[Any], str],
+) -> dict[int, Elsewhere]:
+    names = [entry.natural_key for entry in entries]
+    alike = Alike(
+        frozenset((name.division, name.vendor_number) for name in names),
+        frozenset(Decimal(entry.amount) for entry in entries),
+        frozenset(date.fromisoformat(name.day) for name in names),
+    )
+    there = find(sorted(keys_of(alike)))
+    return {
+        entry.id: Elsewhere(number(key), found.place, found.batch, found.amount)
+        for entry in entries
+        for key, all_found in there.items()
+        for found in all_found
+        if key != entry.natural_key.key and found.carries(entry.document)
+    }
 
 
 def _find_checks(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:

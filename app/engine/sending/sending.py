@@ -36,6 +36,10 @@ _COMPARE = later(
     "Compare the two. If it is the same bill, choose Mark as exported; if not, correct the number in Quadient AP and "
     "approve it again."
 )
+_SEARCH = later(
+    "Look for it in Sage under another number. If it is there, choose Mark as exported; if not, preview and send it "
+    "again."
+)
 _COMPLETE = later(
     "Open it in Sage. Delete it there, preview and send it again; or complete it there, and then choose Mark as "
     "exported."
@@ -253,7 +257,10 @@ class Sending:
 
     def _stop(self, entry: Entry, message: str, seen: Look, stage: Stage, now: Document | None) -> None:
         code = "different-in-sage"
-        fix = say(_COMPARE if all(each.balanced for each in seen.found) else _COMPLETE)
+        if not seen.found:
+            fix = say(_SEARCH)
+        else:
+            fix = say(_COMPARE if all(each.balanced for each in seen.found) else _COMPLETE)
         self._journal.stopped(entry, code, message, fix, seen.found, now)
         self._run.needs_user = True
         stage.count("failed")

@@ -11,6 +11,7 @@ from app.domain.invoices import Invoice, InvoiceKey, InvoiceLine
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.engine.checks import CheckContext
+from app.sage.elsewhere import Alike
 from app.sage.found import (
     FoundCheck,
     FoundInvoice,
@@ -70,6 +71,18 @@ class FakeLedger:
 
     def vendors_owed(self, numbers: Collection[str]) -> dict[str, frozenset[tuple[str, str]]]:
         return self._among("vendors_owed", self.owed_rows, numbers)
+
+    def invoices_of(self, alike: Alike) -> set[InvoiceKey]:
+        self.calls["invoices_of"] += 1
+        return {key for key in self.invoice_rows if (key.division, key.vendor_number) in alike.vendors}
+
+    def checks_of(self, alike: Alike) -> set[CheckKey]:
+        self.calls["checks_of"] += 1
+        return {
+            key
+            for key, found in self.check_rows.items()
+            if any((each.division, each.vendor_number) in alike.vendors for each in found)
+        }
 
     def checks(self, keys: Collection[CheckKey]) -> dict[CheckKey, tuple[FoundCheck, ...]]:
         return self._among("checks", self.check_rows, keys)

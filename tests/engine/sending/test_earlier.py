@@ -14,7 +14,8 @@ from app.engine.run import Run
 from app.engine.sending.earlier import find_earlier
 from app.engine.sending.journal import Entry, Intent, Journal
 from app.engine.sending.natural_key import natural_key
-from app.sage.found import FoundInvoice
+from app.errors import Side, SkipItem
+from app.sage.found import FoundInvoice, Place
 from tests.engine.checks.fakes import FakeLedger, make_found, make_found_check, make_invoice, make_payment
 from tests.engine.fakes import make_run
 
@@ -136,6 +137,80 @@ def test_what_sage_does_not_have_under_another_number_is_silent(
     preview(run, "inv-000123")
     journal.written(attempt(journal, make_invoice()), "00012")
     assert earlier(journal, FakeLedger(invoice_rows=rows), invoice) == {"inv-000123": []}
+
+
+def handed_over(journal: Journal) -> Entry:
+    entry = attempt(journal, make_invoice())
+    journal.tried([entry])
+    return entry
+
+
+@pytest.mark.parametrize("place", [Place.INVOICE_ENTRY, Place.HISTORY])
+@pytest.mark.parametrize("number", ["INV-1043", "INV-9"])
+def test_what_people_gave_another_number_in_sage_stops_and_names_it(
+    run: Run, journal: Journal, place: Place, number: str
+) -> None:
+    preview(run, "inv-000123")
+    journal.absent([handed_over(journal)])
+    there = make_invoice(number="INV-1043A").key
+    ledger = FakeLedger(invoice_rows={there: (make_found(place, reference="inv-000123"),)})
+    (finding,) = earlier(journal, ledger, make_invoice(number=number))["inv-000123"]
+    assert (finding.code, finding.severity) == ("renumbered-in-sage", Severity.STOPS)
+    assert "invoice INV-1043 of vendor 01-ACME" in finding.message
+    assert "Sage has nothing now, but it has INV-1043A, 1,204.50, in" in finding.message
+
+
+def test_a_check_that_people_gave_another_number_in_sage_stops(run: Run, journal: Journal) -> None:
+    preview(run, "pay-000123", kind="payment")
+    payment, before, now = make_payment(), CheckKey("A", "QP1"), CheckKey("A", "QP1R")
+    intent = Intent(payment, b"1", natural_key(payment, before))
+    (entry,) = journal.intend("payment", [intent])
+    journal.tried([entry])
+    journal.written(entry, "00031")
+    ledger = FakeLedger(check_rows={now: (make_found_check(reference="pay-000123"),)})
+    (finding,) = find_earlier(journal, ledger, "payment", [intent])["pay-000123"]
+    assert finding.code == "renumbered-in-sage"
+    assert "it has QP1R, 1,204.50, in A/P Manual Check" in finding.message
+
+
+def test_where_other_numbers_cannot_be_looked_up_the_document_stops(
+    run: Run, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hidden(*_: object) -> None:
+        raise SkipItem(
+            "table-not-accessible", "Bills cannot be read", "The table is hidden.", "Allow it.", side=Side.SAGE
+        )
+
+    preview(run, "inv-000123")
+    journal.absent([handed_over(journal)])
+    ledger = FakeLedger()
+    monkeypatch.setattr(ledger, "invoices_of", hidden)
+    (finding,) = earlier(journal, ledger, make_invoice())["inv-000123"]
+    assert finding.code == "renumbered-in-sage"
+    assert "could not be looked up: Bills cannot be read. The table is hidden." in finding.message
+
+
+@pytest.mark.parametrize("reference", ["", "inv-000999"])
+def test_what_sage_had_and_has_no_more_warns_although_the_vendor_has_other_bills(
+    run: Run, journal: Journal, reference: str
+) -> None:
+    preview(run, "inv-000123")
+    journal.stopped(handed_over(journal), "different-in-sage", "It is gone.", "Look.", [])
+    other = {make_invoice(number="INV-2").key: (make_found(reference=reference),)}
+    (finding,) = earlier(journal, FakeLedger(invoice_rows=other), make_invoice())["inv-000123"]
+    assert (finding.code, finding.severity) == ("was-in-sage", Severity.WARNS)
+    assert finding.message.endswith("Sage has nothing under that number now.")
+
+
+@pytest.mark.parametrize("ended", ["absent", "refused"])
+def test_what_never_was_in_sage_is_silent_about_other_numbers(run: Run, journal: Journal, ended: str) -> None:
+    preview(run, "inv-000123")
+    entry = handed_over(journal)
+    if ended == "absent":
+        journal.absent([entry])
+    else:
+        journal.refused(entry.id, "refused", "The period is closed.", "Open the period.")
+    assert earlier(journal, FakeLedger(), make_invoice(), hashed=b"2") == {"inv-000123": []}
 
 
 def test_a_document_refused_as_it_is_now_warns_with_what_sage_said(run: Run, journal: Journal) -> None:

@@ -12,7 +12,7 @@ from app.domain.invoices import Invoice
 from app.engine.checks import invoices as invoice_checks
 from app.engine.checks import payments as payment_checks
 from app.engine.reporter import Stage
-from app.engine.sending import choosing, looking, sending, totals
+from app.engine.sending import choosing, earlier, looking, sending, totals
 from app.engine.sending.journal import Entry, Journal
 from app.engine.sending.looking import Look, Sight, look_for_all
 from app.engine.sending.previews import Previewed, judge
@@ -206,6 +206,11 @@ def _send_what_changed(planted: ExitStack) -> None:
         return [replace(each, hash=hashes.get(each.document.id, each.hash)) for each in judge(run, sage, documents)]
 
     _instead(planted, choosing, "judge", as_previewed)
+
+
+@_mutant("look-by-number-only", "It does not look for what people gave another number in Sage.")
+def _look_by_number_only(planted: ExitStack) -> None:
+    _instead(planted, earlier, "look_elsewhere", lambda *_: {})
 
 
 @_mutant("ignore-twins", "It sends two documents that are ready under one number.")

@@ -268,6 +268,7 @@ class Oracle:
             "check-number-used": lambda: bool(self._under(document)),
             "duplicate-in-run": lambda: self._has_twin(document),
             "sent-under-another-number": lambda: bool(books.of(document.id)) or self._was_entered_by_hand(document),
+            "renumbered-in-sage": lambda: any(record.key != _key(document) for record in books.of(document.id)),
             "vendor-inactive": lambda: document.vendor_number == INACTIVE,
             "po-over-invoiced": lambda: self._is_billed_elsewhere(document),
             "invoice-not-open": lambda: isinstance(document, Payment) and not self._payable(document),

@@ -49,6 +49,7 @@ class People:
             (self._post_a_batch, 5),
             (self._delete_in_sage, 2),
             (self._edit_in_sage, 2),
+            (self._renumber_in_sage, 2),
             (self._enter_by_hand, 4),
             (self._close_or_open_the_month, 1),
             (self._correct, 6),
@@ -98,6 +99,19 @@ class People:
             self._books.change(replace(record, amount=record.amount + 1, lines=lines))
         elif record is not None:
             self._books.change(replace(record, day=_LAST_MONTH))
+        return ""
+
+    def _renumber_in_sage(self) -> str:
+        """Give an unposted record another number, as people do when they see that it was mistyped."""
+        record = self._unposted()
+        if isinstance(record, Bill):
+            key = record.key._replace(number=f"{record.key.number}-R")
+            if not self._books.bills_under(key):
+                self._books.change(replace(record, key=key))
+        elif record is not None:
+            number = record.key._replace(check_number=f"{record.key.check_number}R")
+            if all(each.key != number for each in self._books.checks.values()):
+                self._books.change(replace(record, key=number))
         return ""
 
     def _enter_by_hand(self) -> str:

@@ -10,6 +10,7 @@ from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import RetryLater, Side, SkipItem
+from app.sage.elsewhere import Alike
 from app.sage.found import (
     FoundCheck,
     FoundInvoice,
@@ -155,6 +156,24 @@ class SimulatedLedger:
                 self._witness.shown(check)
         self._faults.note(f"  {sorted((key.check_number, len(each)) for key, each in found.items())}")
         return {key: tuple(each) for key, each in found.items()}
+
+    def invoices_of(self, alike: Alike) -> set[InvoiceKey]:
+        bills, _ = self._read("the vendors' invoices")
+        return {
+            bill.key
+            for bill in bills.values()
+            if (bill.key.division, bill.key.vendor_number) in alike.vendors
+            and (bill.place == ENTRY or bill.amount in alike.amounts or bill.day in alike.days)
+        }
+
+    def checks_of(self, alike: Alike) -> set[CheckKey]:
+        _, checks = self._read("the vendors' checks")
+        return {
+            check.key
+            for check in checks.values()
+            if (check.division, check.vendor_number) in alike.vendors
+            and (check.place == ENTRY or check.amount in alike.amounts or check.day in alike.days)
+        }
 
     def open_invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, LedgerOpenInvoice]:
         self._read("open invoices")

@@ -15,6 +15,7 @@ from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.errors import BridgeError
+from app.sage.elsewhere import Alike
 from tests.simulation.sending.books import (
     ACCOUNT,
     ACTIVE,
@@ -40,6 +41,8 @@ NUMBERS = ("100", "200", "B-3")
 CHECKS = ("QP1", "QP2")
 KEYS = [InvoiceKey(DIVISION, vendor, number) for vendor in (ACTIVE, HELD, INACTIVE) for number in NUMBERS]
 CHECK_KEYS = [CheckKey(BANK, number) for number in CHECKS]
+
+ALIKE = Alike(frozenset({(DIVISION, ACTIVE), (DIVISION, HELD)}), frozenset({Decimal("17.50")}), frozenset())
 
 
 class Unwatched:
@@ -163,6 +166,8 @@ def _shown(side: Any) -> Any:
                 key: sorted(_plain(each, each.check_date, f"{each.division}-{each.vendor_number}") for each in found)
                 for key, found in ledger.checks(CHECK_KEYS).items()
             },
+            "of": ledger.invoices_of(ALIKE),
+            "checks of": ledger.checks_of(ALIKE),
             "open": {key: each.balance for key, each in ledger.open_invoices(KEYS).items()},
             "paid": {key: (use.taken, len(use.entries)) for key, use in ledger.unposted_paid(KEYS).items()},
             "billed": {key: (use.taken, len(use.entries)) for key, use in ledger.unposted_billed([ORDER]).items()},
