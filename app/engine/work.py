@@ -256,7 +256,7 @@ def _tell_notes(run: Run, sage: SageCompany) -> None:
     """Tell what was noticed in Sage's data that needs no action, but should be known (an unknown code, say)."""
     if not sage.notes:
         return
-    with run.reporter.stage("notes", say("Noticed in Sage")) as stage:
+    with run.reporter.stage("notes", say("Noticed in Sage")) as stage, run.store.transaction():
         for sentence, times in sage.notes.items():
             stage.item(count(times, "once", "{n} times"), "note", "note", sentence)
 

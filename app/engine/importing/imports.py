@@ -124,11 +124,12 @@ class Import(Generic[T]):
             uploads.finish()  # what was read before the table gave out still goes
             raise
         uploads.finish()
-        self._remember_printed()
-        if blocks is not None and nothing_missed:
-            blocks.keep()
-        self._remember_sync()
-        self._pass.remember(full=since is None, settled=settled)
+        with self._run.store.transaction():
+            self._remember_printed()
+            if blocks is not None and nothing_missed:
+                blocks.keep()
+            self._remember_sync()
+            self._pass.remember(full=since is None, settled=settled)
 
     def _also(self, known: Known, pending: Sequence[str]) -> frozenset[str]:
         """Return what to look at besides what changed: what the cloud did not take yet, and what must be watched."""
