@@ -114,7 +114,9 @@ class Import(Generic[T]):
             if since is not None:
                 self._stage.total = None
             blocks = self._blocks if since is None and self._source.in_blocks else None
-            if blocks is None:
+            if since is not None:
+                known.load_as_asked()
+            elif blocks is None:
                 known.load()
             self._compare(Wanted(known, since, also or frozenset(), blocks=blocks), known, uploads)
             nothing_missed = self._handle_vanished(known, also, uploads)

@@ -1,6 +1,6 @@
 """What the cloud has of one source, as the store remembers it: keys and 16-byte fingerprints, all else on demand."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.engine.store import Store
@@ -50,6 +50,7 @@ class Known:
         self._left: dict[str, bytes] = {}
         self._range: tuple[str, str | None] = ("", "")
         self._taken_elsewhere: set[str] = set()
+        self._looked_up: set[str] | None = None
         ((self.total,),) = store.tuples(_COUNT, self._where)
 
     def load(self, start: str = "", end: str | None = None) -> None:
@@ -66,8 +67,14 @@ class Known:
         else:
             self._left = found  # not a second time in memory, where it is all there is
 
+    def load_as_asked(self) -> None:
+        """Look each key up when it is asked about for the first time: only few will be met."""
+        self._range = ("", None)
+        self._looked_up = set()
+
     def unchanged(self, key: str, rows: bytes) -> bool:
         """Take `key` out and say yes, when the cloud has acknowledged what was made of these rows."""
+        self._look_up((key,))
         if self._left.get(key) != rows:
             return False
         del self._left[key]
@@ -76,6 +83,7 @@ class Known:
 
     def changed_among(self, keys: Sequence[str], rows: Sequence[bytes]) -> list[int]:
         """Do the same with many records; return the places of those that differ, or stand there a second time."""
+        self._look_up(keys)
         left = self._left
         changed = []
         for place, (key, printed) in enumerate(zip(keys, rows, strict=True)):
@@ -88,6 +96,7 @@ class Known:
 
     def all_unchanged(self, keys: Sequence[str], rows: Sequence[bytes]) -> bool:
         """Do the same with records that belong together, no two of one key: with all or with none."""
+        self._look_up(keys)
         left = self._left
         if list(map(left.get, keys)) != rows:
             return False
@@ -98,6 +107,7 @@ class Known:
 
     def sent(self, key: str) -> bool:
         """Return whether the cloud has `key`, or may have it; only of keys that were not taken out yet."""
+        self._look_up((key,))
         return bool(self._left.get(key))
 
     def flush(self) -> None:
@@ -108,6 +118,7 @@ class Known:
 
     def take(self, key: str) -> Before | None:
         """Take `key` out and return what is known of it."""
+        self._look_up((key,))
         if self._left.pop(key, None) is None:
             start, end = self._range
             if start <= key and (end is None or key < end):
@@ -117,6 +128,7 @@ class Known:
 
     def left(self, keys: frozenset[str] | None) -> Iterator[tuple[str, Before]]:
         """Yield the records that were not met, of all or of `keys`."""
+        self._look_up(keys or ())
         for key in self._left if keys is None else sorted(keys & self._left.keys()):
             before = self._before(key)
             if before is not None:
@@ -135,6 +147,14 @@ class Known:
         if self._unchanged >= _TICK:
             self.flush()
 
+    def _look_up(self, keys: Iterable[str]) -> None:
+        if self._looked_up is None:
+            return
+        for key in keys:
+            if key not in self._looked_up:
+                self._looked_up.add(key)
+                self._left.update(self._store.pairs(_LOAD_ONE, (*self._where, key)))
+
     def _before(self, key: str) -> Before | None:
         for hashed, active, state, rows, reason in self._store.tuples(_ONE, (*self._where, key)):
             return Before(hashed, bool(active), state, rows, reason)
@@ -146,11 +166,13 @@ def upper(end: str | None) -> str | bytes:
     return b"" if end is None else end
 
 
-_LOAD = f"""
+_KNOWN = f"""
 SELECT key, CASE WHEN state = 'acknowledged' AND row_hash IS NOT NULL THEN row_hash
     WHEN {THERE} THEN x'{_MAYBE_THERE.hex()}' ELSE x'{_NOT_THERE.hex()}' END
-FROM checkpoints WHERE company = ? AND list = ? AND key >= ? AND key < ?
+FROM checkpoints WHERE company = ? AND list = ?
 """  # noqa: S608  # our own words only
+_LOAD = f"{_KNOWN} AND key >= ? AND key < ?"
+_LOAD_ONE = f"{_KNOWN} AND key = ?"
 _COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
 _PENDING = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND {OPEN}"  # noqa: S608
 _ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
