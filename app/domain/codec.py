@@ -1,5 +1,6 @@
 """One way to turn the domain's values into JSON and back: decimals and dates as text, key order fixed."""
 
+from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,8 +31,16 @@ def _exactly(kind: type, value: Any) -> Any:
     return value
 
 
+def _values(named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as `plain` would, almost all of which are plain already."""
+    return {name: value if type(value) in _PLAIN else plain(value) for name, value in named.items()}
+
+
+_PLAIN = frozenset({str, bool, int, type(None)})
+
 _converter = Converter(detailed_validation=False, forbid_extra_keys=False)
 _converter.register_unstructure_hook(Decimal, lambda value: format(value, "f"))
+_converter.register_unstructure_hook_func(lambda kind: kind == Mapping[str, Any], _values)
 _converter.register_structure_hook(Decimal, lambda value, _: exact(_text(value, str)))
 _converter.register_unstructure_hook(date, date.isoformat)
 _converter.register_structure_hook(date, lambda value, _: date.fromisoformat(_text(value, str)))

@@ -15,6 +15,11 @@ class CancelToken:
         """Ask the run to stop at the next row or call."""
         self._event.set()
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the run is to stop."""
+        return self._event.is_set()
+
     def check(self) -> None:
         """Go on, or raise `Cancelled`."""
         if self._event.is_set():

@@ -31,7 +31,7 @@ class Observations:
 
     def times(self) -> int:
         """Return how often anything was noticed."""
-        return self.dropped.total() + self.bad_dates.total() + self.notes.total()
+        return sum(self.dropped.values()) + sum(self.bad_dates.values()) + sum(self.notes.values())
 
     def copy(self) -> "Observations":
         """Return what was noticed so far."""
@@ -69,10 +69,12 @@ class Cells:
         Raises:
             UnreadableValue: when it is something else than text.
         """
-        if not raw and raw != 0:
-            return ""
         if not isinstance(raw, str):
+            if not raw and raw != 0:
+                return ""
             raise UnreadableValue(self.table, column, raw, say(NOT_TEXT))
+        if raw.isascii() and raw.isprintable():
+            return raw.strip(" ")  # as `clean` would, for almost all texts
         text, dropped = clean(raw)
         if dropped:
             self.seen.dropped[f"{self.table}.{column}"] += dropped

@@ -107,13 +107,17 @@ class Uploads(Generic[T]):
             self._settle()
 
     def _dispatch(self) -> None:
-        while len(self._under_way) >= self._at_once:
-            self._settle()
+        answered = self._answered() if len(self._under_way) == self._at_once else None
+        batch = self._batch
+        with self._run.store.transaction():
+            if answered is not None:
+                self._remember(*answered)
+            if not self._run.cancel.is_asked:
+                # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
+                self._run.store.write_many(_SENDING, [self._row(changed, None)[:-1] for changed in batch])
         self._run.cancel.check()
         self._batches += 1
-        batch, self._batch = self._batch, []
-        # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
-        self._run.store.write_many(_SENDING, [self._row(changed, None)[:-1] for changed in batch])
+        self._batch = []
         key = f"{self._run.id}-{self._route.name}-{self._batches}"
         answer = self._threads.submit(self._sent, batch, key)
         self._under_way.append((batch, answer))
@@ -138,9 +142,15 @@ class Uploads(Generic[T]):
             ]
 
     def _settle(self) -> None:
-        """Wait for the oldest answer and remember, in one transaction, what the cloud accepted."""
+        self._remember(*self._answered())
+
+    def _answered(self) -> tuple[list[Changed[T]], list[RecordResult]]:
+        """Wait for the oldest answer."""
         batch, answer = self._under_way.popleft()
-        results = answer.result()
+        return batch, answer.result()
+
+    def _remember(self, batch: Sequence[Changed[T]], results: Sequence[RecordResult]) -> None:
+        """Remember, in one transaction, what the cloud accepted of a batch, and why not the rest."""
         now = self._run.stamp()
         with self._run.store.transaction():
             accepted = []
