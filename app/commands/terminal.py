@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TextIO
 
-from tabulate import tabulate
-
 from app.cloud.port import DocumentKind
 from app.commands.output import write
 from app.domain.findings import Severity
@@ -239,6 +237,8 @@ class Terminal:
 
         Cells longer than `wrap` characters are broken.
         """
+        from tabulate import tabulate  # only people need it, no program
+
         last = right if until is None else until
         numbers = range(0) if right is None else range(right, (last or 0) + 1)
         align = ["right" if column in numbers else "left" for column in range(len(headers))]

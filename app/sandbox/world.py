@@ -16,10 +16,7 @@ from app.credentials import KeyringCredentials, keyring_is_there
 from app.domain.codec import plain, restore
 from app.engine.store import Store
 from app.errors import NeedsUser, Side
-from app.sandbox.company import Scale, create_company
-from app.sandbox.documents import fill_server
-from app.sandbox.server.state import create_server_state
-from app.sandbox.visual_integrator.jobs import set_up_jobs
+from app.sandbox.sage.plan import Scale
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, write_whole
 
 COMPANY = "ABC"
@@ -108,6 +105,12 @@ def create_world(home: Home, *, seed: int, scale: Scale, today: date, writer: st
     Raises:
         NeedsUser: when a real company has the demo company's code.
     """
+    # Whoever only lives in a world needs nothing of what makes one.
+    from app.sandbox.company import create_company
+    from app.sandbox.documents import fill_server
+    from app.sandbox.server.state import create_server_state
+    from app.sandbox.visual_integrator.jobs import set_up_jobs
+
     _make_way(home)
     world = World(str(home.sandbox.absolute()), seed, scale, COMPANY, today, _free_port())
     world.sage_file.parent.mkdir(parents=True)

@@ -124,7 +124,11 @@ def _by_number(invoices: Iterable[InvoiceKey]) -> Mapping[str, Sequence[InvoiceK
 def _of_numbers(lines: Sequence[Row], invoices: Mapping[str, Sequence[InvoiceKey]]) -> Sequence[InvoiceKey] | None:
     """Return which of `invoices` have a number that one of the lines pays, or None where that is not sure."""
     numbers = set(map(itemgetter(3), lines))
-    if not all(map(_is_plain, numbers)) or not "".join(numbers).isprintable():
+    try:
+        spelled = "".join(numbers)
+    except TypeError:  # not all of it is text
+        return None
+    if not (spelled.isascii() and spelled.isprintable()):
         return None
     return sorted(chain.from_iterable(map(invoices.__getitem__, invoices.keys() & set(map(str.strip, numbers)))))
 
