@@ -60,6 +60,11 @@ class CloudSignInPage(Page):
             return tr("Type the secret.")
         return ""
 
+    def candidates(self, draft: Draft) -> list[str]:
+        """Look at the sign-in only: which legal entity it is, is chosen later."""
+        company = draft.company()
+        return [draft.candidate(replace(company, cloud=replace(company.cloud, legal_entity="")))]
+
     def take_answers(self, draft: Draft) -> None:
         """Note the legal entities that Quadient AP shows."""
         assert self.test is not None  # noqa: S101  # made with the page

@@ -16,7 +16,7 @@ ICON_SIZE = 16
 KILL_AFTER_MS = 1_500  # it changes nothing, so nothing is lost
 _PICTURES = {"ok": "ok", "warning": "warning", "blocked": "blocked", "unknown": "unknown"}
 # What to do where the fields stand right above; elsewhere the engine's own words say where the setting is.
-_FIXES = {
+AT_THE_FIELDS = {
     "sage-logon-refused": later(
         "Correct the user or the password above. In Sage, see the user in Library Master > User Maintenance."
     ),
@@ -30,6 +30,15 @@ _FIXES = {
     "sage-folder-unknown": later("Choose the folder called MAS90 of Sage 100."),
     "cloud-sign-in": later("Correct the client id or the secret above."),
     "cloud-address": later("Correct the address above; it begins with https://."),
+    "cloud-unreachable": later("Check the address above and this computer's internet connection, then test again."),
+    "cloud-busy": later("Wait a few minutes, then test again."),
+    "sage-unreachable": later(
+        "Check that the place of Sage is right, that its server runs and that this computer is in the network, then "
+        "test again."
+    ),
+    "sage-single-user": later("Wait until that task is done, then test again."),
+    "sage-locked": later("Wait a moment, then test again."),
+    "sage-no-answer": later("Wait a moment, then test again."),
 }
 
 
@@ -37,7 +46,8 @@ class ConnectionTest(QWidget):
     """A button, and below it the answers. `ended` carries whether nothing stands in the way.
 
     `well` tells whether the answers that are shown are good ones, `summary` what there is to choose from.
-    `asked` is emitted when the user wants a test. `shown` are the names of the checks whose answers are shown.
+    `asked` is emitted when the user wants a test. `shown` are the names of the checks whose answers are shown. `fixes`
+    say by code what to do, where the engine's own words do not fit.
     """
 
     asked = Signal()
@@ -47,6 +57,7 @@ class ConnectionTest(QWidget):
         super().__init__(parent)
         self.summary: Mapping[str, Any] = {}
         self.well = False
+        self.fixes: Mapping[str, str] = {}
         self._engine = engine
         self._part = part
         self._shown = shown
@@ -155,7 +166,7 @@ class ConnectionTest(QWidget):
         self.say(
             _PICTURES.get(state, "unknown"),
             str(data.get("title", "")),
-            f"{data.get('message', '')} {_fix(data)}".strip(),
+            f"{data.get('message', '')} {self._fix(data)}".strip(),
             str(data.get("code", "")),
         )
 
@@ -181,10 +192,9 @@ class ConnectionTest(QWidget):
             return tr("You stopped it. Nothing was changed.")
         return f"{end.message} {end.fix}".strip()
 
-
-def _fix(data: Mapping[str, Any]) -> str:
-    code = str(data.get("code", ""))
-    return tr(_FIXES[code]) if code in _FIXES else str(data.get("fix", ""))
+    def _fix(self, data: Mapping[str, Any]) -> str:
+        code = str(data.get("code", ""))
+        return tr(self.fixes[code]) if code in self.fixes else str(data.get("fix", ""))
 
 
 class _Answer(QWidget):

@@ -64,11 +64,16 @@ class EntityPage(Page):
 
     def missing(self) -> str:
         """Documents on their way keep the legal entity that they belong to."""
-        if self._change is not None and self._change.unsettled:
+        if self._draft.entities and self._chosen() not in self._draft.entities:
             return tr(
-                "Choose {entity} again: the change is possible once nothing is on its way.", entity=self._before()
+                "Quadient AP does not show {entity} to this client id: choose another, or have it given access there.",
+                entity=self._chosen().name,
             )
-        return ""
+        if self._change is None or not self._change.unsettled:
+            return ""
+        if self._change.before.legal_entity == self._change.after.legal_entity:
+            return tr("Put back the address of before: another one is possible once nothing is on its way.")
+        return tr("Choose {entity} again: the change is possible once nothing is on its way.", entity=self._before())
 
     def _chosen(self) -> Entity:
         return self._entities[self.box.currentIndex()]

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from app.gui.setup.connection_test import ConnectionTest
+from app.gui.setup.connection_test import AT_THE_FIELDS, ConnectionTest
 from app.gui.setup.draft import Draft
 from app.gui.text import tr
 
@@ -58,6 +58,7 @@ class Page(QWidget):
     def add_test(self, test: ConnectionTest) -> None:
         """Put the test at the foot of the page."""
         self.test = test
+        test.fixes = AT_THE_FIELDS
         self.body.addWidget(test, 1)
         self.changed.connect(test.clear)
 

@@ -5,13 +5,18 @@ from dataclasses import replace
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QRadioButton, QWidget
 
 from app.gui.engine_process import EngineProcess
-from app.gui.setup.connection_test import ConnectionTest
+from app.gui.setup.connection_test import AT_THE_FIELDS, ConnectionTest
 from app.gui.setup.draft import Draft
 from app.gui.setup.pages import Page, add_secret, form, hint_kept, line, note, secret, where_kept
-from app.gui.text import tr
+from app.gui.text import later, tr
 from app.settings import CODE_LENGTH
 
 PLACE_CHECKS = ("sage-folder", "sage-driver")
+# With Premium it is SQL Server that lets the data be read.
+_SQL_LOGIN = later(
+    "Go back and correct the SQL login or its password; where the login is empty, have the Windows user added as a "
+    "login of SQL Server."
+)
 USER_CHECKS = ("sage-reached", "sage-logon", "sage-company", "sage-single-user", "sage-objects", "sage-licence")
 
 
@@ -166,6 +171,8 @@ class SageUserPage(Page):
         self.code.setEnabled(draft.base is None)
         self._has_password = draft.base is not None
         hint_kept(self.password, draft)
+        if self.test is not None and draft.sage.kind == "premium":
+            self.test.fixes = {**AT_THE_FIELDS, "sage-logon-refused": _SQL_LOGIN}
 
     def fill(self, draft: Draft) -> None:
         """Put user, password and company into the draft."""

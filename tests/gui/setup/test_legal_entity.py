@@ -174,3 +174,25 @@ def test_a_company_that_comes_back_with_another_legal_entity_is_told_too(
     moved = replace(world.company, cloud=replace(world.company.cloud, legal_entity=WEST))
     assert wizard._rebound(world.company) is None
     assert wizard._rebound(moved).after.legal_entity == WEST
+
+
+def test_a_legal_entity_that_is_no_longer_shown_can_be_left(qtbot: QtBot, opened: Opened, world: World) -> None:
+    gone = replace(world.company, cloud=replace(world.company.cloud, legal_entity="le-gone"))
+    world.home.save(Settings((gone,)))
+    wizard = SetupWizard(world.home, ENGINE, change=gone)
+    qtbot.addWidget(wizard, before_close_func=lambda made: made.abandon())
+    wizard.show()
+    qtbot.waitActive(wizard)
+    go_to(
+        qtbot,
+        wizard,
+        "sage_user_page",
+        "cloud_page",
+        "entity_page",
+        by=lambda: click(qtbot, wizard, "wizard_next"),
+    )
+    assert wizard.entity.box.currentData() == "le-gone"
+    click(qtbot, wizard, "wizard_next")
+    assert "does not show le-gone" in wizard.findChild(QLabel, "wizard_hint").text()
+    wizard.entity.box.setCurrentIndex(wizard.entity.box.findData(world.company.cloud.legal_entity))
+    go_to(qtbot, wizard, "last_page", by=lambda: click(qtbot, wizard, "wizard_next"))
