@@ -9,6 +9,7 @@ import argparse
 import gc
 import json
 import os
+import platform
 import sqlite3
 import subprocess
 import sys
@@ -44,7 +45,7 @@ def main() -> int:
     ended = []
     for language in LANGUAGES:
         os.environ["APBRIDGE_LANGUAGE"] = language  # the engine's sentences too are kept as they were said
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(prefix="apbridge-") as folder:
             make_worlds(Path(folder))
             # A process each: language and scale are chosen once, before the first window.
             ended.append(in_language(language, Path(folder), chosen))
@@ -127,6 +128,7 @@ def render(chosen: argparse.Namespace) -> int:
     from app.resources import resource
 
     speak()
+    platform.platform = platform.system  # which computer it is need not stand in the pictures
     application = prepared_application()
     if not QFontDatabase.families() or not resource("icons").is_dir():
         sys.stderr.write("There is no font on this computer: the pictures would have no text.\n")
