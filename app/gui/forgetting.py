@@ -14,7 +14,10 @@ ALL = ("all", "--forget")
 
 
 class Forgetting(QObject):
-    """`done` is emitted when nothing is left to forget, `failed` with the error of a company whose passwords stay."""
+    """`done` is emitted when nothing is left to forget, `failed` with the error of a company whose passwords stay.
+
+    `well` tells whether none failed.
+    """
 
     done = Signal()
     failed = Signal(object)
@@ -23,6 +26,7 @@ class Forgetting(QObject):
         super().__init__(parent)
         self._command = engine_command
         self._home = home
+        self.well = True
         self._waiting: list[str] = []
         self._company = ""
         self._engine: EngineProcess | None = None
@@ -31,6 +35,7 @@ class Forgetting(QObject):
         """Forget the passwords of `companies` too."""
         self._waiting.extend(companies)
         if self._engine is None:
+            self.well = True
             self._next()
 
     def shut_down(self) -> None:
@@ -52,6 +57,7 @@ class Forgetting(QObject):
 
     def _ended(self, end: RunEnd) -> None:
         if not end.done:
+            self.well = False
             self.failed.emit(_still_kept(self._company, end))
         self._next()
 

@@ -284,8 +284,11 @@ class MainWindow(QMainWindow):
             self._pages[company].activity.refresh()
 
     def _leave_if_empty(self) -> None:
-        """Without a company there is nothing to show: close, so that the program begins as at its first start."""
-        if not self._companies:
+        """Without a company there is nothing to show: close, so that the program begins as at its first start.
+
+        What went wrong with its passwords is to be read first.
+        """
+        if not self._companies and self._forgetting.well:
             self.exit()
 
     def _company_connected(self, company: str, command: str) -> None:

@@ -132,3 +132,15 @@ def test_passwords_that_cannot_be_deleted_are_told_with_what_to_do(qtbot: QtBot,
     assert [company.code for company in home.load().companies] == ["XYZ"]
     told = " ".join(label.text() for label in window.banner.findChildren(QLabel))
     assert f"--forget --company {COMPANY}" in told
+
+
+def test_the_window_stays_open_to_tell_that_the_last_companys_passwords_are_still_kept(
+    qtbot: QtBot, home: Home
+) -> None:
+    window = MainWindow(home, COMPANY, (sys.executable, "-c", "import sys; sys.exit(7)"))
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.assertNotEmitted(window.closed), qtbot.waitSignal(window._forgetting.done, timeout=30_000):
+        removed(qtbot, window)
+    assert home.load().companies == ()
+    assert "are still kept" in " ".join(label.text() for label in window.banner.findChildren(QLabel))
