@@ -128,7 +128,7 @@ def render(chosen: argparse.Namespace) -> int:
     from app.resources import resource
 
     speak()
-    platform.platform = platform.system  # which computer it is need not stand in the pictures
+    platform.platform = lambda **_: platform.system()  # which computer it is need not stand in the pictures
     application = prepared_application()
     if not QFontDatabase.families() or not resource("icons").is_dir():
         sys.stderr.write("There is no font on this computer: the pictures would have no text.\n")
