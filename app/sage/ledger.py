@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import closing
+from datetime import date
 from itertools import islice
 
 from app.domain.invoices import Destination, InvoiceKey
@@ -21,6 +22,7 @@ from app.sage.found import (
     Sizes,
     UnpostedUse,
 )
+from app.sage.kept import earliest
 from app.sage.outcomes import Quarantined, Skipped, UnreadableValue
 from app.sage.readers.purchase_orders import find_purchase_orders
 from app.sage.source import Source
@@ -161,6 +163,16 @@ class Ledger:
     def checks_of(self, alike: Alike) -> set[CheckKey]:
         """Return the checks to some vendors that may be one sent before, whatever their numbers."""
         return find_checks_of(self._source, self._seen, alike)
+
+    def invoices_since(self) -> date | None:
+        """Return the earliest date of a posted invoice that Sage has; None when it has none."""
+        tables = ("AP_InvoiceHistoryHeader", "AP_OpenInvoice")
+        days = [earliest(self._source, self._seen, table, "InvoiceDate") for table in tables]
+        return min((day for day in days if day), default=None)
+
+    def checks_since(self) -> date | None:
+        """Return the earliest date of a check in history; None when there is none."""
+        return earliest(self._source, self._seen, "AP_CheckHistoryHeader", "CheckDate")
 
     def unposted_paid(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, UnpostedUse]:
         """Return what unposted manual checks take of each invoice, money and discount together."""

@@ -210,6 +210,7 @@ def test_what_is_older_than_all_that_sage_keeps_needs_nobody(
     purged = [each for each in by_day if each[1][3] == by_day[0][1][3]]
     assert len(purged) < len(by_day)
     tables = ("AP_InvoiceHeader", "AP_InvoiceDetail", "PO_ReceiptHeader")
+    posted = ("AP_InvoiceHistoryHeader", "AP_OpenInvoice")
     change_sage(
         world,
         *(
@@ -217,6 +218,7 @@ def test_what_is_older_than_all_that_sage_keeps_needs_nobody(
             for _, (_, vendor, number, _) in purged
             for table in tables
         ),
+        *(f"DELETE FROM {table} WHERE InvoiceDate <= '{by_day[0][1][3]}'" for table in posted),
     )
     lose_store(program)
     ended = program.run("rebuild", "--json")
@@ -224,6 +226,32 @@ def test_what_is_older_than_all_that_sage_keeps_needs_nobody(
     (told,) = [each for each in ended.events if each.get("stage") == "rebuild.invoice" and "sent" in each]
     assert told["older than what Sage keeps"] == len(purged)
     assert told["sent"] == len(by_day) - len(purged)
+
+
+@pytest.mark.parametrize("kind", ["invoice", "payment"])
+def test_what_sage_lacks_needs_a_person_though_it_is_the_oldest_of_ours(
+    program: Program, world: dict[str, Any], kind: str
+) -> None:
+    program.run("sync", "--json")
+    program.run("send", f"{kind}s", "--all-ready", "--json")
+    place = "$[3]" if kind == "invoice" else "$[2]"
+    by_day = (
+        "SELECT document FROM journal WHERE kind = ? AND state = 'acknowledged' ORDER BY json_extract(natural_key, ?)"
+    )
+    (oldest,), *others = store(program, by_day, kind, place)
+    assert others
+    admin(world, "POST", "faults", name="unavailable", times=50, path=".*/moves")
+    assert program.run("undo", "--id", oldest, "--json").code == 4
+    admin(world, "DELETE", "faults")
+    assert oldest not in in_sage(world)
+    lose_store(program)
+    ended = program.run("rebuild", "--json")
+    assert ended.code == 1
+    assert {each["code"] for each in ended.events if each["event"] == "attention"} == {"exported-differs"}
+    program.run("sync", "--json")
+    needs = {each["key"]: each["message"] for each in orjson.loads(program.run("status", "--json").out)["needs_you"]}
+    assert "Quadient AP shows it as Exported. Sage has nothing under ABC:" in needs[oldest]
+    assert in_cloud(world, f"{kind}s")[oldest]["status"] == "EX"
 
 
 @pytest.mark.parametrize("path", [".*/purchase-orders", ".*/exports/payments/exported", ".*/sync-runs"])

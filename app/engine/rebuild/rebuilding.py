@@ -15,7 +15,7 @@ from app.engine.reporter import Stage
 from app.engine.run import Run, Summary
 from app.engine.sending.looking import Look, Sight, Sought, is_it, look_for_all
 from app.engine.sending.natural_key import known_as, natural_key
-from app.errors import NeedsUser, Side
+from app.errors import NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
 
 AT_ONCE = 200  # documents: one look in Sage for all of them
@@ -103,7 +103,7 @@ class Rebuilding:
     def _documents(self, kind: DocumentKind) -> dict[str, int]:
         """Look in Sage for everything that Quadient AP shows as exported under a name of this company's.
 
-        What Sage does not have needs a person, unless it is older than all that was found: Sage purges old history.
+        What Sage does not have needs a person, unless it is older than all that Sage has: it purges old history.
         """
         absent: list[tuple[Exported, Sought, Look]] = []
         oldest = ""
@@ -121,6 +121,8 @@ class Rebuilding:
                         oldest = min(oldest or each.natural_key.day, each.natural_key.day)
                         self._judge(kind, exported, each, seen[each.id], stage)
                 stage.advance(len(some))
+            if absent:
+                oldest = min(filter(None, (oldest, self._kept_since(kind))), default="")
             for exported, each, nothing in absent:
                 if each.natural_key.day < oldest:
                     stage.count("older than what Sage keeps")
@@ -138,16 +140,19 @@ class Rebuilding:
             )
         return stage.counts
 
+    def _kept_since(self, kind: DocumentKind) -> str:
+        """Return the earliest day of what Sage has posted, in ISO form; '' when it has nothing."""
+        ledger = self._sage.ledger
+        try:
+            since = ledger.invoices_since() if kind is DocumentKind.INVOICE else ledger.checks_since()
+        except SkipItem as error:
+            raise _not_looked_into(f"{error.title}. {error.message}") from error
+        return since.isoformat() if since else ""
+
     def _check_readable(self, seen: Look) -> None:
         """End the rebuild where Sage could not be looked into: what was not seen is not known to differ."""
         if seen.sight is Sight.OTHER and not seen.found:
-            raise NeedsUser(
-                "sage-not-looked-into",
-                say("Sage cannot be looked into for what was exported"),
-                say("{message} The store was left as it was.", message=seen.message),
-                say("Set that right (“apbridge probe” tells more) and run “apbridge rebuild” again."),
-                side=Side.SAGE,
-            )
+            raise _not_looked_into(seen.message)
 
     def _ours(self, kind: DocumentKind, stage: Stage) -> Iterator[tuple[Exported, Sought]]:
         for number, exported in enumerate(self._cloud.exported(kind)):
@@ -217,6 +222,16 @@ class Rebuilding:
                 self._made.add("runs", [_run_row(each) for each in some])
                 stage.count("read", len(some))
         return stage.counts
+
+
+def _not_looked_into(message: str) -> NeedsUser:
+    return NeedsUser(
+        "sage-not-looked-into",
+        say("Sage cannot be looked into for what was exported"),
+        say("{message} The store was left as it was.", message=message),
+        say("Set that right (“apbridge probe” tells more) and run “apbridge rebuild” again."),
+        side=Side.SAGE,
+    )
 
 
 def _run_row(recorded: RecordedRun) -> tuple[object, ...]:
