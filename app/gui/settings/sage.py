@@ -70,6 +70,11 @@ class SagePage(CompanySettingsPage):
             for row in rows:
                 self._form.setRowVisible(row, sage.kind == edition)
         self._form.setRowVisible(self._source, sage.kind != "demo")
+        self.source_note.setText(
+            tr("A data source (DSN) of your own in Windows, in place of the SQL Server that the connection names.")
+            if sage.kind == "premium"
+            else tr("A data source (DSN) of your own in Windows. Empty: AP Bridge finds Sage by itself.")
+        )
         self.demo.setVisible(sage.kind == "demo")
         self._say()
         if self.troubles():
@@ -106,13 +111,14 @@ class SagePage(CompanySettingsPage):
         own = bool(self.dsn.text().strip())
         if sage is not None and sage.kind == "sage" and own and self.host.text().strip():
             return [tr("The data source names its host itself: leave one of the two empty.")]
-        if sage is not None and sage.kind == "premium" and own and sage.server:
-            return [tr("The connection names the SQL Server already: leave the data source empty.")]
+        if sage is not None and sage.kind == "premium" and not own and not sage.server:
+            return [tr("Name a data source here, or the SQL Server in Companies > Change the connection.")]
         return []
 
     def _with_server(self, sage: SageSettings) -> SageSettings:
         return replace(
             sage,
+            server="" if sage.dsn else sage.server,
             driver=self.driver.text().strip(),
             encrypt=self.encrypt.isChecked(),
             trust_certificate=self.trust.isChecked(),
@@ -132,10 +138,11 @@ class SagePage(CompanySettingsPage):
     def _inside(self) -> QWidget:
         inside = QWidget()
         fields = self._form = form()
+        self.source_note = note("", "dsn_note")
         fields.setContentsMargins(24, 0, 0, 0)
         self._source = under(
             self.dsn,
-            note(tr("A data source (DSN) of your own in Windows. Empty: AP Bridge finds Sage by itself.")),
+            self.source_note,
             self.source_trouble,
         )
         host = under(

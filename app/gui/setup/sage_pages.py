@@ -66,11 +66,12 @@ class SagePlacePage(Page):
         self.body.addLayout(self._form)
         self.add_test(ConnectionTest(engine, "sage", PLACE_CHECKS))
         self._kind = "sage"
+        self._dsn = ""
 
     def show_draft(self, draft: Draft) -> None:
         """Show what is known already."""
         sage = draft.sage
-        self._kind = sage.kind
+        self._kind, self._dsn = sage.kind, sage.dsn
         demo = sage.kind == "demo"
         for widget in (self.standard, self.premium):
             widget.setVisible(not demo)
@@ -94,6 +95,7 @@ class SagePlacePage(Page):
             location=self.folder.text().strip(),
             server=self.server.text().strip() if premium else "",
             database=self.database.text().strip() if premium else "",
+            dsn="" if premium and self.server.text().strip() else self._dsn,
             sql_user=self.login.text().strip() if premium else "",
             driver=draft.sage.driver if premium else "",
             remote_host="" if premium else draft.sage.remote_host,
@@ -112,7 +114,9 @@ class SagePlacePage(Page):
             self.folder.setPlaceholderText(str(found["folder"]))
 
     def missing(self) -> str:
-        """Premium needs its server."""
+        """Premium needs its server, or a data source of the user's own that names it."""
+        if self._dsn:
+            return ""
         if self.premium.isChecked() and self._kind != "demo" and not self.server.text().strip():
             return tr("Name the SQL Server that holds Sage's data.")
         return ""

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.settings.sage import SagePage
+from app.gui.setup.draft import Draft
+from app.gui.setup.sage_pages import SagePlacePage
 from app.import_jobs import ImportJob, VisualIntegratorSettings
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings
 from tests.gui.settings.test_dialog import click, press, trouble, turn_to
@@ -170,3 +172,28 @@ def test_the_connection_is_tested_as_it_stands_on_the_page(qtbot: QtBot, opened:
     assert "MINE" in " ".join(label.text() for label in page.findChildren(QLabel, "test_answer"))
     type_into(qtbot, page, "sage_dsn", "OTHER")
     assert not [label for label in page.findChildren(QLabel, "test_answer") if label.isVisible()], "no longer true"
+
+
+def test_premium_with_a_data_source_of_its_own_and_back(qtbot: QtBot, opened: Open, home: Home) -> None:
+    dialog, page = opened("PRE")
+    press(qtbot, page, "sage_advanced")
+    type_into(qtbot, page, "sage_dsn", "SAGESQL")
+    click(qtbot, dialog, "settings_apply")
+    kept = home.load().company("PRE").sage
+    assert (kept.dsn, kept.server) == ("SAGESQL", "")
+
+    type_into(qtbot, page, "sage_dsn", " ")
+    assert "Name a data source here" in said(page, "dsn_trouble")
+    click(qtbot, dialog, "settings_ok")
+    assert "Name a data source here" in trouble(dialog)
+
+    place = SagePlacePage(dialog._engine)
+    qtbot.addWidget(place)
+    draft = Draft.of(home.load().company("PRE"))
+    place.show_draft(draft)
+    assert place.missing() == ""
+    place.fill(draft)
+    assert draft.sage.dsn == "SAGESQL"
+    place.server.setText(r"SRV\SAGE")
+    place.fill(draft)
+    assert (draft.sage.dsn, draft.sage.server) == ("", r"SRV\SAGE")
