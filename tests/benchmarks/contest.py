@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.domain.lists import ListName
 from app.settings import Home
-from tests.benchmarks.contestants import SYNC, Contestant, Place, Step, delivered, is_part_of
+from tests.benchmarks.contestants import SYNC, Contestant, Place, Step, count_delivered, is_part_of
 from tests.benchmarks.reading import change_sage, delete_sage
 from tests.benchmarks.worlds import TALLIED, Failed, Served, copy_world, measure, served
 
@@ -108,15 +108,12 @@ def _step(contestant: Contestant, place: Place, step: str, changed: int | None) 
 
 def _require_alike(contestants: Sequence[Contestant], places: dict[str, Place], step: str) -> None:
     first = places[contestants[0].name].world.cloud_file
-    wanted = delivered(first)
+    wanted = count_delivered(first)
     for each in contestants[1:]:
-        file = places[each.name].world.cloud_file
-        if each.limit is None:
-            alike = delivered(file) == wanted
-        elif step == "first":
-            alike = delivered(file)[0] == min(each.limit, wanted[0]) and is_part_of(file, first)
-        else:
+        if each.limit is not None and step != "first":
             continue
+        file = places[each.name].world.cloud_file
+        alike = count_delivered(file) == min(wanted, each.limit or wanted) and is_part_of(file, first)
         if not alike:
             raise Failed(f"{each.name}, {step}: the server has other records than after {contestants[0].name}")
 
