@@ -186,7 +186,7 @@ def count_delivered(cloud_file: Path) -> int:
 
 
 def is_part_of(cloud_file: Path, whole: Path) -> bool:
-    """Tell whether every record of the lists that one server has is the same in the other; the order of fields may differ.
+    """Tell whether every record of the lists that one server has is the same in the other, in any order of fields.
 
     Most are spelled alike, which SQLite sees at once.
     """
