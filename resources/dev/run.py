@@ -1,4 +1,4 @@
-"""Set up AP Bridge from its source and start it: `run.py demo` shows it, `run.py test` checks it.
+"""Set up AP Bridge from its source: `run.py demo` shows it, `run.py test` checks it, `run.py installer` packs it.
 
 Standard library only, and written so that Python 3.9 can read it: an old Python gets a sentence, not a traceback.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -16,8 +17,14 @@ from functools import partial
 from programs import ROOT, SetupError, environment, quietly, say
 from system_packages import NEEDS, QT, advice, has_apt, is_root, provide
 from virtual_environment import Python, VirtualEnvironment, alone, find_python
+from windows_build import build, sizes
+from wine import Wine, cache_folder
 
-EXTRAS = {"demo": ("window",), "test": ("test", "window")}
+EXTRAS = {
+    "demo": ("window",),
+    "test": ("test", "window"),
+    "installer": ("build", "test", "window") if os.name == "nt" else ("test", "window"),
+}
 
 
 def set_up(command: str, *, display: str | None) -> VirtualEnvironment:
@@ -102,6 +109,9 @@ def test(pytest_arguments: Sequence[str]) -> int:
     venv = set_up("test", display="offscreen")
     failed, began = [], time.monotonic()
     todo = checks(venv, pytest_arguments)
+    if not pytest_arguments and windows_is_there():
+        # Alone: there is one Windows, and its programs would get into each other's way.
+        todo["pytest on Windows"] = [venv.python, "-m", "pytest", "-n0", "tests/windows"]
     for heading, command in todo.items():
         say(f"\n=== {heading}")
         start = time.monotonic()
@@ -113,6 +123,45 @@ def test(pytest_arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
+def windows_is_there() -> bool:
+    """Tell whether `installer` has made a Windows in Wine that fits the project as it is now."""
+    return shutil.which("wine") is not None and Wine(cache_folder() / "wine", quietly).is_ready()
+
+
+def installer(pytest_arguments: Sequence[str]) -> int:
+    """Build the program and its setup for Windows, then try them; return 1 when the trial has failed.
+
+    On Windows with the Python of .venv; on Debian in Wine, whose result is for trying only: a release is built on
+    Windows.
+    """
+    venv = set_up("installer", display=None)
+    began = time.monotonic()
+    if os.name == "nt":
+        build(partial(quietly_with, venv.python))
+    else:
+        lacking = [program for program in ("wine", "wineserver", "makensis") if not shutil.which(program)]
+        if lacking:
+            raise SetupError(f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them.")
+        cache_folder().mkdir(parents=True, exist_ok=True)
+        wine = Wine(cache_folder() / "wine", quietly, venv.python)
+        with alone(cache_folder()):
+            if not wine.is_ready():
+                wine.make()
+            with wine:
+                build(wine.python)
+    say(f"{sizes()}, built in {time.monotonic() - began:.0f} s")
+    command = [venv.python, "-m", "pytest", "tests/windows", *pytest_arguments]
+    settings = environment(QT_QPA_PLATFORM="offscreen")
+    status = subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
+    say(f"\n{'Failed' if status else 'Built and tried'} in {time.monotonic() - began:.0f} s")
+    return 1 if status else 0
+
+
+def quietly_with(python: str, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run a command of `python` and keep what it says."""
+    return quietly([python, *command])
+
+
 def summary(count: int, failed: Sequence[str]) -> str:
     """Return the last line of `test`, without its time."""
     return f"{len(failed)} of {count} checks failed ({', '.join(failed)})" if failed else f"All {count} checks passed"
@@ -120,10 +169,11 @@ def summary(count: int, failed: Sequence[str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names; everything after it is passed on untouched."""
-    parser = argparse.ArgumentParser(description="Set up AP Bridge in .venv, then show or check it.")
+    parser = argparse.ArgumentParser(description="Set up AP Bridge in .venv, then show, check or pack it.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, action, text in (
         ("demo", demo, "open the demo company; what follows is passed on to it"),
+        ("installer", installer, "build the Windows program and its setup, and try them; what follows goes to pytest"),
         ("test", test, "run compileall, ruff, mypy, lint-imports and pytest; what follows is passed on to pytest"),
     ):
         commands.add_parser(name, help=text).set_defaults(action=partial(action, arguments[1:]))

@@ -19,7 +19,12 @@ QT = (
 ODBC = ("unixodbc", "libsqliteodbc")
 TOOLS_OF_THE_TESTS = ("xvfb", "xauth", "xdotool", "gnome-keyring", "dbus", "libsecret-tools")
 SECOND_DATABASE = ("postgresql", "odbc-postgresql")
-NEEDS = {"demo": QT + ODBC, "test": QT + ODBC + TOOLS_OF_THE_TESTS + SECOND_DATABASE}
+WINDOWS = ("wine", "wine64", "nsis")
+NEEDS = {
+    "demo": QT + ODBC,
+    "test": QT + ODBC + TOOLS_OF_THE_TESTS + SECOND_DATABASE,
+    "installer": QT + ODBC + TOOLS_OF_THE_TESTS + WINDOWS,
+}
 
 
 def alternatives(need: str) -> list[str]:

@@ -1,0 +1,112 @@
+"""Builds the Windows program and its setup programs: with this Python on Windows, in Wine on Debian."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from programs import ROOT, SetupError, say
+
+# Runs a command of Windows' Python and returns its exit status and output.
+RunPython = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
+
+DIST = ROOT / "dist"
+PROGRAM = DIST / "AP Bridge"
+ENGINE32 = DIST / "engine32"
+NOTICES = ROOT / "build" / "THIRD-PARTY.txt"
+# What is asked for its licence although it is not shipped: tools that come along in the same Python.
+NOT_SHIPPED = ("pip", "setuptools", "pyinstaller", "pyinstaller-hooks-contrib", "pip-licenses", "pytest", "pytest-qt",
+               "pytest-timeout", "hypothesis", "pypdf", "pefile", "altgraph", "colorama", "pluggy", "iniconfig",
+               "build", "wheel", "prettytable", "wcwidth", "pyproject_hooks", "pygments", "sortedcontainers",
+               "cryptography")  # fmt: skip
+
+
+def version() -> str:
+    """Return the version that is built."""
+    found = re.search(r'__version__ = "([^"]+)"', (ROOT / "app" / "__init__.py").read_text("utf-8"))
+    if found is None:
+        raise SetupError("app/__init__.py names no version.")
+    return found[1]
+
+
+def setup_file() -> Path:
+    """Return where the setup program is put."""
+    return DIST / f"APBridge-{version()}-x64-setup.exe"
+
+
+def build(python: RunPython) -> None:
+    """Build the program and its setup program anew into dist/.
+
+    Raises:
+        SetupError: when one of them fails; the text says why.
+    """
+    say("Collecting the licences of what is shipped ...")
+    write_notices(python)
+    say("Building the program (a few minutes the first time) ...")
+    shutil.rmtree(PROGRAM, ignore_errors=True)
+    options = ["--noconfirm", "--log-level", "WARN", "--workpath", "build", "--distpath", "dist"]
+    must(python(["-m", "PyInstaller", *options, "build_installer.spec"]), "The program could not be built")
+    if ENGINE32.exists():  # built before by a 32-bit Python, which only Windows runs
+        shutil.copytree(ENGINE32, PROGRAM / ENGINE32.name)
+    say("Building the setup program ...")
+    make_setup(setup_file(), version())
+
+
+def write_notices(python: RunPython) -> None:
+    """Write the licences of all that is shipped beside AP Bridge's own code."""
+    wanted = ["--format=plain-vertical", "--with-license-file", "--no-license-path", "--with-urls", "--from=mixed"]
+    answer = python(["-m", "piplicenses", *wanted, "--ignore-packages", *NOT_SHIPPED])
+    must(answer, "The licences could not be collected")
+    NOTICES.parent.mkdir(exist_ok=True)
+    parts = [(ROOT / "resources" / "licences" / "README.txt").read_text("utf-8"), answer.stdout]
+    NOTICES.write_text("\n\n".join(parts), "utf-8")
+
+
+def make_setup(target: Path, number: str, *, quick: bool = False) -> None:
+    """Make the setup program as version `number`; a `quick` one is larger, and for trying only."""
+    resources = ROOT / "resources"
+    given = {
+        "VERSION": number,
+        "SOURCE": PROGRAM,
+        "OUTPUT": target,
+        "LICENCE": resources / "LICENSE.txt",
+        "ICON": resources / "icons" / "apbridge.ico",
+        **({"QUICK": 1} if quick else {}),
+    }
+    command = [find_nsis(), "-V2", *(f"-D{name}={value}" for name, value in given.items())]
+    done = subprocess.run(
+        [*command, str(resources / "installer" / "apbridge.nsi")],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    must(done, "The setup program could not be made")
+
+
+def find_nsis() -> str:
+    """Return NSIS's compiler."""
+    folders = [os.environ.get("PROGRAMFILES(X86)", ""), os.environ.get("PROGRAMFILES", "")]
+    places = [str(Path(folder) / "NSIS" / "makensis.exe") for folder in folders if folder]
+    found = next(filter(None, map(shutil.which, ("makensis", *places))), None)
+    if found is None:
+        raise SetupError("NSIS is missing, which makes the setup program. Install it and try again.")
+    return found
+
+
+def must(done: subprocess.CompletedProcess[str], otherwise: str) -> None:
+    """Stop where a program has failed."""
+    if done.returncode:
+        raise SetupError(f"{done.stdout.rstrip()}\n{otherwise}; the reason is above.")
+
+
+def sizes() -> str:
+    """Return how large what was built is, in words."""
+    installed = sum(each.stat().st_size for each in PROGRAM.rglob("*") if each.is_file())
+    return f"{setup_file().name}: {setup_file().stat().st_size / 1e6:.0f} MB, installed {installed / 1e6:.0f} MB"

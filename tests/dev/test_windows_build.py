@@ -1,0 +1,82 @@
+"""What the build for Windows is made of; that it works, tests/windows shows."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import windows_build
+import wine
+from programs import SetupError
+
+from app import __version__
+from app.updates.release import read
+
+
+def test_the_version_of_the_program_is_that_of_its_setup() -> None:
+    assert windows_build.version() == __version__
+    assert windows_build.setup_file().name == f"APBridge-{__version__}-x64-setup.exe"
+
+
+def test_without_nsis_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(windows_build.shutil, "which", lambda name: None)
+    with pytest.raises(SetupError, match="NSIS is missing"):
+        windows_build.find_nsis()
+
+
+def test_a_step_that_fails_shows_why(programs) -> None:
+    programs.answer("python -m piplicenses", "no such package", 1)
+    with pytest.raises(SetupError, match="no such package"):
+        windows_build.write_notices(lambda command: programs(["python", *command]))
+
+
+def test_wine_gets_the_projects_packages_and_a_qt_that_it_can_run() -> None:
+    wanted = wine.requirements()
+    assert "PySide6-Essentials==6.9.3" in wanted
+    assert sum(each.startswith("PySide6") for each in wanted) == 1
+    assert any(each.startswith("pyodbc") for each in wanted)
+    assert any(each.startswith("pyinstaller") for each in wanted)
+
+
+def test_a_prefix_is_ready_only_with_the_packages_that_are_wanted_now(tmp_path: Path, programs) -> None:
+    prefix = wine.Wine(tmp_path, programs)
+    python = tmp_path / "drive_c" / "py311" / "python.exe"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    assert not prefix.is_ready()
+    stamp = tmp_path / "apbridge.stamp"
+    stamp.write_text(wine.wanted())
+    assert prefix.is_ready()
+    stamp.write_text("older")
+    assert not prefix.is_ready()
+
+
+def test_no_screen_of_this_computer_is_used_by_the_windows_programs(
+    tmp_path: Path, programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    settings = wine.Wine(tmp_path, programs).settings()
+    assert "DISPLAY" not in settings
+    assert settings["WINEPREFIX"] == str(tmp_path)
+
+
+def test_the_note_of_a_release_is_signed_and_everything_published_has_its_checksum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import release
+
+    setup = tmp_path / "APBridge-setup.exe"
+    setup.write_bytes(b"a program")
+    monkeypatch.setattr(release, "DIST", tmp_path)
+    monkeypatch.setenv("RELEASE_KEY", "ab" * 32)
+    monkeypatch.setenv("REPOSITORY", "somebody/apbridge")
+
+    release.note()
+
+    key = bytes(release.SigningKey(b"\xab" * 32).verify_key)
+    told = read((tmp_path / "release.json").read_bytes(), key)
+    assert told.version == __version__
+    assert told.page == f"https://github.com/somebody/apbridge/releases/tag/v{__version__}"
+    assert set(told.notes) == {"en", "fr"}
+    sums = dict(reversed(line.split()) for line in (tmp_path / "SHA256SUMS").read_text().splitlines())
+    assert sums["APBridge-setup.exe"] == hashlib.sha256(b"a program").hexdigest()
+    assert set(sums) == {"APBridge-setup.exe", "release.json"}

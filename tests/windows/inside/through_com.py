@@ -1,0 +1,15 @@
+"""`apbridge`, with the demo company's Business Objects behind real COM instead of in the same process."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from app.cli import main
+from app.sage.business_objects import dispatch_com
+from app.sandbox import stand_ins
+from tests.windows.inside.wine_odbc import use_drivers_of_linux
+
+stand_ins.dispatch_sandbox = lambda location: dispatch_com
+use_drivers_of_linux()
+sys.exit(main())
