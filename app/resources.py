@@ -1,7 +1,12 @@
 """Where AP Bridge's own files and programs are, in a clone and in an installed program."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+ENGINE32 = Path("engine32", "apbridge32.exe")
+ODBC_DRIVERS = r"SOFTWARE\ODBC\ODBCINST.INI\ODBC Drivers"
+SAGE_DRIVER = "MAS 90 4.0 ODBC Driver"
 
 
 def resource(*parts: str) -> Path:
@@ -14,6 +19,32 @@ def resource(*parts: str) -> Path:
 def own_command() -> tuple[str, ...]:
     """Return the command that starts AP Bridge's terminal program, to which a command's name is added."""
     if getattr(sys, "frozen", False):
-        return (str(Path(sys.executable).with_name("apbridge.exe")),)
+        return (str(fitting_engine(Path(sys.executable), has_sage_driver)),)
     # -P: a folder called “app” where the user happens to stand is none of ours.
     return (sys.executable, "-P", "-m", "app")
+
+
+def fitting_engine(program: Path, has_driver: Callable[[int], bool]) -> Path:
+    """Return the engine beside the installed `program`: the 32-bit one where only Sage's 32-bit ODBC driver is there.
+
+    A program reaches only drivers of its own width. `has_driver` tells whether Sage's is there for 64 or 32 bits.
+    """
+    folder = program.parent.parent if program.parent.name == ENGINE32.parent.name else program.parent
+    narrow = folder / ENGINE32
+    return narrow if narrow.exists() and has_driver(32) and not has_driver(64) else folder / "apbridge.exe"
+
+
+def has_sage_driver(width: int) -> bool:
+    """Tell whether Windows knows Sage's ODBC driver for programs of so many bits."""
+    found = False
+    if sys.platform == "win32":
+        import winreg  # only Windows has it
+
+        view = winreg.KEY_WOW64_64KEY if width == 64 else winreg.KEY_WOW64_32KEY
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, ODBC_DRIVERS, 0, winreg.KEY_READ | view) as key:
+                winreg.QueryValueEx(key, SAGE_DRIVER)
+            found = True
+        except OSError:  # not there, or not for this user
+            found = False
+    return found

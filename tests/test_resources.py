@@ -1,0 +1,36 @@
+"""Which engine an installed program starts: a program reaches only ODBC drivers of its own width."""
+
+from pathlib import Path
+
+import pytest
+
+from app.resources import ENGINE32, fitting_engine, own_command
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """The folder of an installed program with both engines."""
+    (tmp_path / ENGINE32).parent.mkdir()
+    for name in ("AP Bridge.exe", "apbridge.exe", ENGINE32):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("widths", "engine"),
+    [((), "apbridge.exe"), ((64,), "apbridge.exe"), ((64, 32), "apbridge.exe"), ((32,), ENGINE32)],
+)
+@pytest.mark.parametrize("program", ["AP Bridge.exe", "apbridge.exe", ENGINE32])
+def test_the_32_bit_engine_is_started_where_only_its_driver_is_there(
+    installed: Path, widths: tuple[int, ...], engine: str | Path, program: str | Path
+) -> None:
+    assert fitting_engine(installed / program, widths.__contains__) == installed / engine
+
+
+def test_without_a_32_bit_engine_the_other_one_is_started(installed: Path) -> None:
+    (installed / ENGINE32).unlink()
+    assert fitting_engine(installed / "AP Bridge.exe", (32,).__contains__) == installed / "apbridge.exe"
+
+
+def test_a_clone_starts_itself() -> None:
+    assert own_command()[1:] == ("-P", "-m", "app")
