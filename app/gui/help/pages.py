@@ -30,6 +30,7 @@ PAGES = (
     "quadient",
     "computer",
     "performance",
+    "site-acceptance",
 )
 START = PAGES[0]
 # “## What happened {#code #another-code}”

@@ -38,6 +38,7 @@ OTHERS = {
     "mark-for-export",
     "send-again",
     "sign-in",
+    "site-acceptance",
     "sqlite-utils",
     "undo-export",
     # What the doctor looks at; what it finds has a code of its own.
