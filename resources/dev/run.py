@@ -109,9 +109,6 @@ def test(pytest_arguments: Sequence[str]) -> int:
     venv = set_up("test", display="offscreen")
     failed, began = [], time.monotonic()
     todo = checks(venv, pytest_arguments)
-    if not pytest_arguments and windows_is_there():
-        # Alone: there is one Windows, and its programs would get into each other's way.
-        todo["pytest on Windows"] = [venv.python, "-m", "pytest", "-n0", "tests/windows"]
     for heading, command in todo.items():
         say(f"\n=== {heading}")
         start = time.monotonic()
@@ -121,11 +118,6 @@ def test(pytest_arguments: Sequence[str]) -> int:
         say(f"--- {heading}: {'failed' if status else 'passed'} in {time.monotonic() - start:.1f} s")
     say(f"\n{summary(len(todo), failed)} in {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
-
-
-def windows_is_there() -> bool:
-    """Tell whether `installer` has made a Windows in Wine that fits the project as it is now."""
-    return shutil.which("wine") is not None and Wine(cache_folder() / "wine", quietly).is_ready()
 
 
 def installer(pytest_arguments: Sequence[str]) -> int:
@@ -150,7 +142,7 @@ def installer(pytest_arguments: Sequence[str]) -> int:
             with wine:
                 build(wine.python)
     say(f"{sizes()}, built in {time.monotonic() - began:.0f} s")
-    command = [venv.python, "-m", "pytest", "tests/windows", *pytest_arguments]
+    command = [venv.python, "-m", "pytest", "-n0", "tests/windows", *pytest_arguments]
     settings = environment(QT_QPA_PLATFORM="offscreen")
     status = subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
     say(f"\n{'Failed' if status else 'Built and tried'} in {time.monotonic() - began:.0f} s")

@@ -13,8 +13,7 @@ from virtual_environment import Python, VirtualEnvironment
 
 @pytest.fixture
 def venv(monkeypatch: pytest.MonkeyPatch, programs) -> VirtualEnvironment:
-    """A set-up that has nothing left to do, on a computer without Wine."""
-    monkeypatch.setattr(run, "windows_is_there", lambda: False)
+    """A set-up that has nothing left to do."""
     ready = VirtualEnvironment(ROOT, programs)
     monkeypatch.setattr(run, "set_up", lambda command, display: ready)
     return ready
@@ -42,16 +41,6 @@ def test_every_check_runs_although_one_fails(started, capsys: pytest.CaptureFixt
     assert headings == ["compileall", "ruff format", "ruff check", "mypy", "lint-imports", "pytest"]
     assert len(started) == 6
     assert "1 of 6 checks failed (mypy)" in output.splitlines()[-1]
-
-
-@pytest.mark.usefixtures("venv")
-def test_where_wine_is_made_ready_the_windows_tests_run_alone(started, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "windows_is_there", lambda: True)
-
-    run.main(["test"])
-
-    assert len(started) == 7
-    assert started[-1][0][-2:] == ["-n0", "tests/windows"]
 
 
 @pytest.mark.usefixtures("venv")

@@ -29,19 +29,21 @@ class Bridge:
 
     def __init__(self, home):
         self.home = home
-        self.environment = os.environ | {"APBRIDGE_HOME": str(home)}
+        # The demo's server is a program of its own, which finds the clone by this.
+        self.environment = os.environ | {"APBRIDGE_HOME": str(home), "PYTHONPATH": str(com_server.ROOT)}
         self.environment.pop("PYTHON_KEYRING_BACKEND", None)
 
-    def run(self, *arguments):
+    def run(self, *arguments, **variables):
         command = [sys.executable, str(PROGRAM), *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            command, env=self.environment | variables, capture_output=True, encoding="utf-8", check=False
+        )
         return done.returncode, [orjson.loads(line) for line in done.stdout.splitlines() if line.startswith("{")], done
 
     def trouble(self, at, what):
-        file = self.home / "sandbox" / "sage" / com_server.TROUBLE
-        folder = file.parent if file.parent.joinpath("MAS_ABC.sqlite").exists() else self.home / "sandbox"
-        (folder / com_server.TROUBLE).write_text(json.dumps({"at": at, "trouble": what}), "utf-8")
-        return folder / com_server.TROUBLE
+        file = self.home / "sandbox" / com_server.TROUBLE
+        file.write_text(json.dumps({"at": at, "trouble": what}), "utf-8")
+        return file
 
     def entries(self):
         """Return how often each bill stands in Sage's entry screens, with its amount."""
@@ -67,19 +69,18 @@ def test_the_demo_ends_with_equal_totals(tmp_path):
     assert_totals_match(events)
 
 
-@pytest.mark.parametrize(("what", "code"), [("die", "sage-went-away"), ("hang", "sage-no-answer")])
-def test_what_a_dying_or_silent_program_interrupted_is_sent_once_by_the_next_run(tmp_path, what, code):
+def test_a_program_that_never_answers_ends_the_run_and_the_next_one_sends_all_once(tmp_path):
     bridge = Bridge(tmp_path / "home")
     bridge.run("sandbox", "create", "--seed", "7", "--json")
     settings = bridge.home / "settings.json"
     settings.write_bytes(orjson.dumps(orjson.loads(settings.read_bytes()) | {"sage_timeout_seconds": 8}))
-    used = bridge.trouble("nWrite", what)
+    used = bridge.trouble("nWrite", "hang")
     ended, events, done = bridge.run("demo", "--headless", "--json")
     assert not used.exists()
-    assert any(each.get("code") == code for each in events), done.stdout[-3000:] + done.stderr
-    if what == "hang":
-        assert ended == 3
-        os.kill(int(used.with_suffix(".process").read_text("utf-8")), signal.SIGTERM)  # as a person does it
-    _, events, done = bridge.run("demo", "--headless", "--json")
+    assert any(each.get("code") == "sage-no-answer" for each in events), done.stdout[-3000:] + done.stderr
+    assert ended == 3
+    os.kill(int(used.with_suffix(".process").read_text("utf-8")), signal.SIGTERM)  # as a person does it
+    # Wine starts no other server in place of a killed one; the demo's own objects look at the same books.
+    _, events, done = bridge.run("demo", "--headless", "--json", WITHOUT_COM="1")
     assert_totals_match(events)
     assert {count for *_, count in bridge.entries()} == {1}, done.stdout[-3000:]

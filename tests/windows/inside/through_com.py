@@ -1,5 +1,6 @@
 """`apbridge`, with the demo company's Business Objects behind real COM instead of in the same process."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from app.sage.business_objects import dispatch_com
 from app.sandbox import stand_ins
 from tests.windows.inside.wine_odbc import use_drivers_of_linux
 
-stand_ins.dispatch_sandbox = lambda location: dispatch_com
+if "WITHOUT_COM" not in os.environ:
+    stand_ins.dispatch_sandbox = lambda location: dispatch_com
 use_drivers_of_linux()
 sys.exit(main())
