@@ -71,9 +71,7 @@ class CompanyPage(QWidget):
         self._newest: RunRow | None = None
         self._story = RunStory()
         self._views = Views(home.store_file, company)
-        self._end: RunEnd | None = None
-        self._look = Slices(self)
-        self._look.done.connect(lambda _: self._show_end())
+        self._ending = Slices(self)
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
@@ -120,16 +118,20 @@ class CompanyPage(QWidget):
     def refresh(self) -> None:
         """Show what the store holds now."""
         self._views.close()
-        self._show_store()
+        for _ in self._showing():
+            pass
 
-    def _show_store(self) -> None:
+    def _showing(self) -> Iterator[None]:
+        """Show what the store holds now, one part after the other."""
         try:
             self.standing = standing(self._views)
         except BridgeError as error:
             self.banner.say_error(error)
             return
+        yield
         for tab in (self.overview, self.lists, self.orders, self.payments.from_sage, self.activity):
             tab.refresh()
+            yield
         for tab in (self.invoices, self.payments.to_sage):
             tab.refresh()
             tab.load_if_stale()  # their titles count, seen or not
@@ -153,7 +155,7 @@ class CompanyPage(QWidget):
 
         What it has done is shown as soon as it has ended.
         """
-        if self.engine.running or self._look.busy or self._closing:
+        if self.engine.running or self._ending.busy or self._closing:
             return False
         before, self._outside = self._outside, self._views.holder(self._locks)
         if self._outside is not None and self._outside != before:
@@ -189,7 +191,7 @@ class CompanyPage(QWidget):
         """End every child, by force where it must be, and let go of the store: nothing is left of the page's work."""
         for each in (self.engine, self.support, self.papers):
             each.shut_down()
-        self._look.stop()
+        self._ending.stop()
         for tab in (self.lists, self.orders, self.payments.from_sage):
             tab.shut_down()
         self._views.close()
@@ -275,23 +277,27 @@ class CompanyPage(QWidget):
     def _run_ended(self, end: RunEnd) -> None:
         log.info("“%s” ended: %s, exit code %d", end.command, end.outcome, end.exit_code)
         self._views.close()  # what the run wrote is to be seen
-        self._end = end
-        self._look.begin(() if self._closing else self._looking(), at_once=1)
+        self._ending.begin(self._show_end(end), at_once=1)
 
-    def _looking(self) -> Iterator[None]:
-        """Look for what needs the user: there may be thousands of records, and the window is not to stand still."""
-        with suppress(BridgeError):  # told when it is shown
-            yield from self._views.needs_in_steps()
+    def _show_end(self, end: RunEnd) -> Iterator[None]:
+        """Tell how a run ended and show what it did: at once, or part by part where thousands of records need the user.
 
-    def _show_end(self) -> None:
-        end = self._end
+        The window would stand still for so many.
+        """
+        many = False
+        with suppress(BridgeError):  # told when all is shown
+            for _ in () if self._closing else self._views.needs_in_steps():
+                many = True
+                yield
         self._set_running(False)
         self.run_bar.finish()
-        if end is None or self._closing:
+        if self._closing:
             self.run_ended.emit(end)
             return
         self._tell_end(end)
-        self._show_store()
+        for _ in self._showing():
+            if many:
+                yield
         if end.command == "probe" and end.done:
             self._show_probe()
         if end.command == "undo" and end.run and self.tabs.currentWidget() is self.activity:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import BridgeError
 
-AT_ONCE = 200  # few enough to take them all before the window is drawn
+AT_ONCE = 100  # few enough to take them all before the window is drawn
 SLICE_SECONDS = 0.008
 
 
