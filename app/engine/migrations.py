@@ -177,6 +177,15 @@ def held_back(db: Database) -> None:
     )
 
 
+@migrations()
+def order_of_moves(db: Database) -> None:
+    """In which order AP Bridge asked Quadient AP: a clock may be set back."""
+    db.execute("ALTER TABLE moves ADD COLUMN seq INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX moves_by_seq ON moves (seq)")
+    db.execute("ALTER TABLE journal ADD COLUMN undo_after INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE journal DROP COLUMN undo_key")
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

@@ -272,6 +272,32 @@ def test_killed_in_mid_undo_the_next_run_finishes_it(
     assert {in_cloud(world, "invoices")[id_]["status"] for id_ in everyone} == {"A"}
 
 
+def test_what_was_changed_in_sage_after_a_broken_off_undo_stays_exported_and_is_not_sent_again(
+    program: Program, world: dict[str, Any]
+) -> None:
+    assert program.run("sync", "--json").code in (0, 1)
+    renumbered, rewritten = ready(program)[:2]
+    assert program.run("send", "invoices", "--id", renumbered, "--id", rewritten, "--json").code == 0
+    switch(world, die_at={"bo-before-delete": 1})
+    program.run("undo", "--id", renumbered, "--id", rewritten, "--json")
+    switch(world)
+    number, other = number_of(program, renumbered), number_of(program, rewritten)
+    change_sage(
+        world,
+        *(f"UPDATE {table} SET InvoiceNo = '{number}A' WHERE InvoiceNo = '{number}'" for table in ENTRIES[:2]),
+        f"UPDATE AP_InvoiceDetail SET CommentText = 'rent' WHERE InvoiceNo = '{other}'",
+    )
+    ended = program.run("sync", "--json")
+    assert {each["code"] for each in items(ended, "not_undone").values()} == {"undo-broken-off"}
+    assert journal(program, renumbered) == journal(program, rewritten) == ["acknowledged"]
+    cloud = in_cloud(world, "invoices")
+    assert cloud[renumbered]["status"] == cloud[rewritten]["status"] == "EX"
+    admin(world, "POST", f"invoices/{renumbered}/undo-export")
+    admin(world, "POST", f"invoices/{renumbered}/mark-for-export")
+    assert program.run("sync", "--json").code == 1
+    assert state_of(program, renumbered) == "blocked"
+
+
 def test_while_the_cloud_is_away_sage_is_not_touched(program: Program) -> None:
     with program.served() as world:
         run, everyone = sent(program)

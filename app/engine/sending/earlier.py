@@ -13,6 +13,7 @@ from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
 from app.engine.sending.looking import Elsewhere, LedgerLook, Look, Sight, look_elsewhere, look_for_all
 from app.engine.sending.natural_key import CheckName, NaturalKey
+from app.errors import SkipItem
 from app.sage.found import Place
 
 _MAY_STAND_IN_SAGE = ("written", "proven", "acknowledged", "stopped")
@@ -50,7 +51,12 @@ def find_earlier(
         ledger, [*alike, *(each for entries in (*before.values(), *tried.values()) for each in entries)]
     )
     missed = [each for entries in tried.values() for each in entries if seen[each.id].sight is Sight.NOTHING]
-    elsewhere = look_elsewhere(ledger, missed) if missed else {}
+    elsewhere: Mapping[int, Elsewhere] = {}
+    unseen = ""
+    try:
+        elsewhere = look_elsewhere(ledger, missed)
+    except SkipItem as error:
+        unseen = f"{error.title}. {error.message}"
     return {
         intent.document.id: [
             *(
@@ -59,7 +65,7 @@ def find_earlier(
                 if _may_be_it(entry, seen[entry.id])
             ),
             *_changed(journal, former[intent.document.id], intent, seen),
-            *_missed([each for each in missed if each.document == intent.document.id], elsewhere),
+            *_missed([each for each in missed if each.document == intent.document.id], elsewhere, unseen),
             *_refused(attempts[intent.document.id], intent),
         ]
         for intent in intents
@@ -107,19 +113,22 @@ def _changed(journal: Journal, entry: Entry | None, intent: Intent, seen: Mappin
         )
 
 
-def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere]) -> Iterator[Finding]:
-    """Tell of what was handed to Sage and is not under its number: whether it stands under another, or was there."""
-    found = next(((entry, elsewhere[entry.id]) for entry in reversed(entries) if entry.id in elsewhere), None)
-    if found is not None:
-        entry, there = found
-        if there.place is None:
-            said = say(
-                "Whether Sage has it under another number by now could not be looked up: {why}", why=there.message
-            )
+def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere], unseen: str) -> Iterator[Finding]:
+    """Tell of what was handed to Sage and is not under its number: whether it stands under another, or was there.
+
+    `unseen` is why that could not be looked up, '' when it could.
+    """
+    if not entries:
+        return
+    entry = next((each for each in reversed(entries) if each.id in elsewhere), entries[-1])
+    there = elsewhere.get(entry.id)
+    if there is not None or unseen:
+        if there is None:
+            said = say("Whether Sage has it under another number by now could not be looked up: {why}", why=unseen)
         else:
             said = say(
                 "Under that number Sage has nothing now, but it has {number}, {amount}, in {where}, with AP Bridge's "
-                "mark of it",
+                "mark of it.",
                 number=there.number,
                 amount=money(there.amount),
                 where=place(there.place, there.batch),
@@ -127,7 +136,7 @@ def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere]) -> Ite
         yield stop(
             "renumbered-in-sage",
             say(
-                "AP Bridge handed it to Sage before: {before}. {said}.",
+                "AP Bridge handed it to Sage before: {before}. {said}",
                 before=_called(entry.natural_key, Decimal(entry.amount)),
                 said=said,
             ),
@@ -136,12 +145,12 @@ def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere]) -> Ite
                 "If it should go, delete it in Sage and preview again."
             ),
         )
-    elif entries and entries[-1].state in _MAY_STAND_IN_SAGE:
+    elif entry.state in _MAY_STAND_IN_SAGE:
         yield warn(
             "was-in-sage",
             say(
                 "AP Bridge handed it to Sage before: {before}. Sage has nothing under that number now.",
-                before=_called(entries[-1].natural_key, Decimal(entries[-1].amount)),
+                before=_called(entry.natural_key, Decimal(entry.amount)),
             ),
             say(
                 "Look in Sage whether somebody entered it anew under another number. If so, choose Mark as exported; "

@@ -74,7 +74,7 @@ def history(rows: Query, company: str, kind: str, document: str) -> list[Happene
         where,
     ):
         told += _attempt(row)
-    for row in rows("SELECT * FROM moves WHERE company = ? AND kind = ? AND document = ? ORDER BY asked_at", where):
+    for row in rows("SELECT * FROM moves WHERE company = ? AND kind = ? AND document = ? ORDER BY seq", where):
         told += _move(row)
     return sorted(told, key=lambda each: each.at)
 

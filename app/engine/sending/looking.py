@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from app.domain.invoices import Destination, InvoiceKey
 from app.domain.language import say
-from app.domain.money import ZERO
 from app.domain.payments import CheckKey
 from app.domain.words import day, money, place
 from app.engine.sending.journal import Entry
@@ -107,40 +106,48 @@ def look_for_all(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[
     return seen
 
 
+class Marked(Protocol):
+    """A document that bears a mark in Sage; its fields as in `Entry`."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+    @property
+    def document(self) -> str: ...  # noqa: D102
+    @property
+    def destination(self) -> Destination: ...  # noqa: D102
+    @property
+    def natural_key(self) -> NaturalKey: ...  # noqa: D102
+    @property
+    def amount(self) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Where Sage has what bears a document's mark: under which `number`, and where.
-
-    `place` is None and `message` tells why, when it could not be looked up.
-    """
+    """Where Sage has what bears a document's mark: under which `number`, and where."""
 
     number: str
-    place: Place | None
-    batch: str = ""
-    amount: Decimal = ZERO
-    message: str = ""
+    place: Place
+    batch: str
+    amount: Decimal
 
 
-def look_elsewhere(ledger: LedgerLook, entries: Sequence[Entry]) -> dict[int, Elsewhere]:
+def look_elsewhere(ledger: LedgerLook, entries: Sequence[Marked]) -> dict[int, Elsewhere]:
     """Look what bears the entries' marks under other numbers than theirs; keyed by their ids, absent where none does.
 
     People may give another number to what is unposted. Of what is posted only that is looked at which has the amount or
     the day of one of the entries.
+
+    Raises:
+        SkipItem: when a table cannot be read.
     """
     checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
     invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
-    seen: dict[int, Elsewhere] = {}
-    try:
-        seen |= _marked(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
-        seen |= _marked(invoices, ledger.invoices_of, ledger.invoices, lambda key: key.number) if invoices else {}
-    except SkipItem as error:
-        unknown = Elsewhere("", None, message=f"{error.title}. {error.message}")
-        seen = {entry.id: unknown for entry in entries} | seen
-    return seen
+    seen = _marked(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
+    return seen | (_marked(invoices, ledger.invoices_of, ledger.invoices, lambda key: key.number) if invoices else {})
 
 
 def _marked(
-    entries: Sequence[Entry],
+    entries: Sequence[Marked],
     keys_of: Callable[[Alike], Collection[Any]],
     find: Callable[[Sequence[Any]], Mapping[Any, Sequence[Found]]],
     number: Callable[[Any], str],

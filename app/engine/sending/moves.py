@@ -73,7 +73,7 @@ class Moves:
         now = self._run.stamp()
         self._store.write_many(
             "INSERT OR REPLACE INTO moves (company, key, place, kind, document, run, move, external_id, revision,"
-            " asked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " asked_at, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM moves))",
             (
                 (
                     self._company,
@@ -94,7 +94,7 @@ class Moves:
     def unanswered(self) -> list[Request]:
         """Return what earlier runs asked and got no answer to, oldest first."""
         rows = self._store.rows(
-            "SELECT * FROM moves WHERE company = ? AND answered_at IS NULL ORDER BY asked_at, key, place",
+            "SELECT * FROM moves WHERE company = ? AND answered_at IS NULL ORDER BY seq, key, place",
             (self._company,),
         )
         unanswered = []

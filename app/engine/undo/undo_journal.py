@@ -36,9 +36,12 @@ _PAYLOAD = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Quadient AP answered when it was asked to undo an export; code and message are '' when it did."""
+    """What Quadient AP answered when it was asked to undo an export; code and message are '' when it did.
 
-    key: str
+    `seq` is the request's place in the order in which AP Bridge asked.
+    """
+
+    seq: int
     code: str
     message: str
 
@@ -122,7 +125,8 @@ class UndoJournal:
     def undone(self, sents: Sequence[Sent]) -> None:
         """Note that Sage has them no more; the documents must be previewed anew before they can be sent again."""
         with self._store.transaction():
-            self._for_each("state = 'undone', undone_at = ?", sents, self._run.stamp())
+            asked = "(SELECT COALESCE(MAX(seq), 0) FROM moves)"
+            self._for_each(f"state = 'undone', undone_at = ?, undo_after = {asked}", sents, self._run.stamp())
             self._store.write_many(
                 "UPDATE documents SET state = 'undone' WHERE company = ? AND kind = ? AND id = ?",
                 ((self._company, sent.kind, sent.document) for sent in sents),
@@ -131,17 +135,15 @@ class UndoJournal:
     def answers(self) -> dict[int, Answer]:
         """Return what Quadient AP answered for undone ones; those it was not asked for since then are absent.
 
-        An answer that was no counts once: `undo_key` names the request, and the next run asks in another.
+        An answer that was no counts once: the next run asks afresh.
         """
         rows = self._store.rows(
-            "SELECT j.id, m.key, m.code, m.message FROM journal j JOIN moves m USING (company, kind, document)"
+            "SELECT j.id, m.seq, m.code, m.message FROM journal j JOIN moves m USING (company, kind, document)"
             " WHERE j.company = ? AND j.state = 'undone' AND j.undo_told_at IS NULL AND m.move = ?"
-            " AND m.asked_at >= j.undone_at AND m.answered_at IS NOT NULL AND m.asked_at > COALESCE((SELECT n.asked_at"
-            " FROM moves n WHERE n.company = m.company AND n.key = j.undo_key AND n.document = m.document), '')"
-            " ORDER BY m.asked_at",
+            " AND m.seq > j.undo_after AND m.answered_at IS NOT NULL ORDER BY m.seq",
             (self._company, Move.UNDO_EXPORT),
         )
-        return {row["id"]: Answer(row["key"], row["code"], row["message"]) for row in rows}
+        return {row["id"]: Answer(row["seq"], row["code"], row["message"]) for row in rows}
 
     def told(self, sents: Sequence[Sent]) -> None:
         """Note that Quadient AP has them as approved again."""
@@ -150,9 +152,9 @@ class UndoJournal:
     def not_taken(self, sent: Sent, answer: Answer, fix: str) -> None:
         """Note that Quadient AP answered and still has it as Exported; the next run asks afresh."""
         self._for_each(
-            "undo_key = ?, code = 'undo-not-acknowledged', message = ?, fix = ?",
+            "undo_after = ?, code = 'undo-not-acknowledged', message = ?, fix = ?",
             [sent],
-            answer.key,
+            answer.seq,
             answer.message,
             fix,
         )
@@ -181,7 +183,7 @@ class UndoJournal:
             ),
         )
 
-    def _for_each(self, changes: str, sents: Sequence[Sent], *values: str) -> None:
+    def _for_each(self, changes: str, sents: Sequence[Sent], *values: str | int) -> None:
         self._store.write_many(
             f"UPDATE journal SET {changes} WHERE id = ?",  # noqa: S608  # constants
             ((*values, sent.id) for sent in sents),

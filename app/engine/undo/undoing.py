@@ -17,7 +17,7 @@ from app.domain.language import say
 from app.domain.words import capital, money
 from app.engine.reporter import Stage
 from app.engine.run import Run
-from app.engine.sending.looking import LATE
+from app.engine.sending.looking import LATE, look_elsewhere
 from app.engine.sending.moves import Asked, Moves
 from app.engine.sending.screens import take_out
 from app.engine.undo.standing import named, standing, why_not
@@ -182,20 +182,26 @@ class Undoing:
             self._leave(sent.document, refused.get(sent.id) or _broken_off(sent), stage)
 
     def _gone(self, sents: Sequence[Sent], deleted: AbstractSet[int]) -> list[Sent]:
-        """Look which of them Sage has no more. One look may be late: two that agree decide, or Sage's word and one."""
+        """Look which of them Sage has no more. One look may be late: two that agree decide, or Sage's word and one.
+
+        Without Sage's word, whatever stands under the number may be the one, edited; and so is what bears its mark
+        under a number that people gave it meanwhile.
+        """
         missed = Counter(sent.id for sent in sents if sent.id in deleted)
         seen: Counter[int] = Counter()
         open_ = list(sents)
         while open_:
             found = standing(self._sage.ledger, open_)
             for sent in open_:
-                there = any(_may_be(sent, each) for each in found[sent.id])
+                there = any(_may_be(sent, each) for each in found[sent.id]) if sent.id in deleted else found[sent.id]
                 (seen if there else missed)[sent.id] += 1
             open_ = [sent for sent in open_ if max(seen[sent.id], missed[sent.id]) < AGREED]
             if open_:
                 with suppress(Cancelled):  # what was begun is settled first
                     self._run.cancel.sleep(LATE)
-        return [sent for sent in sents if missed[sent.id] >= AGREED]
+        gone = [sent for sent in sents if missed[sent.id] >= AGREED]
+        elsewhere = look_elsewhere(self._sage.ledger, [sent for sent in gone if sent.id not in deleted])
+        return [sent for sent in gone if sent.id not in elsewhere]
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
         self._run.needs_user = True
@@ -272,9 +278,13 @@ def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
 def _broken_off(sent: Sent) -> SkipItem:
     return SkipItem(
         "undo-broken-off",
-        say("{sent} is still in Sage", sent=capital(named(sent))),
-        say("{sent} was about to be deleted when the run ended. Sage still has it.", sent=capital(named(sent))),
-        say("Undo it again, if it should go."),
+        say("{sent} may still be in Sage", sent=capital(named(sent))),
+        say(
+            "{sent} was about to be deleted when the run ended. Sage has something under its number, or something with "
+            "AP Bridge's mark of it under another one.",
+            sent=capital(named(sent)),
+        ),
+        say("Look at it in Sage. Undo it again, if it should go; if it is gone, undo its export in Quadient AP."),
         side=Side.SAGE,
     )
 

@@ -21,6 +21,7 @@ from app.engine.undo.undo_journal import UndoJournal
 from app.engine.undo.undoing import Undoing
 from app.engine.views import Views
 from app.errors import Cancelled, NeedsUser, RetryLater, Side, SkipItem
+from app.sage.elsewhere import Alike
 from app.sage.found import FoundInvoice, FoundLine, Place, Sizes
 from app.sage.refusals import LOCKED
 from tests.engine.fakes import COMPANY, NOW, make_run
@@ -68,6 +69,9 @@ class Books:
 
     def invoices(self, keys: Sequence[Any]) -> dict[Any, tuple[FoundInvoice, ...]]:
         return {key: (self.there[key],) for key in keys if key in self.there}
+
+    def invoices_of(self, alike: Alike) -> set[Any]:
+        return {key for key in self.there if (key.division, key.vendor_number) in alike.vendors}
 
     def checks(self, keys: Sequence[Any]) -> dict[Any, Any]:
         raise AssertionError("there are no checks here")
@@ -156,7 +160,8 @@ def codes(told: list[Event]) -> list[str]:
     return [str(event.data["code"]) for event in told if event.kind is Kind.ITEM and event.data["code"]]
 
 
-def test_what_the_cloud_does_not_take_needs_the_user_until_it_does(tmp_path: Path) -> None:
+@pytest.mark.parametrize("later", [5, -60], ids=["later", "the-clock-set-back"])
+def test_what_the_cloud_does_not_take_needs_the_user_until_it_does(tmp_path: Path, later: int) -> None:
     books, cloud = Books(), Cloud(RecordStatus.REFUSED)
     run, _ = opened(tmp_path, books, "run-1")
     brought(run, books, INVOICE)
@@ -169,7 +174,7 @@ def test_what_the_cloud_does_not_take_needs_the_user_until_it_does(tmp_path: Pat
     assert (need.message, "Undo Export" in need.fix) == ("Somebody works on it.", True)
 
     cloud.status = RecordStatus.ACCEPTED
-    again, _ = opened(tmp_path, books, "run-2", later=5)
+    again, _ = opened(tmp_path, books, "run-2", later)
     Settling(again, books, cloud).finish_begun()  # type: ignore[arg-type]
     with Undoing(again, books, cloud) as undoing:  # type: ignore[arg-type]
         undoing.finish_begun()
@@ -306,6 +311,26 @@ def test_many_are_undone_in_groups_with_two_look_ups_each(tmp_path: Path) -> Non
     assert undo(run, books, cloud, *(invoice.id for invoice in many))["undone"] == 60
     assert looks == [25, 25, 25, 25, 10, 10]
     assert [len(ids) for ids, _ in cloud.asked] == [25, 25, 10]
+
+
+@pytest.mark.parametrize("meanwhile", ["renumbered", "mark-rewritten"])
+def test_what_a_broken_off_undo_left_there_is_not_undone_though_people_changed_it(
+    tmp_path: Path, meanwhile: str
+) -> None:
+    books, cloud = Books(), Cloud()
+    run, _ = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE)
+    UndoJournal(run).undoing(UndoJournal(run).of_documents(["inv-1"], None))
+    found = books.there.pop(INVOICE.key)
+    if meanwhile == "renumbered":
+        books.there[INVOICE.key._replace(number="INV-1A")] = found
+    else:
+        books.there[INVOICE.key] = replace(found, lines=(replace(found.lines[0], comment="rent"),))
+    again, told = opened(tmp_path, books, "run-2", later=5)
+    with Undoing(again, books, cloud) as undoing:  # type: ignore[arg-type]
+        undoing.finish_begun()
+    assert (states(again), codes(told), cloud.asked) == (["acknowledged"], ["undo-broken-off"], [])
+    assert len(books.there) == 1
 
 
 @pytest.mark.parametrize(
