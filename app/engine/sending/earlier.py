@@ -123,16 +123,11 @@ def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere], unseen
     entry = next((each for each in reversed(entries) if each.id in elsewhere), entries[-1])
     there = elsewhere.get(entry.id)
     if there is not None or unseen:
-        if there is None:
-            said = say("Whether Sage has it under another number by now could not be looked up: {why}", why=unseen)
-        else:
-            said = say(
-                "Under that number Sage has nothing now, but it has {number}, {amount}, in {where}, with AP Bridge's "
-                "mark of it.",
-                number=there.number,
-                amount=money(there.amount),
-                where=place(there.place, there.batch),
-            )
+        said = (
+            say("Whether Sage has it under another number by now could not be looked up: {why}", why=unseen)
+            if there is None
+            else there.sentence
+        )
         yield stop(
             "renumbered-in-sage",
             say(

@@ -8,10 +8,11 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from app.domain.invoices import Destination, InvoiceKey
-from app.domain.language import say
+from app.domain.language import later, say
 from app.domain.payments import CheckKey
 from app.domain.words import day, money, place
 from app.engine.sending.journal import Entry
+from app.engine.sending.marks import marked_with
 from app.engine.sending.natural_key import CheckName, InvoiceName, NaturalKey
 from app.errors import SkipItem
 from app.sage.elsewhere import Alike
@@ -123,30 +124,48 @@ class Marked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Where Sage has what bears a document's mark: under which `number`, and where."""
+    """What Sage has of a document under another `number`.
+
+    `marked`: it bears the document's mark. Else it has its party, day and amount, and no other document's mark.
+    """
 
     number: str
-    place: Place
-    batch: str
-    amount: Decimal
+    found: Found
+    marked: bool
+
+    @property
+    def sentence(self) -> str:
+        """Say where it is, and why it may be the document."""
+        where = place(self.found.place, self.found.batch)
+        told = (
+            later(
+                "Under its number Sage has nothing, but it has {number}, {amount}, in {where}, with AP Bridge's mark."
+            )
+            if self.marked
+            else later(
+                "Under its number Sage has nothing, but it has {number} of the same day and {amount}, in {where}."
+            )
+        )
+        return say(told, number=self.number, amount=money(self.found.amount), where=where)
 
 
 def look_elsewhere(ledger: LedgerLook, entries: Sequence[Marked]) -> dict[int, Elsewhere]:
-    """Look what bears the entries' marks under other numbers than theirs; keyed by their ids, absent where none does.
+    """Look what may be the entries under other numbers than theirs; keyed by their ids, absent where nothing may.
 
-    People may give another number to what is unposted. Of what is posted only that is looked at which has the amount or
-    the day of one of the entries.
+    People may give another number to what is unposted, and its mark may be gone: Sage may cut it, people may rewrite
+    it. Of what is posted only that is looked at which has the amount or the day of one of the entries.
 
     Raises:
         SkipItem: when a table cannot be read.
     """
     checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
     invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
-    seen = _marked(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
-    return seen | (_marked(invoices, ledger.invoices_of, ledger.invoices, lambda key: key.number) if invoices else {})
+    seen = _renumbered(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
+    find = ledger.invoices
+    return seen | (_renumbered(invoices, ledger.invoices_of, find, lambda key: key.number) if invoices else {})
 
 
-def _marked(
+def _renumbered(
     entries: Sequence[Marked],
     keys_of: Callable[[Alike], Collection[Any]],
     find: Callable[[Sequence[Any]], Mapping[Any, Sequence[Found]]],
@@ -159,13 +178,34 @@ def _marked(
         frozenset(date.fromisoformat(name.day) for name in names),
     )
     there = find(sorted(keys_of(alike)))
-    return {
-        entry.id: Elsewhere(number(key), found.place, found.batch, found.amount)
-        for entry in entries
-        for key, all_found in there.items()
-        for found in all_found
-        if key != entry.natural_key.key and found.carries(entry.document)
-    }
+    marks = {key: {_mark_of(found) for found in all_found} for key, all_found in there.items()}
+    seen: dict[int, Elsewhere] = {}
+    for entry in entries:
+        for key, all_found in there.items():
+            for found in all_found if key != entry.natural_key.key else ():
+                if found.carries(entry.document):
+                    seen[entry.id] = Elsewhere(number(key), found, marked=True)
+                elif all(map(entry.document.startswith, marks[key])) and _is_equal(entry, key, found):
+                    seen.setdefault(entry.id, Elsewhere(number(key), found, marked=False))
+    return seen
+
+
+def _mark_of(found: Found) -> str:
+    """Return the id in AP Bridge's mark, which Sage may have cut: '' where there is none."""
+    return marked_with([found.comment, *(line.comment for line in found.lines)])
+
+
+def _is_equal(entry: Marked, key: InvoiceKey | CheckKey, found: Found) -> bool:
+    name = entry.natural_key
+    day_ = found.check_date if isinstance(found, FoundCheck) else found.invoice_date
+    whose = found if isinstance(found, FoundCheck) else key
+    return (
+        isinstance(whose, FoundCheck | InvoiceKey)
+        and (whose.division, whose.vendor_number) == (name.division, name.vendor_number)
+        and day_ is not None
+        and day_.isoformat() == name.day
+        and found.amount == Decimal(entry.amount)
+    )
 
 
 def _find_checks(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:

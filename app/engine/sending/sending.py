@@ -19,7 +19,7 @@ from app.engine.run import Run
 from app.engine.sending.changes import changes, sentence
 from app.engine.sending.choosing import choose
 from app.engine.sending.journal import Entry, Intent, Journal
-from app.engine.sending.looking import LATE, Look, Sight, look_for_all
+from app.engine.sending.looking import LATE, Look, Sight, look_elsewhere, look_for_all
 from app.engine.sending.natural_key import natural_key
 from app.engine.sending.previews import Previewed, fetch_ready
 from app.engine.sending.telling import AT_ONCE, Telling
@@ -221,13 +221,21 @@ class Sending:
                 self._note(entry, seen[entry.id], refusals.get(entry.id), stage, changed.get(entry.id))
 
     def _look_again(self, entries: Sequence[Entry], refusals: Refusals) -> dict[int, Look]:
-        """Look twice for what should be there and is not seen."""
+        """Look twice for what should be there and is not seen, and then for what it may be under another number."""
         seen = look_for_all(self._sage.ledger, entries)
         missed = [each for each in entries if seen[each.id].sight is Sight.NOTHING and each.id not in refusals]
         if missed:
             self._run.cancel.sleep(LATE)
             seen |= look_for_all(self._sage.ledger, missed)
-        return seen
+        handed = [each for each in missed if each.tried_at and seen[each.id].sight is Sight.NOTHING]
+        try:
+            elsewhere = look_elsewhere(self._sage.ledger, handed)
+        except SkipItem as error:
+            return seen | {each.id: Look(Sight.OTHER, message=f"{error.title}. {error.message}") for each in handed}
+        return seen | {
+            id_: Look(Sight.OTHER, each.found.batch, None, each.sentence, (each.found,))
+            for id_, each in elsewhere.items()
+        }
 
     def _note(self, entry: Entry, seen: Look, refusal: SkipItem | None, stage: Stage, changed: Document | None) -> None:
         if seen.sight is Sight.OURS and changed is not None:

@@ -157,7 +157,7 @@ def test_what_people_gave_another_number_in_sage_stops_and_names_it(
     (finding,) = earlier(journal, ledger, make_invoice(number=number))["inv-000123"]
     assert (finding.code, finding.severity) == ("renumbered-in-sage", Severity.STOPS)
     assert "invoice INV-1043 of vendor 01-ACME" in finding.message
-    assert "Sage has nothing now, but it has INV-1043A, 1,204.50, in" in finding.message
+    assert "Under its number Sage has nothing, but it has INV-1043A, 1,204.50, in" in finding.message
 
 
 def test_a_check_that_people_gave_another_number_in_sage_stops(run: Run, journal: Journal) -> None:
@@ -190,14 +190,28 @@ def test_where_other_numbers_cannot_be_looked_up_the_document_stops(
     assert "could not be looked up: Bills cannot be read. The table is hidden." in finding.message
 
 
-@pytest.mark.parametrize("reference", ["", "inv-000999"])
-def test_what_sage_had_and_has_no_more_warns_although_the_vendor_has_other_bills(
+@pytest.mark.parametrize("reference", ["", "AP Bridge", "AP Bridge inv-0"], ids=["rewritten", "cut", "cut-later"])
+def test_what_has_another_number_in_sage_and_no_whole_mark_any_more_stops(
     run: Run, journal: Journal, reference: str
 ) -> None:
     preview(run, "inv-000123")
-    journal.stopped(handed_over(journal), "different-in-sage", "It is gone.", "Look.", [])
+    journal.absent([handed_over(journal)])
     other = {make_invoice(number="INV-2").key: (make_found(reference=reference),)}
     (finding,) = earlier(journal, FakeLedger(invoice_rows=other), make_invoice())["inv-000123"]
+    assert finding.code == "renumbered-in-sage"
+    assert "but it has INV-2 of the same day and 1,204.50, in A/P Invoice Data Entry" in finding.message
+
+
+@pytest.mark.parametrize(
+    "other", [make_found(reference="AP Bridge inv-000999"), make_found(amount=Decimal("7.00"))], ids=["ours", "theirs"]
+)
+def test_what_sage_had_and_has_no_more_warns_although_the_vendor_has_other_bills(
+    run: Run, journal: Journal, other: FoundInvoice
+) -> None:
+    preview(run, "inv-000123")
+    journal.stopped(handed_over(journal), "different-in-sage", "It is gone.", "Look.", [])
+    ledger = FakeLedger(invoice_rows={make_invoice(number="INV-2").key: (other,)})
+    (finding,) = earlier(journal, ledger, make_invoice())["inv-000123"]
     assert (finding.code, finding.severity) == ("was-in-sage", Severity.WARNS)
     assert finding.message.endswith("Sage has nothing under that number now.")
 

@@ -264,11 +264,14 @@ class Oracle:
             "already-in-sage": lambda: document.id in books.refusals,
             "duplicate-unposted": lambda: any(record.place == ENTRY for record in self._under(document)),
             "duplicate-posted": lambda: any(record.place == POSTED for record in self._under(document)),
-            "different-in-sage": lambda: bool(self._under(document)),
+            "different-in-sage": lambda: bool(self._under(document) or books.of(document.id)),
             "check-number-used": lambda: bool(self._under(document)),
             "duplicate-in-run": lambda: self._has_twin(document),
             "sent-under-another-number": lambda: bool(books.of(document.id)) or self._was_entered_by_hand(document),
-            "renumbered-in-sage": lambda: any(record.key != _key(document) for record in books.of(document.id)),
+            "renumbered-in-sage": lambda: (
+                any(record.key != _key(document) for record in books.of(document.id))
+                or self._was_entered_by_hand(document)
+            ),
             "vendor-inactive": lambda: document.vendor_number == INACTIVE,
             "po-over-invoiced": lambda: self._is_billed_elsewhere(document),
             "invoice-not-open": lambda: isinstance(document, Payment) and not self._payable(document),
