@@ -3,7 +3,7 @@
 Sage lets people give an unposted document another number, so its own no longer leads to it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,7 +44,8 @@ def find_invoices_of(source: Source, seen: Observations, alike: Alike) -> set[In
         ("AP_OpenInvoice", {}, True),
         ("AP_InvoiceHistoryHeader", {}, True),
     ):
-        for cells, row in _of_vendors(source, seen, table, _INVOICE, where, alike):
+        cells = Cells(table, seen)
+        for _, row in of_vendors(source, seen, table, _INVOICE, where, alike.vendors):
             if not posted or _is_alike(cells, row, _INVOICE, alike):
                 found.add(InvoiceKey(*(cells.text(raw, name) for raw, name in zip(row[:3], _INVOICE, strict=False))))
     return found
@@ -58,20 +59,32 @@ def find_checks_of(source: Source, seen: Observations, alike: Alike) -> set[Chec
     """
     found = set()
     for table, posted in (("AP_ManualCheckHeader", False), ("AP_CheckHistoryHeader", True)):
-        for cells, row in _of_vendors(source, seen, table, _CHECK, {}, alike):
+        cells = Cells(table, seen)
+        for _, row in of_vendors(source, seen, table, _CHECK, {}, alike.vendors):
             if not posted or _is_alike(cells, row, _CHECK, alike):
                 found.add(CheckKey(cells.text(row[5], "BankCode"), cells.text(row[2], "CheckNo")))
     return found
 
 
-def _of_vendors(
-    source: Source, seen: Observations, table: str, columns: tuple[str, ...], where: Mapping[str, str], alike: Alike
-) -> Iterator[tuple[Cells, Row]]:
+def of_vendors(
+    source: Source,
+    seen: Observations,
+    table: str,
+    columns: tuple[str, ...],
+    where: Mapping[str, str],
+    vendors: Collection[tuple[str, str]],
+) -> Iterator[tuple[tuple[str, str], Row]]:
+    """Yield all rows of the `vendors` (division, number), each with its vendor; `columns` begin with these two.
+
+    Raises:
+        SkipItem: when a table of A/P cannot be read. P/O's may be missing.
+    """
     cells = Cells(table, seen)
     try:
-        for row in source.find(table, columns, "VendorNo", {number for _, number in alike.vendors}, where=where):
-            if (cells.text(row[0], "APDivisionNo"), cells.text(row[1], "VendorNo")) in alike.vendors:
-                yield cells, row
+        for row in source.find(table, columns, "VendorNo", {number for _, number in vendors}, where=where):
+            vendor = cells.text(row[0], "APDivisionNo"), cells.text(row[1], "VendorNo")
+            if vendor in vendors:
+                yield vendor, row
     except SkipItem as error:
         if table != "PO_ReceiptHeader" or error.code != "table-not-accessible":
             raise

@@ -23,6 +23,7 @@ from app.sage.found import (
     UnpostedUse,
 )
 from app.sage.kept import earliest
+from app.sage.near import find_near_checks, find_near_invoices
 from app.sage.outcomes import Quarantined, Skipped, UnreadableValue
 from app.sage.readers.purchase_orders import find_purchase_orders
 from app.sage.source import Source
@@ -163,6 +164,14 @@ class Ledger:
     def checks_of(self, alike: Alike) -> set[CheckKey]:
         """Return the checks to some vendors that may be one sent before, whatever their numbers."""
         return find_checks_of(self._source, self._seen, alike)
+
+    def near_invoices(self, keys: Collection[InvoiceKey]) -> set[InvoiceKey]:
+        """Return the invoices of the same vendors whose numbers are nearly those of `keys`, without `keys`."""
+        return find_near_invoices(self._source, self._seen, keys)
+
+    def near_checks(self, keys: Collection[CheckKey], vendors: Collection[tuple[str, str]]) -> set[CheckKey]:
+        """Return the checks to `vendors` whose numbers are nearly those of `keys`, without `keys`."""
+        return find_near_checks(self._source, self._seen, keys, vendors)
 
     def invoices_since(self) -> date | None:
         """Return the earliest date of a posted invoice that Sage has; None when it has none."""

@@ -122,6 +122,41 @@ def test_a_look_for_one_vendors_invoices_does_not_read_all_others(sage, company)
     assert heads == [("01", "0000123")]
 
 
+def test_numbers_of_the_vendor_that_are_nearly_the_same_are_found_wherever_they_are(sage, company):
+    numbers = {"AP_InvoiceHeader": "inv-1", "AP_OpenInvoice": "INV 01", "AP_InvoiceHistoryHeader": "Inv1"}
+    for table, number in numbers.items():
+        sage.add(table, **COLUMNS | {"InvoiceNo": number})
+        sage.add(table, **COLUMNS | {"InvoiceNo": "INV-10"})
+        sage.add(table, **COLUMNS | {"InvoiceNo": "inv-1", "VendorNo": "0000124"})
+    sage.add("PO_ReceiptHeader", **COLUMNS | {"InvoiceNo": "iNV-1"}, ReceiptType="I", ReceiptNo="000001")
+    sage.add("PO_ReceiptHeader", **COLUMNS | {"InvoiceNo": "inV-1"}, ReceiptType="G", ReceiptNo="000002")
+    entry(sage)
+    near = company().ledger.near_invoices([KEY])
+    assert near == {KEY._replace(number=number) for number in (*numbers.values(), "iNV-1")}
+
+
+def test_check_numbers_of_the_vendor_that_are_nearly_the_same_are_found(sage, company):
+    for bank, number, vendor in (
+        ("A", "pay1", "0000123"), ("A", "PAY-01", "0000123"), ("A", "PAY10", "0000123"), ("B", "pay1", "0000123"),
+        ("A", "Pay1", "0000124"), ("A", "PAY1", "0000123"),
+    ):  # fmt: skip
+        for table in ("AP_ManualCheckHeader", "AP_CheckHistoryHeader"):
+            sage.add(table, BankCode=bank, CheckNo=number, APDivisionNo="01", VendorNo=vendor)
+    near = company().ledger.near_checks([CheckKey("A", "PAY1")], [("01", "0000123")])
+    assert near == {CheckKey("A", "pay1"), CheckKey("A", "PAY-01")}
+
+
+def test_what_sage_keeps_begins_with_the_earliest_day_that_can_be_read(sage, company):
+    ledger = company().ledger
+    assert (ledger.invoices_since(), ledger.checks_since()) == (None, None)
+    for number, day in enumerate(("2026-03-02", "", "2025-12-31")):
+        sage.add("AP_InvoiceHistoryHeader", **COLUMNS | {"InvoiceNo": f"{number}"}, InvoiceDate=day)
+        sage.add("AP_CheckHistoryHeader", BankCode="A", CheckNo=f"{number}", CheckDate=day)
+    assert (ledger.invoices_since(), ledger.checks_since()) == (date(2025, 12, 31), date(2025, 12, 31))
+    sage.add("AP_OpenInvoice", **COLUMNS, InvoiceDate="2024-06-30")
+    assert ledger.invoices_since() == date(2024, 6, 30)
+
+
 def test_invoices_of_several_vendors_are_looked_for_together(sage, company):
     other = InvoiceKey("00", "0000124", "INV-2")
     entry(sage)

@@ -333,3 +333,50 @@ def test_a_twin_that_became_ready_after_the_preview_stops_both(program: Program,
     ended = program.run("send", "invoices", "--id", bill, "--json")
     assert [each["code"] for each in ended.events if each["event"] == "item"] == ["duplicate-in-run"]
     assert in_sage(world) == {}
+
+
+def test_one_number_in_two_spellings_stops_both_and_one_that_sage_has_stops_the_next(
+    program: Program, world: dict[str, Any]
+) -> None:
+    sync(program)
+    first = ready(program)[0]
+    bill = orjson.loads(
+        rows(program.home / "store.sqlite", "SELECT payload FROM documents WHERE id = ?", (first,))[0][0]
+    )
+    names = ("division", "vendor_number", "terms", "tax_schedule", "invoice_date")
+    line = {"account_key": bill["lines"][0]["account_key"], "amount": "10.00"}
+
+    def file(id_: str, number: str, amount: str = "10.00") -> None:
+        lines = [line | {"amount": amount}]
+        said = {name: bill[name] for name in names} | {"currency": "USD", "amount": amount, "lines": lines}
+        admin(world, "POST", "invoices", id=id_, number=number, **said)
+
+    file("c1", "case-77x")
+    file("c2", "CASE-77X")
+    sync(program)
+    assert [findings_of(program, each) for each in ("c1", "c2")] == [["duplicate-in-run"], ["duplicate-in-run"]]
+    program.run("send", "invoices", "--all-ready", "--json")
+    assert not {"c1", "c2"} & in_sage(world).keys()
+
+    admin(world, "POST", "invoices/c2/reset")
+    sync(program)
+    assert program.run("send", "invoices", "--id", "c1", "--json").code == 0
+    assert in_sage(world)["c1"][0] == 1
+    file("c3", "Case-77X")
+    file("c4", "CASE-77x", "11.00")
+    file("c5", "CASE 077X")
+    sync(program)
+    assert findings_of(program, "c3") == ["duplicate-unposted", "number-nearly-used"]
+    assert (state_of(program, "c3"), state_of(program, "c4"), state_of(program, "c5")) == ("blocked", "ready", "ready")
+    assert set(findings_of(program, "c4")) == set(findings_of(program, "c5")) == {"number-nearly-used"}
+    program.run("send", "invoices", "--all-ready", "--json")
+    assert "c3" not in in_sage(world)
+    assert in_cloud(world, "invoices")["c3"]["status"] == "A"
+    change_sage(world, "DELETE FROM AP_InvoiceHeader", "DELETE FROM AP_InvoiceDetail")
+    change_sage(
+        world,
+        "INSERT INTO AP_InvoiceHistoryHeader (InvoiceNo, HeaderSeqNo, APDivisionNo, VendorNo, InvoiceDate, InvoiceAmt)"
+        f" VALUES ('cAsE-77x', '000000', '{bill['division']}', '{bill['vendor_number']}', '2025-01-31', 10)",
+    )
+    sync(program)
+    assert findings_of(program, "c3")[0] == "duplicate-posted"

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from app.domain.findings import Finding, inform, stop
+from app.domain.findings import Finding, inform, stop, warn
 from app.domain.language import say
+from app.domain.numbers import folded
 from app.domain.payments import CheckKey, Payment
 from app.domain.words import day, listed, money, place, vendor
 from app.engine.checks.common import unreadable
@@ -89,13 +90,7 @@ def adopted(key: CheckKey, found: FoundCheck) -> Finding:
 
 def check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *, intended: bool) -> Iterator[Finding]:
     """Stop `check-number-used`: Sage has that check; `intended` when AP Bridge once began to send the payment."""
-    damaged = [each for each in found if each.unreadable]
-    if damaged:
-        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
-        yield unreadable(
-            say("check {check_number} in {where}", check_number=key.check_number, where=where),
-            [each.unreadable for each in damaged],
-        )
+    yield from _damaged(key.check_number, found)
     found = [each for each in found if not each.unreadable]
     if not found:
         return
@@ -127,6 +122,100 @@ def check_used(payment: Payment, key: CheckKey, found: Sequence[FoundCheck], *, 
             "Settings, so that the number is free, and preview again."
         ),
     )
+
+
+def check_near_used(payment: Payment, key: CheckKey, near: Mapping[str, Sequence[FoundCheck]]) -> Iterator[Finding]:
+    """Stop `check-number-used`: Sage has the amount for this vendor under a number that differs in capitals only.
+
+    Warn `number-nearly-used` of another amount under such a number, and of the same amount under one that is nearly
+    the same. `near` is what Sage has of the bank's, by number; what other vendors have of it does not count.
+    """
+    for number, found in near.items():
+        same = folded(number) == folded(key.check_number)
+        theirs = [
+            each for each in found if (each.division, each.vendor_number) == (payment.division, payment.vendor_number)
+        ]
+        if same:
+            yield from _damaged(number, theirs)
+        readable = [each for each in theirs if not each.unreadable]
+        equal = [each for each in readable if each.amount == payment.amount]
+        shown = readable if same else equal
+        if not shown:
+            continue
+        both = say(
+            "Quadient AP has check {check_number} of bank {bank_code}, for vendor {vendor}, dated {payment_date}, "
+            "{amount}. Sage has nearly the same number, {near} {versions}.",
+            check_number=key.check_number,
+            bank_code=key.bank_code,
+            vendor=vendor(payment.division, payment.vendor_number),
+            payment_date=day(payment.payment_date),
+            amount=money(payment.amount),
+            near=number,
+            versions=listed(list(dict.fromkeys(map(_version, shown)))),
+        )
+        if same and equal:
+            yield stop(
+                "check-number-used",
+                f"{both} {origin(each.comment for each in equal)}",
+                say(
+                    "If it is the same payment, choose Mark as exported; if not, set another check prefix in "
+                    "Settings, so that the number is free, and preview again."
+                ),
+            )
+        else:
+            yield warn(
+                "number-nearly-used",
+                both,
+                say(
+                    "Compare the two. If it is the same payment, do not send it: choose Mark as exported. If it is "
+                    "another one, send it."
+                ),
+            )
+
+
+def check_near_in_run(payment: Payment, key: CheckKey, near: Sequence[tuple[str, Payment]]) -> Iterator[Finding]:
+    """Warn `number-nearly-used`: the vendor gets the same amount once more, under nearly the same number."""
+    others = [
+        say(
+            "{id} as {number} ({invoice_date}, {amount})",
+            id=each.id,
+            number=number,
+            invoice_date=day(each.payment_date),
+            amount=money(each.amount),
+        )
+        for number, each in near
+        if number != key.check_number
+        and (each.division, each.vendor_number, each.amount)
+        == (payment.division, payment.vendor_number, payment.amount)
+    ]
+    if others:
+        yield warn(
+            "number-nearly-used",
+            say(
+                "Quadient AP has check {check_number} of bank {bank_code}, for vendor {vendor}, dated {payment_date}, "
+                "{amount}. Under nearly the same number it has ready {others}.",
+                check_number=key.check_number,
+                bank_code=key.bank_code,
+                vendor=vendor(payment.division, payment.vendor_number),
+                payment_date=day(payment.payment_date),
+                amount=money(payment.amount),
+                others=listed(others),
+            ),
+            say(
+                "Compare them. If it is the same payment, send only one of them and choose Mark as exported for the "
+                "other. If not, send them."
+            ),
+        )
+
+
+def _damaged(number: str, found: Sequence[FoundCheck]) -> Iterator[Finding]:
+    damaged = [each for each in found if each.unreadable]
+    if damaged:
+        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
+        yield unreadable(
+            say("check {check_number} in {where}", check_number=number, where=where),
+            [each.unreadable for each in damaged],
+        )
 
 
 def _version(found: FoundCheck) -> str:

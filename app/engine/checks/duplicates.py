@@ -1,10 +1,14 @@
-"""Is the invoice in Sage already: equal and ours (adopt it), or a duplicate that a person must look at?"""
+"""Is the invoice in Sage already: equal and ours (adopt it), or a duplicate that a person must look at?
 
-from collections.abc import Iterable, Iterator, Sequence
+Numbers that differ in capitals only are one number to people. Others that are nearly the same may be.
+"""
 
-from app.domain.findings import Finding, inform, stop
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from app.domain.findings import Finding, inform, stop, warn
 from app.domain.invoices import Invoice
 from app.domain.language import later, say
+from app.domain.numbers import folded
 from app.domain.words import day, listed, money, place, vendor
 from app.engine.checks.common import unreadable
 from app.engine.sending.marks import marked_with
@@ -41,17 +45,77 @@ def check_in_sage(invoice: Invoice, found: Sequence[FoundInvoice], *, intended: 
 
     `intended`: the journal holds an intent to write this very invoice, and yet it is not recognised in Sage.
     """
-    damaged = [each for each in found if each.unreadable]
-    if damaged:
-        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
-        yield unreadable(
-            say("invoice {number} in {where}", number=invoice.number, where=where),
-            [each.unreadable for each in damaged],
-        )
+    yield from _damaged(invoice.number, found)
     for code, posted in ((_UNPOSTED, False), (_POSTED, True)):
         there = [each for each in found if each.place.posted is posted and not each.unreadable]
         if there:
             yield stop(code, _compared(invoice, there, intended=intended), _fix(invoice, there, posted=posted))
+
+
+def check_near_in_sage(invoice: Invoice, near: Mapping[str, Sequence[FoundInvoice]]) -> Iterator[Finding]:
+    """Stop what Sage has under a number that differs in capitals only, with the same amount, as if it were the same.
+
+    Warn `number-nearly-used` of another amount under such a number, and of the same amount under one that is nearly
+    the same. `near` is what Sage has of the vendor's, by number.
+    """
+    for number, found in near.items():
+        same = folded(number) == folded(invoice.number)
+        if same:
+            yield from _damaged(number, found)
+        readable = [each for each in found if not each.unreadable]
+        equal = [each for each in readable if each.amount == invoice.amount]
+        if same and equal:
+            for code, posted in ((_UNPOSTED, False), (_POSTED, True)):
+                there = [each for each in equal if each.place.posted is posted]
+                if there:
+                    yield stop(code, _same_but_capitals(invoice, number, there), _fix(invoice, there, posted=posted))
+        elif shown := readable if same else equal:
+            yield warn(
+                "number-nearly-used",
+                say(
+                    "Quadient AP has invoice {number} of vendor {vendor}, dated {invoice_date}, {amount}. Sage has "
+                    "nearly the same number, {near} {versions}.",
+                    number=invoice.number,
+                    vendor=vendor(invoice.division, invoice.vendor_number),
+                    invoice_date=day(invoice.invoice_date),
+                    amount=money(invoice.amount),
+                    near=number,
+                    versions=listed(list(dict.fromkeys(map(_version, shown)))),
+                ),
+                say(
+                    "Compare the two. If it is the same bill, do not send it: choose Mark as exported. If it is "
+                    "another one, send it."
+                ),
+            )
+
+
+def check_near_in_run(invoice: Invoice, near: Iterable[Invoice]) -> Iterator[Finding]:
+    """Stop `duplicate-in-run`: among `near` are numbers that differ in capitals only, with the same amount.
+
+    Warn `number-nearly-used` as `check_near_in_sage` does.
+    """
+    others = [each for each in near if each.number != invoice.number]
+    alike = {each.id for each in others if folded(each.number) == folded(invoice.number)}
+    equal = {each.id for each in others if each.amount == invoice.amount}
+    if twice := [each for each in others if each.id in alike & equal]:
+        yield stop("duplicate-in-run", *_twice(invoice, listed(list(map(_spelled, twice)))))
+    if nearly := [each for each in others if each.id in alike ^ equal]:
+        yield warn(
+            "number-nearly-used",
+            say(
+                "Quadient AP has invoice {number} of vendor {vendor}, dated {invoice_date}, {amount}. Under nearly the "
+                "same number it has ready {others}.",
+                number=invoice.number,
+                vendor=vendor(invoice.division, invoice.vendor_number),
+                invoice_date=day(invoice.invoice_date),
+                amount=money(invoice.amount),
+                others=listed(list(map(_spelled, nearly))),
+            ),
+            say(
+                "Compare them. If it is the same bill, keep one of them and delete the other in Quadient AP. If not, "
+                "send them."
+            ),
+        )
 
 
 def check_in_run(invoice: Invoice, same_number: Iterable[Invoice]) -> Iterator[Finding]:
@@ -60,21 +124,43 @@ def check_in_run(invoice: Invoice, same_number: Iterable[Invoice]) -> Iterator[F
         f"{each.id} ({day(each.invoice_date)}, {money(each.amount)})" for each in same_number if each.id != invoice.id
     ]
     if others:
-        yield stop(
-            "duplicate-in-run",
-            say(
-                "Invoice {number} of vendor {vendor} is ready more than once: {id} ({invoice_date}, {amount}) "
-                "and {others}.",
-                number=invoice.number,
-                vendor=vendor(invoice.division, invoice.vendor_number),
-                id=invoice.id,
-                invoice_date=day(invoice.invoice_date),
-                amount=money(invoice.amount),
-                others=listed(others),
-            ),
-            say(
-                "Keep one of them. Delete the other in Quadient AP, or correct its invoice number and approve it again."
-            ),
+        yield stop("duplicate-in-run", *_twice(invoice, listed(others)))
+
+
+def _twice(invoice: Invoice, others: str) -> tuple[str, str]:
+    """Return message and fix of `duplicate-in-run`."""
+    return (
+        say(
+            "Invoice {number} of vendor {vendor} is ready more than once: {id} ({invoice_date}, {amount}) "
+            "and {others}.",
+            number=invoice.number,
+            vendor=vendor(invoice.division, invoice.vendor_number),
+            id=invoice.id,
+            invoice_date=day(invoice.invoice_date),
+            amount=money(invoice.amount),
+            others=others,
+        ),
+        say("Keep one of them. Delete the other in Quadient AP, or correct its invoice number and approve it again."),
+    )
+
+
+def _spelled(invoice: Invoice) -> str:
+    return say(
+        "{id} as {number} ({invoice_date}, {amount})",
+        id=invoice.id,
+        number=invoice.number,
+        invoice_date=day(invoice.invoice_date),
+        amount=money(invoice.amount),
+    )
+
+
+def _damaged(number: str, found: Sequence[FoundInvoice]) -> Iterator[Finding]:
+    damaged = [each for each in found if each.unreadable]
+    if damaged:
+        where = listed(list(dict.fromkeys(place(each.place, each.batch) for each in damaged)))
+        yield unreadable(
+            say("invoice {number} in {where}", number=number, where=where),
+            [each.unreadable for each in damaged],
         )
 
 
@@ -115,6 +201,22 @@ def _compared(invoice: Invoice, there: Sequence[FoundInvoice], *, intended: bool
             both=both,
             id=invoice.id,
         )
+    return f"{both} {origin(line.comment for each in there for line in each.lines)}"
+
+
+def _same_but_capitals(invoice: Invoice, number: str, there: Sequence[FoundInvoice]) -> str:
+    both = say(
+        "Sage already has invoice {near} of vendor {vendor} {versions}. Quadient AP has it as {number}, dated "
+        "{invoice_date}, {amount}. The two numbers differ in capitals only.",
+        near=number,
+        vendor=vendor(invoice.division, invoice.vendor_number),
+        versions=listed(list(dict.fromkeys(map(_version, there)))),
+        number=invoice.number,
+        invoice_date=day(invoice.invoice_date),
+        amount=money(invoice.amount),
+    )
+    if any(each.carries(invoice.id) for each in there):
+        return say("{both} AP Bridge wrote the one in Sage, and since then one of the two was changed.", both=both)
     return f"{both} {origin(line.comment for each in there for line in each.lines)}"
 
 

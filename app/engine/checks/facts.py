@@ -63,6 +63,12 @@ class LedgerLookups(Protocol):
     def invoices(self, keys: Collection[InvoiceKey], /) -> Mapping[InvoiceKey, tuple[FoundInvoice, ...]]:
         """Return what stands under each invoice number, unposted and posted, read afresh."""
 
+    def near_invoices(self, keys: Collection[InvoiceKey], /) -> AbstractSet[InvoiceKey]:
+        """Return the invoices of the same vendors whose numbers are nearly those of `keys`, without `keys`."""
+
+    def near_checks(self, keys: Collection[CheckKey], vendors: Collection[tuple[str, str]], /) -> AbstractSet[CheckKey]:
+        """Return the checks to `vendors` whose numbers are nearly those of `keys`, without `keys`."""
+
     def vendors_owed(self, numbers: Collection[str], /) -> Mapping[str, AbstractSet[tuple[str, str]]]:
         """Return by invoice number which vendors (division, number) have an open invoice of that number."""
 

@@ -8,6 +8,7 @@ from app.domain.findings import Finding, inform, stop, warn
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
 from app.domain.language import count, later, say, whole
 from app.domain.money import ZERO
+from app.domain.numbers import bare
 from app.domain.words import codes, day, listed, money, vendor
 from app.engine.checks.common import (
     check_balance,
@@ -17,7 +18,14 @@ from app.engine.checks.common import (
     no_lines,
     vendor_missing,
 )
-from app.engine.checks.duplicates import adoptable, adopted, check_in_run, check_in_sage
+from app.engine.checks.duplicates import (
+    adoptable,
+    adopted,
+    check_in_run,
+    check_in_sage,
+    check_near_in_run,
+    check_near_in_sage,
+)
 from app.engine.checks.facts import CheckContext, LedgerLookups, Verdict, ordered
 from app.engine.checks.orders import Billed, SagesOrder, check_order
 from app.engine.sending.marks import line_texts
@@ -39,6 +47,7 @@ class _Facts:
     orders: Mapping[str, SagesOrder]
     unposted: Mapping[tuple[str, str], UnpostedUse]
     found: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
+    near: Mapping[InvoiceKey, Mapping[str, tuple[FoundInvoice, ...]]]
     terms: frozenset[str]
     tax_schedules: frozenset[str]
     units: frozenset[str]
@@ -59,10 +68,11 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
     facts = _gather(context.ledger, list(ready.values()))
     adopting = {id_: adoptable(invoice, facts.found.get(invoice.key, ())) for id_, invoice in ready.items()}
     # An invoice that Sage has as ours is settled: only those still to be written can double each other.
-    same_number = defaultdict(list)
+    same_number, near_number = defaultdict(list), defaultdict(list)
     for id_, invoice in ready.items():
         if adopting[id_] is None:
             same_number[invoice.key].append(invoice)
+            near_number[_bare(invoice.key)].append(invoice)
     billed = Billed(facts.unposted)
     verdicts = {}
     for id_, invoice in ready.items():
@@ -70,7 +80,8 @@ def check_invoices(context: CheckContext, invoices: Sequence[Invoice]) -> dict[s
         if found is not None:
             verdict = Verdict((adopted(found), *_check_sign(invoice)))
         else:
-            verdict = Verdict(ordered(list(_check(context, facts, invoice, same_number[invoice.key], billed))))
+            near = near_number[_bare(invoice.key)]
+            verdict = Verdict(ordered(list(_check(context, facts, invoice, same_number[invoice.key], near, billed))))
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             billed.add(invoice)
@@ -85,12 +96,18 @@ def _gather(ledger: LedgerLookups, invoices: Sequence[Invoice]) -> _Facts:
     lines = [line for invoice in invoices for line in invoice.lines]
     matched = [invoice for invoice in invoices if invoice.destination is Destination.RECEIPT_OF_INVOICE]
     orders = {invoice.purchase_order for invoice in matched if invoice.purchase_order}
+    keys = {invoice.key for invoice in invoices}
+    found = ledger.invoices(keys | ledger.near_invoices(keys))
+    near: defaultdict[InvoiceKey, dict[str, tuple[FoundInvoice, ...]]] = defaultdict(dict)
+    for key, places in found.items():
+        near[_bare(key)][key.number] = places
     return _Facts(
         vendors=ledger.vendors({(invoice.division, invoice.vendor_number) for invoice in invoices}),
         accounts=ledger.accounts({line.account_key for line in lines if line.account_key}),
         orders=ledger.purchase_orders(orders),
         unposted=ledger.unposted_billed(orders),
-        found=ledger.invoices({invoice.key for invoice in invoices}),
+        found=found,
+        near=near,
         terms=frozenset(ledger.terms()),
         tax_schedules=frozenset(ledger.tax_schedules()),
         units=frozenset(ledger.units()),
@@ -100,8 +117,17 @@ def _gather(ledger: LedgerLookups, invoices: Sequence[Invoice]) -> _Facts:
     )
 
 
+def _bare(key: InvoiceKey) -> InvoiceKey:
+    return key._replace(number=bare(key.number))
+
+
 def _check(
-    context: CheckContext, facts: _Facts, invoice: Invoice, same_number: Sequence[Invoice], billed: Billed
+    context: CheckContext,
+    facts: _Facts,
+    invoice: Invoice,
+    same_number: Sequence[Invoice],
+    near_number: Sequence[Invoice],
+    billed: Billed,
 ) -> Iterator[Finding]:
     """Yield all findings of one invoice that is still to be written; among stops, the root cause first."""
     yield from _check_vendor(invoice, facts)
@@ -109,6 +135,9 @@ def _check(
     found = facts.found.get(invoice.key, ())
     yield from check_in_sage(invoice, found, intended=bool(found) and context.ours(invoice.id))
     yield from check_in_run(invoice, same_number)
+    near = facts.near.get(_bare(invoice.key), {})
+    yield from check_near_in_sage(invoice, {number: each for number, each in near.items() if number != invoice.number})
+    yield from check_near_in_run(invoice, near_number)
     if not found:
         # A bill that Sage has already uses up its order: what the order says then only follows from that.
         yield from check_order(invoice, facts.orders, billed)

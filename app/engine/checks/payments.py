@@ -10,11 +10,14 @@ from app.domain.findings import Finding, stop
 from app.domain.invoices import InvoiceKey
 from app.domain.language import say
 from app.domain.money import ZERO
+from app.domain.numbers import bare
 from app.domain.payments import CheckKey, Payment
 from app.domain.words import codes, day, listed, money, place, vendor
 from app.engine.checks.check_numbers import (
     adoptable,
     adopted,
+    check_near_in_run,
+    check_near_used,
     check_number,
     check_number_fits,
     check_used,
@@ -43,6 +46,7 @@ class _Facts:
     vendors: Mapping[tuple[str, str], LedgerVendor]
     banks: frozenset[str]
     found: Mapping[CheckKey, tuple[FoundCheck, ...]]
+    near: Mapping[CheckKey, Mapping[str, tuple[FoundCheck, ...]]]
     open: Mapping[InvoiceKey, LedgerOpenInvoice]
     unposted: Mapping[InvoiceKey, UnpostedUse]
     elsewhere: Mapping[InvoiceKey, tuple[FoundInvoice, ...]]
@@ -76,10 +80,11 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
     keys = {id_: CheckKey(each.bank_code, check_number(each, prefix)) for id_, each in ready.items()}
     facts = _gather(context.ledger, list(ready.values()), keys)
     adopting = {id_: adoptable(payment, facts.found.get(keys[id_], ())) for id_, payment in ready.items()}
-    same_number = defaultdict(list)
+    same_number, near_number = defaultdict(list), defaultdict(list)
     for id_, payment in ready.items():
         if adopting[id_] is None:
             same_number[keys[id_]].append(payment)
+            near_number[_bare(keys[id_])].append((keys[id_].check_number, payment))
     paid = _Paid()
     verdicts = {}
     for id_, payment in ready.items():
@@ -88,8 +93,11 @@ def check_payments(context: CheckContext, payments: Sequence[Payment]) -> dict[s
         if found is not None:
             verdict = Verdict((adopted(key, found),), key)
         else:
-            findings = _check(context, facts, payment, key, same_number[key], paid)
-            verdict = Verdict(ordered(list(findings)), key if fits else None)
+            findings = [
+                *_check(context, facts, payment, key, same_number[key], paid),
+                *check_near_in_run(payment, key, near_number[_bare(key)]),
+            ]
+            verdict = Verdict(ordered(findings), key if fits else None)
         # What Sage has, posted or not, is counted there; what goes with this run counts here.
         if verdict.sendable and found is None:
             paid.add(payment)
@@ -111,10 +119,17 @@ def _gather(ledger: LedgerLookups, payments: Sequence[Payment], keys: Mapping[st
     others = {key._replace(division=division) for key in missing for division in divisions} | missing
     elsewhere = ledger.invoices(others) if others else {}
     unknown = {key.number for key in missing if key not in elsewhere}
+    vendors = {(payment.division, payment.vendor_number) for payment in payments}
+    numbered = {key for key in keys.values() if key.check_number}
+    found = ledger.checks(numbered | ledger.near_checks(numbered, vendors))
+    near: defaultdict[CheckKey, dict[str, tuple[FoundCheck, ...]]] = defaultdict(dict)
+    for check, places in found.items():
+        near[_bare(check)][check.check_number] = places
     return _Facts(
-        vendors=ledger.vendors({(payment.division, payment.vendor_number) for payment in payments}),
+        vendors=ledger.vendors(vendors),
         banks=frozenset(ledger.banks()),
-        found=ledger.checks({key for key in keys.values() if key.check_number}),
+        found=found,
+        near=near,
         open=open_,
         unposted=ledger.unposted_paid(invoices),
         elsewhere=elsewhere,
@@ -142,6 +157,8 @@ def _check(
     yield from check_number_fits(payment, key, facts.number_size)
     found = facts.found.get(key, ())
     yield from check_used(payment, key, found, intended=bool(found) and context.ours(payment.id))
+    near = {number: each for number, each in facts.near.get(_bare(key), {}).items() if number != key.check_number}
+    yield from check_near_used(payment, key, near)
     yield from _check_in_run(payment, key, same_number)
     if known and not found:
         # Without its vendor no invoice can be found; a check that Sage has already may be what paid them.
@@ -191,6 +208,10 @@ def _check_in_run(payment: Payment, key: CheckKey, same_number: Sequence[Payment
                 "as exported."
             ),
         )
+
+
+def _bare(key: CheckKey) -> CheckKey:
+    return key._replace(check_number=bare(key.check_number))
 
 
 def _check_invoices(payment: Payment, facts: _Facts, paid: _Paid) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.invoices import Invoice, InvoiceKey, InvoiceLine
+from app.domain.numbers import bare
 from app.domain.payments import CheckKey, Payment, PaymentLine
 from app.domain.purchase_orders import OrderState, OrderType, PurchaseOrder, PurchaseOrderLine
 from app.engine.checks import CheckContext
@@ -83,6 +84,21 @@ class FakeLedger:
             for key, found in self.check_rows.items()
             if any((each.division, each.vendor_number) in alike.vendors for each in found)
         }
+
+    def near_invoices(self, keys: Collection[InvoiceKey]) -> set[InvoiceKey]:
+        self.calls["near_invoices"] += 1
+        wanted = {key._replace(number=bare(key.number)) for key in keys}
+        return {key for key in self.invoice_rows if key._replace(number=bare(key.number)) in wanted} - set(keys)
+
+    def near_checks(self, keys: Collection[CheckKey], vendors: Collection[tuple[str, str]]) -> set[CheckKey]:
+        self.calls["near_checks"] += 1
+        wanted = {key._replace(check_number=bare(key.check_number)) for key in keys}
+        return {
+            key
+            for key, found in self.check_rows.items()
+            if key._replace(check_number=bare(key.check_number)) in wanted
+            and any((each.division, each.vendor_number) in vendors for each in found)
+        } - set(keys)
 
     def checks(self, keys: Collection[CheckKey]) -> dict[CheckKey, tuple[FoundCheck, ...]]:
         return self._among("checks", self.check_rows, keys)

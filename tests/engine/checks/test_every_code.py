@@ -56,6 +56,7 @@ RULES = {
         "duplicate-unposted": STOPS,
         "duplicate-posted": STOPS,
         "duplicate-in-run": STOPS,
+        "number-nearly-used": WARNS,
         "terms-missing": STOPS,
         "tax-schedule-missing": STOPS,
         "unit-missing": STOPS,
@@ -87,6 +88,7 @@ RULES = {
         "check-number-used": STOPS,
         "number-unclean": STOPS,
         "duplicate-in-run": STOPS,
+        "number-nearly-used": WARNS,
         "invoice-not-open": STOPS,
         "vendor-differs": STOPS,
         "over-balance": STOPS,
@@ -167,6 +169,10 @@ TWO_LINES_ONE_ORDER_LINE = (
     replace(make_matched("2.000000").lines[0], number=1),
     replace(make_matched("2.000000").lines[0], number=2),
 )
+CAPITALS = KEY._replace(number="inv-1043")
+PLAIN = KEY._replace(number="INV 01043")
+HYPHEN = CHECK._replace(check_number="PAY-000123")
+SMALL = CHECK._replace(check_number="pay000123")
 BOLTS_INVOICE = {InvoiceKey("02", "ACME", "INV-1043"): (make_found(Place.OPEN),)}
 
 CASES = [
@@ -251,6 +257,57 @@ CASES = [
         "duplicate-in-run", [make_invoice(id="inv-000122"), make_invoice()], None,
         "inv-000123 (Nov 3, 2026, 1,204.50)", "inv-000122 (Nov 3, 2026, 1,204.50)",
         silent=([make_invoice(id="inv-000122", number="INV-1042"), make_invoice()], None),
+    ),
+    invoice(
+        "duplicate-in-run", [make_invoice(id="inv-000122", number="inv-1043"), make_invoice()], None,
+        "Invoice INV-1043 of vendor 01-ACME", "inv-000122 as inv-1043 (Nov 3, 2026, 1,204.50)",
+        silent=([make_invoice(id="inv-000122", number="inv-1043", vendor_number="BOLT"), make_invoice()], None),
+    ),
+    invoice(
+        "duplicate-unposted", make_invoice(), FakeLedger(invoice_rows={CAPITALS: (make_found(),)}),
+        "Quadient AP has it as INV-1043, dated Nov 3, 2026, 1,204.50",
+        "Sage already has invoice inv-1043 of vendor 01-ACME in A/P Invoice Data Entry, batch 00012",
+        silent=(make_invoice(), FakeLedger(invoice_rows={CAPITALS._replace(vendor_number="BOLT"): (make_found(),)})),
+    ),
+    invoice(
+        "duplicate-posted", make_invoice(),
+        FakeLedger(invoice_rows={CAPITALS: (make_found(Place.OPEN), make_found(Place.HISTORY))}),
+        "Quadient AP has it as INV-1043, dated Nov 3, 2026, 1,204.50. The two numbers differ in capitals only",
+        "Sage already has invoice inv-1043 of vendor 01-ACME in the open invoices, dated Nov 3, 2026, 1,204.50",
+        silent=(make_invoice(), FakeLedger(invoice_rows={CAPITALS._replace(division="02"): (make_found(Place.OPEN),)})),
+    ),
+    invoice(
+        "number-nearly-used", make_invoice(),
+        FakeLedger(invoice_rows={CAPITALS: (make_found(amount=Decimal("1204.51")),)}),
+        "Quadient AP has invoice INV-1043 of vendor 01-ACME, dated Nov 3, 2026, 1,204.50",
+        "inv-1043 in A/P Invoice Data Entry, batch 00012, dated Nov 3, 2026, 1,204.51",
+        silent=(make_invoice(), FakeLedger(invoice_rows={PLAIN: (make_found(amount=Decimal("1204.51")),)})),
+    ),
+    invoice(
+        "number-nearly-used", make_invoice(), FakeLedger(invoice_rows={PLAIN: (make_found(Place.HISTORY),)}),
+        "Quadient AP has invoice INV-1043", "INV 01043 in history, dated Nov 3, 2026, 1,204.50",
+        silent=(
+            make_invoice(), FakeLedger(invoice_rows={KEY._replace(number="INV-10430"): (make_found(Place.HISTORY),)}),
+        ),
+    ),
+    invoice(
+        "number-nearly-used", [make_invoice(id="inv-000122", number="INV1043"), make_invoice()], None,
+        "Quadient AP has invoice INV-1043", "it has ready inv-000122 as INV1043 (Nov 3, 2026, 1,204.50)",
+        silent=([replace(of("5.00"), id="inv-000122", number="INV1043"), make_invoice()], None),
+    ),
+    invoice(
+        "number-nearly-used", [replace(of("5.00"), id="inv-000122", number="inv-1043"), make_invoice()], None,
+        "Quadient AP has invoice INV-1043", "it has ready inv-000122 as inv-1043 (Nov 3, 2026, 5.00)",
+        silent=([replace(of("5.00"), id="inv-000122", number="inv-1044"), make_invoice()], None),
+    ),
+    invoice(
+        "unreadable-in-sage", make_invoice(),
+        FakeLedger(invoice_rows={CAPITALS: (make_found(unreadable="AP_InvoiceHeader.InvoiceAmt holds “x”"),)}),
+        "invoice inv-1043", "AP_InvoiceHeader.InvoiceAmt holds “x”",
+        silent=(
+            make_invoice(),
+            FakeLedger(invoice_rows={PLAIN: (make_found(unreadable="AP_InvoiceHeader.InvoiceAmt holds “x”"),)}),
+        ),
     ),
     invoice(
         "terms-missing", make_invoice(terms="99"), None, "Quadient AP has terms code “99”",
@@ -401,6 +458,31 @@ CASES = [
         "duplicate-in-run", [make_payment(id="pay-1", lines=()), make_payment()], None,
         "pay-000123 (01-ACME, Nov 18, 2026, 1,204.50)", "pay-1 (01-ACME, Nov 18, 2026, 1,204.50)",
         silent=([make_payment(id="pay-1", reference="PAY-000122", lines=()), make_payment()], None),
+    ),
+    payment(
+        "check-number-used", make_payment(), paying_ledger(check_rows={SMALL: (make_found_check(Place.HISTORY),)}),
+        "Quadient AP has check PAY000123 of bank A, for vendor 01-ACME, dated Nov 18, 2026, 1,204.50",
+        "pay000123 in history, for vendor 01-ACME, dated Nov 18, 2026, 1,204.50",
+        silent=(make_payment(), paying_ledger(check_rows={SMALL: (make_found_check(vendor_number="BOLT"),)})),
+    ),
+    payment(
+        "number-nearly-used", make_payment(), paying_ledger(check_rows={HYPHEN: (make_found_check(),)}),
+        "Quadient AP has check PAY000123 of bank A",
+        "PAY-000123 in A/P Manual Check and Payment Entry, batch 00031, for vendor 01-ACME",
+        silent=(make_payment(), paying_ledger(check_rows={HYPHEN: (make_found_check(amount=Decimal("9.00")),)})),
+    ),
+    payment(
+        "number-nearly-used", make_payment(),
+        paying_ledger(check_rows={SMALL: (make_found_check(amount=Decimal("9.00")),)}),
+        "Quadient AP has check PAY000123 of bank A", "pay000123 in A/P Manual Check and Payment Entry",
+        silent=(make_payment(), paying_ledger(check_rows={SMALL._replace(bank_code="B"): (make_found_check(),)})),
+    ),
+    payment(
+        "number-nearly-used", [make_payment(id="pay-1", reference="PAY-123", lines=()), make_payment()], None,
+        "Quadient AP has check PAY000123 of bank A", "it has ready pay-1 as PAY123 (Nov 18, 2026, 1,204.50)",
+        silent=(
+            [make_payment(id="pay-1", reference="PAY-123", lines=(), amount=Decimal("9.00")), make_payment()], None,
+        ),
     ),
     payment(
         "invoice-not-open", make_payment(), FakeLedger(invoice_rows={KEY: (make_found(),)}),

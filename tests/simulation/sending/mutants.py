@@ -219,6 +219,14 @@ def _ignore_twins(planted: ExitStack) -> None:
     _instead(planted, payment_checks, "_check_in_run", lambda *_: ())
 
 
+@_mutant("mind-capitals", "A number in other capitals is another one to it.")
+def _mind_capitals(planted: ExitStack) -> None:
+    for name in ("check_near_in_sage", "check_near_in_run"):
+        _instead(planted, invoice_checks, name, lambda *_: ())
+    for name in ("check_near_used", "check_near_in_run"):
+        _instead(planted, payment_checks, name, lambda *_: ())
+
+
 @_mutant("totals-from-memory", "Its totals count what it believes to be in Sage.")
 def _totals_from_memory(planted: ExitStack) -> None:
     def remembered(_ledger: Any, entries: Sequence[Entry]) -> dict[int, Look]:

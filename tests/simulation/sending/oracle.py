@@ -42,6 +42,7 @@ class Oracle:
         self._shown_now: dict[str, list[Document]] = {}
         self._evidence: dict[str, Bill | Check] = {}
         self._seen: set[int] = set()
+        self._at_first: dict[int, tuple[InvoiceKey | CheckKey, Decimal]] = {}  # Sage when the run began
         self._disturbed = self._misled = False  # within the run people acted, or a read was stale
         self._unanswered: dict[str, DocumentResult] = {}
         self._edited: set[str] = set()
@@ -50,6 +51,8 @@ class Oracle:
         """Forget what only matters within one run."""
         self._previewing = previewing
         self._last_listing.clear()
+        records: list[Bill | Check] = [*self._books.bills.values(), *self._books.checks.values()]
+        self._at_first = {record.id: (record.key, record.amount) for record in records}
         self._shown_now = {}
         self._disturbed = self._misled = False
         self._edited.clear()
@@ -104,10 +107,13 @@ class Oracle:
         for record in self._under(document):
             if (record.origin == document.id or record.id in self._seen) and not self._misled:
                 self._wrong(f"{document.id} is entered although Sage has its number, which a look would show")
+        for record in self._under_in_capitals(document):
+            if self._at_first.get(record.id) == (record.key, record.amount) and not self._misled:
+                self._wrong(f"{document.id} is entered although Sage has its number in other capitals")
         twins = [
             each.id
             for each in self._last_listing.values()
-            if each.id != document.id and _key(each) == _key(document) and not self._books.of(each.id)
+            if each.id != document.id and _is_twin(each, document) and not self._books.of(each.id)
             if each.id in self._previewed
         ]
         if twins:
@@ -262,10 +268,10 @@ class Oracle:
         true: Mapping[str, Callable[[], bool]] = {
             "sage-refused": lambda: document.id in books.refusals,
             "already-in-sage": lambda: document.id in books.refusals,
-            "duplicate-unposted": lambda: any(record.place == ENTRY for record in self._under(document)),
-            "duplicate-posted": lambda: any(record.place == POSTED for record in self._under(document)),
+            "duplicate-unposted": lambda: any(record.place == ENTRY for record in self._duplicates(document)),
+            "duplicate-posted": lambda: any(record.place == POSTED for record in self._duplicates(document)),
             "different-in-sage": lambda: bool(self._under(document) or books.of(document.id)),
-            "check-number-used": lambda: bool(self._under(document)),
+            "check-number-used": lambda: bool(self._duplicates(document)),
             "duplicate-in-run": lambda: self._has_twin(document),
             "sent-under-another-number": lambda: bool(books.of(document.id)) or self._was_entered_by_hand(document),
             "renumbered-in-sage": lambda: (
@@ -287,7 +293,7 @@ class Oracle:
 
     def _has_twin(self, document: Document) -> bool:
         return any(
-            each.document.id != document.id and each.ready and _key(each.document) == _key(document)
+            each.document.id != document.id and each.ready and _is_twin(each.document, document)
             for each in self._cloud.files.values()
         )
 
@@ -318,6 +324,22 @@ class Oracle:
             return self._books.bills_under(document.key)
         return [check for check in self._books.checks.values() if check.key == _key(document)]
 
+    def _under_in_capitals(self, document: Document) -> Sequence[Bill | Check]:
+        """Return what Sage has of the vendor's under the number in other capitals, with the same amount."""
+        key = _key(document)
+        records: Sequence[Bill | Check] = list(
+            self._books.bills.values() if isinstance(document, Invoice) else self._books.checks.values()
+        )
+        return [
+            record
+            for record in records
+            if record.key != key and _in_capitals(record.key) == _in_capitals(key) and record.amount == document.amount
+            if not isinstance(record, Check) or record.vendor_number == document.vendor_number
+        ]
+
+    def _duplicates(self, document: Document) -> Sequence[Bill | Check]:
+        return [*self._under(document), *self._under_in_capitals(document)]
+
     def _wrong(self, sentence: str, kind: str = "broken") -> None:
         problem = Problem(kind, sentence)
         if problem not in self.problems:
@@ -326,6 +348,16 @@ class Oracle:
 
 def _key(document: Document) -> InvoiceKey | CheckKey:
     return document.key if isinstance(document, Invoice) else CheckKey(BANK, check_number(document, ""))
+
+
+def _in_capitals(key: InvoiceKey | CheckKey) -> tuple[str, ...]:
+    return tuple(part.upper() for part in key)
+
+
+def _is_twin(one: Document, other: Document) -> bool:
+    """Tell whether two documents have one number, or one in two spellings for one amount."""
+    same = _key(one) == _key(other)
+    return same or (_in_capitals(_key(one)) == _in_capitals(_key(other)) and one.amount == other.amount)
 
 
 def _same(document: Document) -> Document:

@@ -58,6 +58,7 @@ class People:
             (self._mark_again, 4),
             (self._undo_the_export, 2),
             (self._file_another, 2),
+            (self._file_in_other_capitals, 2),
         ]
         self._weights = [weight for _, weight in self._acts]
 
@@ -122,7 +123,7 @@ class People:
         document = filed.document
         try:
             if isinstance(document, Payment):
-                number = CheckKey(BANK, check_number(document, ""))
+                number = CheckKey(BANK, self._perhaps_in_other_capitals(check_number(document, "")))
                 self._books.enter_check(document, number, "By hand", self._batch(Destination.MANUAL_CHECK))
             else:
                 self._enter_bill(self._perhaps_mistyped(document))
@@ -143,7 +144,11 @@ class People:
     def _batch(self, screen: Destination) -> str:
         return self._books.new_batch(screen, "By hand") if self._books.batches_on else ""
 
+    def _perhaps_in_other_capitals(self, number: str) -> str:
+        return number.swapcase() if self._random.random() < 0.2 else number
+
     def _perhaps_mistyped(self, invoice: Invoice) -> Invoice:
+        invoice = replace(invoice, number=self._perhaps_in_other_capitals(invoice.number))
         if self._random.random() < 0.6:
             return invoice
         lines = (InvoiceLine(1, ACCOUNT, invoice.amount + 1),)
@@ -216,6 +221,18 @@ class People:
 
     def _file_another(self) -> str:
         return self._file_invoice() if self._random.random() < 0.7 else self._file_payment()
+
+    def _file_in_other_capitals(self) -> str:
+        """File a bill once more, as it happens when it comes by post and by e-mail; at times it is another one."""
+        filed = self._one(lambda each: each.kind is DocumentKind.INVOICE)
+        if filed is None or not isinstance(filed.document, Invoice):
+            return ""
+        self._filed += 1
+        again = replace(filed.document, id=f"inv-{self._filed}", number=filed.document.number.swapcase(), revision="")
+        if self._random.random() < 0.3:
+            again = self._corrected(again)
+        self._cloud.file(DocumentKind.INVOICE, again)
+        return again.id
 
     def _file_invoice(self) -> str:
         random = self._random

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from app.domain.invoices import Destination, Invoice, InvoiceKey
 from app.domain.money import ZERO
+from app.domain.numbers import bare
 from app.domain.payments import CheckKey, Payment
 from app.domain.purchase_orders import PurchaseOrder
 from app.errors import RetryLater, Side, SkipItem
@@ -174,6 +175,23 @@ class SimulatedLedger:
             if (check.division, check.vendor_number) in alike.vendors
             and (check.place == ENTRY or check.amount in alike.amounts or check.day in alike.days)
         }
+
+    def near_invoices(self, keys: Collection[InvoiceKey]) -> set[InvoiceKey]:
+        bills, _ = self._read("the vendors' numbers")
+        wanted = {key._replace(number=bare(key.number)) for key in keys}
+        return {bill.key for bill in bills.values() if bill.key._replace(number=bare(bill.key.number)) in wanted} - set(
+            keys
+        )
+
+    def near_checks(self, keys: Collection[CheckKey], vendors: Collection[tuple[str, str]]) -> set[CheckKey]:
+        _, checks = self._read("the vendors' check numbers")
+        wanted = {key._replace(check_number=bare(key.check_number)) for key in keys}
+        return {
+            check.key
+            for check in checks.values()
+            if check.key._replace(check_number=bare(check.key.check_number)) in wanted
+            and (check.division, check.vendor_number) in vendors
+        } - set(keys)
 
     def open_invoices(self, keys: Collection[InvoiceKey]) -> dict[InvoiceKey, LedgerOpenInvoice]:
         self._read("open invoices")

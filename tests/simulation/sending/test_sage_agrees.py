@@ -168,6 +168,10 @@ def _shown(side: Any) -> Any:
             },
             "of": ledger.invoices_of(ALIKE),
             "checks of": ledger.checks_of(ALIKE),
+            "near": ledger.near_invoices([key._replace(number=key.number.swapcase()) for key in KEYS]),
+            "near checks": ledger.near_checks(
+                [key._replace(check_number=key.check_number.swapcase()) for key in CHECK_KEYS], ALIKE.vendors
+            ),
             "open": {key: each.balance for key, each in ledger.open_invoices(KEYS).items()},
             "paid": {key: (use.taken, len(use.entries)) for key, use in ledger.unposted_paid(KEYS).items()},
             "billed": {key: (use.taken, len(use.entries)) for key, use in ledger.unposted_billed([ORDER]).items()},
