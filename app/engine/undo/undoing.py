@@ -201,7 +201,7 @@ class Undoing:
                     self._run.cancel.sleep(LATE)
         gone = [sent for sent in sents if missed[sent.id] >= AGREED]
         elsewhere = look_elsewhere(self._sage.ledger, [sent for sent in gone if sent.id not in deleted])
-        return [sent for sent in gone if sent.id not in elsewhere]
+        return [sent for sent in gone if sent.id not in elsewhere or not elsewhere[sent.id].marked]
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
         self._run.needs_user = True
