@@ -26,9 +26,9 @@ def find_earlier(
 
     Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
     before; `duplicate-unposted`, `duplicate-posted` and `check-number-used` one that it has under its number, with
-    something else in it than Quadient AP has by now. `renumbered-in-sage` stops one that bears our mark under a number
-    that people gave it in Sage. `was-in-sage` warns of one that Sage had and has no more, `refused-before` of one that
-    Sage refused as it is now.
+    something else in it than Quadient AP has by now. `renumbered-in-sage` stops one that Sage has under a number that
+    people gave it there: with our mark, or equal to it where no mark tells. `was-in-sage` warns of one that Sage had
+    and has no more, `refused-before` of one that Sage refused as it is now.
     """
     attempts: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in journal.attempts(kind):
