@@ -63,14 +63,17 @@ def needs_you(
 
 
 def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
-    """What stopped or was asked by the newest run of each command; its next run answers or asks again."""
-    newest = "SELECT id FROM (SELECT id, MAX(started_at) FROM runs WHERE company = ? GROUP BY command)"
+    """What stopped or was asked by the newest run of each command; its next run answers or asks again.
+
+    Which run is the newest their rows tell: the clock may have been set back.
+    """
+    newest = "SELECT id FROM (SELECT id, MAX(rowid) FROM runs WHERE company = ? GROUP BY command)"
     # A sync's trouble is past when a sync went through; what a person asked for was answered on the spot, and is past
     # when anything did.
     for row in rows(
         f"SELECT summary, finished_at FROM runs stopped WHERE outcome = 'failed' AND id IN ({newest})"  # noqa: S608
         " AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.company = stopped.company"
-        " AND later.started_at > stopped.started_at AND later.outcome IN ('done', 'needs_user')"
+        " AND later.rowid > stopped.rowid AND later.outcome IN ('done', 'needs_user')"
         " AND (later.command = 'sync' OR stopped.command <> 'sync' AND stopped.command NOT LIKE 'sync %'))",
         (company,),
     ):

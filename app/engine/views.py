@@ -310,7 +310,7 @@ class Views:
         """Return when the last complete sync finished."""
         for row in self._rows(
             "SELECT finished_at FROM runs WHERE company = ? AND command = 'sync' AND exit_code IN (0, 1)"
-            " ORDER BY finished_at DESC LIMIT 1",
+            " ORDER BY rowid DESC LIMIT 1",
             (self._company,),
         ):
             return moment(row["finished_at"])

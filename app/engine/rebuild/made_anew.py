@@ -44,13 +44,19 @@ class MadeAnew:
             for table in _REPLACED:
                 db.execute(f"DELETE FROM {table} WHERE company = ?", (self._run.company.code,))  # noqa: S608
             for table, columns in _MADE.items():
-                # A run that is known here is told better here.
-                verb = "INSERT OR IGNORE" if table == "runs" else "INSERT"
-                db.execute(
-                    f"{verb} INTO {table} (company, {columns})"  # noqa: S608
-                    f" SELECT ?, {columns} FROM temp.made_{table} ORDER BY rowid",
-                    (self._run.company.code,),
-                )
+                if table != "runs":
+                    db.execute(
+                        f"INSERT INTO {table} (company, {columns})"  # noqa: S608
+                        f" SELECT ?, {columns} FROM temp.made_{table} ORDER BY rowid",
+                        (self._run.company.code,),
+                    )
+            # A run that is known here is told better here. The others come before all that happened here, in order.
+            db.execute(
+                f"INSERT OR IGNORE INTO runs (rowid, company, {_MADE['runs']})"  # noqa: S608
+                " SELECT (SELECT COALESCE(MIN(rowid), 0) FROM runs)"
+                f" - ROW_NUMBER() OVER (ORDER BY started_at DESC, id DESC), ?, {_MADE['runs']} FROM temp.made_runs",
+                (self._run.company.code,),
+            )
 
     def attempt(
         self,
