@@ -396,3 +396,6 @@ def _add_sandbox(commands: Subparsers) -> None:
     serve.set_defaults(command="sandbox serve")
     serve.add_argument("--port", type=int, help=say("the port to serve at (default: the world's own)"))
     serve.add_argument("--while-input-open", action="store_true", help=say("stop when standard input closes"))
+    job = parts.add_parser("job")  # without a word of help: the demo company starts it, as Sage's own program
+    job.set_defaults(command="sandbox job")
+    job.add_argument("words", nargs=argparse.REMAINDER)

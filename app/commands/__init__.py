@@ -37,6 +37,7 @@ _COMMANDS = {
     "forget": ("forget", "forget"),
     "sandbox create": ("demo", "create"),
     "sandbox serve": ("server", "serve_world"),
+    "sandbox job": ("server", "run_job"),
 }
 
 

@@ -37,6 +37,13 @@ def serve_world(home: Home, chosen: argparse.Namespace) -> int:
     return ExitCode.DONE
 
 
+def run_job(_: Home, chosen: argparse.Namespace) -> int:
+    """Stand in for Sage's program that runs an import job, where there is no Python to do so."""
+    from app.sandbox.visual_integrator.program import main  # only a job needs the entry screens
+
+    return main(chosen.words)
+
+
 @contextmanager
 def served(home: Home) -> Iterator[None]:
     """Run the world's AP server in a process of its own; it ends with this one, however this one ends.

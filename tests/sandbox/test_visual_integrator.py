@@ -1,9 +1,12 @@
 """The demo's Visual Integrator: what its jobs do with a file, however it came there."""
 
+import os
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from app.sandbox.company import Scale, company_file, create_company
 from app.sandbox.visual_integrator.jobs import job_program, load_jobs, set_up_jobs
 from app.sandbox.visual_integrator.program import BEGINNING
 
+ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 3, 2)
 
 
@@ -126,3 +130,17 @@ def test_a_job_without_a_file_leaves_an_empty_log(site):
     arguments = [*program.command, *BEGINNING, "UIOFF", "", "", "ABC", "VIWI01", "AUTO"]
     assert subprocess.run(arguments, cwd=program.home, check=False, timeout=60).returncode == 0
     assert site.messages() == [("0000000000", "", "0 records passed, 0 failed.")]
+
+
+def test_the_installed_program_runs_a_job_itself(site, monkeypatch):
+    site.run(site.row("VI-1", "10.00", "10.00"))
+    site.file.write_text(site.row("VI-2", "20.00", "20.00") + "\r\n", encoding="cp1252", newline="")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    program = job_program(str(site.folder))
+    engine, *words = program.command
+    assert engine.endswith("apbridge.exe")
+    source = [sys.executable, "-m", "app", *words]
+    arguments = [*source, *BEGINNING, "UIOFF", "", "", "ABC", "VIWI01", "AUTO"]
+    home = {"APBRIDGE_HOME": str(site.folder / "home"), "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(arguments, cwd=program.home, env=os.environ | home, check=False, timeout=60).returncode == 0
+    assert site.entered() == [("VI-1", 10, 1, 10), ("VI-2", 20, 1, 20)]

@@ -11,6 +11,7 @@ import orjson
 
 from app.domain.codec import plain, restore
 from app.import_jobs import ImportJob, VisualIntegratorSettings
+from app.resources import own_command
 from app.sage.visual_integrator.calls import Program
 
 _HOME = ("MAS90", "Home")
@@ -98,8 +99,11 @@ def location_of(home: Path) -> Path:
 
 
 def job_program(location: str) -> Program:
-    """Return the stand-in for Sage's program in the demo world; it runs from source only."""
+    """Return the stand-in for Sage's program in the demo world; the installed program is that itself."""
+    home = str(Path(location, *_HOME))
+    if getattr(sys, "frozen", False):
+        return Program((*own_command(), "sandbox", "job"), home)
     root = Path(__file__).parents[3]
     # It works in Sage's folder, as Sage's program does, and from there nothing of AP Bridge can be seen.
     script = f"import sys; sys.path.insert(0, {str(root)!r}); from app.sandbox.visual_integrator.program import main; "
-    return Program((sys.executable, "-c", f"{script}sys.exit(main(sys.argv[1:]))"), str(Path(location, *_HOME)))
+    return Program((sys.executable, "-c", f"{script}sys.exit(main(sys.argv[1:]))"), home)
