@@ -41,17 +41,26 @@ class OnlyWindow(QObject):
         if caller is None:
             return
         self._callers.append(caller)
-        # The caller says one word and goes.
+        caller.readyRead.connect(self._hear)
         caller.disconnected.connect(self._hear)
-        if caller.state() is QLocalSocket.LocalSocketState.UnconnectedState:
-            self._hear()
+        self._hear()
 
     def _hear(self) -> None:
-        gone = [each for each in self._callers if each.state() is not QLocalSocket.LocalSocketState.ConnectedState]
-        self._callers = [each for each in self._callers if each not in gone]
-        for caller in gone:
-            company = bytes(caller.readAll().data()).decode(errors="replace").strip()
-            caller.deleteLater()
+        """Answer each caller that has said its one line; one that went before that has said what it has."""
+        companies = []
+        for caller in tuple(self._callers):
+            gone = caller.state() is not QLocalSocket.LocalSocketState.ConnectedState
+            if not gone and not caller.canReadLine():
+                continue
+            self._callers.remove(caller)
+            companies.append(bytes(caller.readAll().data()).decode(errors="replace").strip())
+            if gone:
+                caller.deleteLater()
+            else:
+                caller.disconnected.connect(caller.deleteLater)
+                caller.write(b"\n")
+                caller.flush()
+        for company in companies:
             self.asked.emit(company)
 
 
@@ -63,6 +72,8 @@ def brought_to_front(home: Home, company: str = "") -> bool:
         return False
     socket.write(f"{company}\n".encode())
     heard = socket.waitForBytesWritten(WAIT_MS)
+    # Windows forgets what nobody has read yet of a pipe that closes. A window that is busy reads it later.
+    socket.waitForReadyRead(WAIT_MS)
     socket.disconnectFromServer()
     return heard
 
