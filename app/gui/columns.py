@@ -1,6 +1,6 @@
 """What every table model shares: columns of text, and what Qt asks of their cells and titles."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -48,6 +48,14 @@ class ColumnsModel(QAbstractTableModel, Generic[Row]):
 
     def row(self, index: QModelIndex | int) -> Row:
         """Return the row shown at `index`."""
+        raise NotImplementedError
+
+    def each(self, places: Sequence[int]) -> Iterator[Row]:
+        """Yield the rows shown at `places`, as they are now: what is shown may change in between.
+
+        Raises:
+            BridgeError: when a row cannot be read.
+        """
         raise NotImplementedError
 
     def names(self, start: int, stop: int) -> list[str]:

@@ -13,6 +13,7 @@ from app.gui.reader import Question, Reader
 
 PAGE = 200  # rows that are read at once
 PAGES_KEPT = 50
+READ_ON = 50  # rows that are read at once where it is done bit by bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,16 @@ class StoredTable(ColumnsModel[RecordRow]):
             self._pages[number] = self._read(number)
         return self._pages[number][place]
 
+    def each(self, places: Sequence[int]) -> Iterator[RecordRow]:
+        """Yield the rows shown at `places`, as they are now: what is shown may change in between.
+
+        Raises:
+            BridgeError: when the store cannot be read.
+        """
+        name, keys = self.shown_list, self._keys
+        for start in range(0, len(places), READ_ON):
+            yield from self._in_full(name, [keys[place] for place in places[start : start + READ_ON]])
+
     def names(self, start: int, stop: int) -> list[str]:
         """Return the keys of what is shown from `start` to before `stop`, as far as there are any."""
         return self._keys[start:stop]
@@ -146,13 +157,17 @@ class StoredTable(ColumnsModel[RecordRow]):
         return 0 if parent.isValid() else len(self._keys)
 
     def _read(self, number: int) -> list[RecordRow]:
-        keys, found = self._keys[number * PAGE : (number + 1) * PAGE], []
+        keys = self._keys[number * PAGE : (number + 1) * PAGE]
         try:
-            search = self._views.search()
-            found = search.in_full(self.shown_list, keys) if search is not None and self.shown_list is not None else []
+            return self._in_full(self.shown_list, keys)
         except BridgeError as error:
             self.failed.emit(error)
-        return [row or _gone(key) for key, row in zip(keys, found or [None] * len(keys), strict=True)]
+            return [_gone(key) for key in keys]
+
+    def _in_full(self, name: ListName | None, keys: Sequence[str]) -> list[RecordRow]:
+        search = self._views.search()
+        found = search.in_full(name, keys) if search is not None and name is not None else [None] * len(keys)
+        return [row or _gone(key) for key, row in zip(keys, found, strict=True)]
 
 
 def _question(wanted: Wanted, wording: Wording, *, first: bool, total: int | None) -> Question:

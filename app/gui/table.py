@@ -1,6 +1,6 @@
 """A table model over row objects that sorts, filters and ticks by itself."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
@@ -92,6 +92,10 @@ class TableModel(ColumnsModel[Row]):
     def row(self, index: QModelIndex | int) -> Row:
         """Return the row shown at `index`."""
         return self._shown[index if isinstance(index, int) else index.row()]
+
+    def each(self, places: Sequence[int]) -> Iterator[Row]:
+        """Yield the rows shown at `places`, as they are now: what is shown may change in between."""
+        return map(self._shown.__getitem__, places)
 
     def names(self, start: int, stop: int) -> list[str]:
         """Return what the rows are called that are shown from `start` to before `stop`, as far as there are any."""

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.lists import ListName
 from app.engine.store import Store
 from app.engine.views import Views
-from app.errors import BridgeError
+from app.errors import BridgeError, Side
 from app.gui.reader import Reader
 from app.gui.stored_table import PAGE, StoredTable
 from app.gui.tabs.lists import ListsTab
@@ -214,9 +214,55 @@ def test_keyboard_goes_to_the_ends_and_copies_what_is_selected(qtbot: QtBot, tab
     assert view.current().key == key(ITEMS - 1)
     qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    settle(tab)
     lines = QGuiApplication.clipboard().text().split("\n")
     assert [line.split("\t")[0] for line in lines] == [key(number) for number in range(ITEMS)]
     assert lines[1].split("\t")[1:4] == [f"item {ITEMS - 1:04}", "Active", "In Quadient AP"]
+
+
+def test_copying_many_rows_says_so_and_copies_what_was_shown_when_it_was_asked_for(
+    qtbot: QtBot, tab: ListsTab, file: Path
+) -> None:
+    view, words = tab.records_table, tab.findChild(QLabel, "records_table_copying")
+    QGuiApplication.clipboard().setText("as before")
+    view.selectAll()
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert words.isVisible()
+    assert words.text() == f"Copying {ITEMS} rows…"
+    assert view.viewport().geometry().contains(words.geometry())
+    assert QGuiApplication.clipboard().text() == "as before", "all of it or nothing"
+    tab.records.set_filter(key(3))
+    settle(tab)
+    assert tab.records.rowCount() == 1
+    assert not words.isVisible()
+    lines = QGuiApplication.clipboard().text().split("\n")
+    assert [line.split("\t")[0] for line in lines] == [key(number) for number in range(ITEMS)]
+
+
+def test_rows_that_cannot_be_read_are_not_copied(
+    qtbot: QtBot, tab: ListsTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    QGuiApplication.clipboard().setText("as before")
+    tab.records_table.selectAll()
+    error = BridgeError("store-damaged", "Damaged", "It cannot be read.", "Rebuild it.", side=Side.COMPUTER)
+
+    def damaged() -> None:
+        raise error
+
+    monkeypatch.setattr(tab.views, "search", damaged)
+    with qtbot.waitSignal(tab.failed) as failed:
+        qtbot.keyClick(tab.records_table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert failed.args == [error]
+    assert QGuiApplication.clipboard().text() == "as before"
+
+
+def test_window_that_closes_copies_no_further(qtbot: QtBot, tab: ListsTab) -> None:
+    QGuiApplication.clipboard().setText("as before")
+    tab.records_table.selectAll()
+    qtbot.keyClick(tab.records_table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    tab.shut_down()
+    settle(tab)
+    assert QGuiApplication.clipboard().text() == "as before"
 
 
 def test_screen_readers_are_told_each_cell_and_title(tab: ListsTab) -> None:

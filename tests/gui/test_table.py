@@ -223,6 +223,17 @@ def test_ctrl_c_copies_the_chosen_rows_as_tab_separated_text(qtbot: QtBot, view:
     assert QGuiApplication.clipboard().text() == "tab inside\t1\t1\nbeta\t20.00\t2"
 
 
+def test_rows_that_are_selected_apart_are_copied_from_top_to_bottom(qtbot: QtBot, view: TableView) -> None:
+    view.table.set_rows([Bill(f"bill {number:03}", Decimal(number), number) for number in range(300)])
+    view.clearSelection()
+    for row in (250, 7, 8, 120):
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        view.selectionModel().select(view.table.index(row, 0), flags)
+    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = [line.split("\t")[0] for line in QGuiApplication.clipboard().text().split("\n")]
+    assert copied == ["bill 007", "bill 008", "bill 120", "bill 250"]
+
+
 def test_enter_opens_the_current_row(qtbot: QtBot, view: TableView) -> None:
     view.choose("Alpha")
     with qtbot.waitSignal(view.opened) as opened:

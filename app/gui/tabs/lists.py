@@ -64,7 +64,7 @@ class ListsTab(Tab):
         self.records.changed.connect(self._show_caption)
         self.records.settled.connect(self._open_wanted)
         self.reader.answered.connect(self._take_summaries)
-        for asked in (self.reader, self.records):
+        for asked in (self.reader, self.records, self.records_table):
             asked.failed.connect(self._fail)
 
     def load(self) -> bool:
@@ -74,6 +74,7 @@ class ListsTab(Tab):
 
     def shut_down(self) -> None:
         """End what is still asked: the window closes."""
+        self.records_table.stop_copying()
         self.reader.shut_down()
         self.records.reader.shut_down()
 

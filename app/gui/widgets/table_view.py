@@ -6,8 +6,11 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSettings, Qt, Sign
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from app.errors import BridgeError
 from app.gui.columns import ColumnsModel
+from app.gui.slices import Slices
 from app.gui.style import scaled_font
+from app.gui.widgets.copying import Copying
 
 MARGINS, ICON_WIDTH, SORT_MARK = 18, 22, 26
 NEAR = 20  # rows each way: so far away a row may still take the place of one that has gone; so many stay selected
@@ -17,13 +20,15 @@ _TO_THE_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 class TableView(QTableView):
     """Whole rows are chosen; Enter or a double click opens one, Space ticks, Ctrl+C copies.
 
-    `selected` carries the current row object (None when there is none), `opened` the one opened. A table that
+    `selected` carries the current row object (None when there is none), `opened` the one opened, `failed` the
+    BridgeError for which nothing was copied. A table that
     `leads` another part of the window always has a current row while it has rows; one that does not `sort` keeps
     its order, and its titles need no room for the mark.
     """
 
     selected = Signal(object)
     opened = Signal(object)
+    failed = Signal(object)
 
     def __init__(
         self, name: str, title: str, model: ColumnsModel[Any], *, leads: bool = False, sort: bool = True
@@ -46,6 +51,10 @@ class TableView(QTableView):
         self._current: str | None = None
         self._beside: list[str] = []
         self._chosen: list[str] = []
+        self._copying = Slices(self)
+        self._says_copying = Copying(self)
+        self._copying.done.connect(self._copied)
+        self._copying.failed.connect(self._copy_failed)
         model.modelAboutToBeReset.connect(self._note_current)
         model.modelReset.connect(self._restore_current)
         model.layoutChanged.connect(self._show_current)
@@ -71,10 +80,29 @@ class TableView(QTableView):
         return [self.table.row(number) for number in self._selected_numbers()]
 
     def copy_selection(self) -> None:
-        """Put the selected rows on the clipboard as tab-separated text."""
-        lines = ["\t".join(_flat(column.text(row)) for column in self.table.columns) for row in self.chosen()]
+        """Put the selected rows on the clipboard as tab-separated text; where they are many, when all are read."""
+        columns, numbers = self.table.columns, self._selected_numbers()
+        rows = self.table.each(numbers)
+        try:
+            self._copying.begin("\t".join([_flat(column.text(row)) for column in columns]) for row in rows)
+        except BridgeError as error:
+            self._copy_failed(error)
+            return
+        if self._copying.busy:
+            self._says_copying.say(len(numbers))
+
+    def stop_copying(self) -> None:
+        """Leave the clipboard as it is: the window closes."""
+        self._copying.stop()
+
+    def _copied(self, lines: list[str]) -> None:
+        self._says_copying.hide()
         if lines:
             QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def _copy_failed(self, error: BridgeError) -> None:
+        self._says_copying.hide()
+        self.failed.emit(error)
 
     def restore_columns(self, settings: QSettings) -> None:
         """Take the widths, the order and the sorting of columns that the user left, where there are any."""
@@ -128,9 +156,10 @@ class TableView(QTableView):
         self.table.tick(able, on=not all(self.table.is_ticked(row) for row in able))
 
     def _selected_numbers(self) -> list[int]:
-        return sorted(
-            {row for each in self.selectionModel().selection() for row in range(each.top(), each.bottom() + 1)}
-        )
+        numbers: list[int] = []
+        for top, bottom in sorted((each.top(), each.bottom()) for each in self.selectionModel().selection()):
+            numbers += range(max(top, numbers[-1] + 1) if numbers else top, bottom + 1)
+        return numbers
 
     def _is_selected(self, row: int) -> bool:
         return any(each.top() <= row <= each.bottom() for each in self.selectionModel().selection())
