@@ -135,6 +135,7 @@ class CompanyPage(QWidget):
         for tab in (self.invoices, self.payments.to_sage):
             tab.refresh()
             tab.load_if_stale()  # their titles count, seen or not
+            yield
         self._show_states()
         self._newest = self._newest_run()
         self.foot.idle.setText(self._idle_words())
@@ -280,24 +281,17 @@ class CompanyPage(QWidget):
         self._ending.begin(self._show_end(end), at_once=1)
 
     def _show_end(self, end: RunEnd) -> Iterator[None]:
-        """Tell how a run ended and show what it did: at once, or part by part where thousands of records need the user.
-
-        The window would stand still for so many.
-        """
-        many = False
+        """Tell how a run ended and show what it did, part by part: the window would stand still for all at once."""
         with suppress(BridgeError):  # told when all is shown
-            for _ in () if self._closing else self._views.needs_in_steps():
-                many = True
-                yield
+            yield from () if self._closing else self._views.needs_in_steps()
         self._set_running(False)
         self.run_bar.finish()
         if self._closing:
             self.run_ended.emit(end)
             return
         self._tell_end(end)
-        for _ in self._showing():
-            if many:
-                yield
+        yield
+        yield from self._showing()
         if end.command == "probe" and end.done:
             self._show_probe()
         if end.command == "undo" and end.run and self.tabs.currentWidget() is self.activity:

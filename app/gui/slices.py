@@ -15,7 +15,7 @@ SLICE_SECONDS = 0.008
 class Slices(QObject):
     """What was begun last counts. `done` carries all that was gone through as a list, `failed` the BridgeError met."""
 
-    done = Signal(list)
+    done = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QEventLoop, QPoint
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 
 from app.domain.lists import ListName
 from app.engine.events import Kind
@@ -35,6 +35,7 @@ for event in ({"event": "run_started"}, {"event": "stage_started"},
 sys.stdin.read()
 """
 SMALLEST = (1024, 700)
+ON_WINDOWS = r"C:\Users\Dana\AppData\Local\AP Bridge"
 TABS = ("overview", "lists", "orders", "invoices", "payments", "activity")
 
 
@@ -70,6 +71,7 @@ def screens(worlds: Path, theme: str) -> Screens:
         window.deleteLater()
     yield from _companies(_copy(worlds, "synced", theme, companies=2))
     yield from _wizard(_copy(worlds, "empty", theme))
+    yield from _another_entity(_copy(worlds, "synced", theme))
     yield from _settings(_copy(worlds, "synced", theme, companies=2))
     for name, code in (("help", ""), ("help_check", "vendor-inactive")):
         help_window = HelpWindow()
@@ -210,10 +212,28 @@ def _wizard(home: Home) -> Screens:
     wizard.abandon()
 
 
+def _another_entity(home: Home) -> Screens:
+    """The page of the wizard that a connected company sees when it is given another legal entity."""
+    (company,) = home.load().companies
+    wizard = SetupWizard(home, NO_ENGINE, change=company)
+    now = Entity(company.cloud.legal_entity, company.name, company.currency)
+    other = Entity("le-west", "Harborline West", company.currency)
+    draft = Draft.of(company)
+    draft.entities = (now, other)
+    wizard.show()
+    wizard.entity.show_draft(draft)
+    wizard.entity.box.setCurrentIndex(wizard.entity.box.findData(other.id))
+    wizard.show_page(wizard.entity, "")
+    yield "wizard_entity", wizard
+    wizard.abandon()
+
+
 def _settings(home: Home) -> Screens:
     dialog = SettingsDialog(home, NO_ENGINE, COMPANY, lambda _: "", lambda: None)
     dialog.show()
     for place in range(dialog.list.count()):
         dialog.list.setCurrentRow(place)
+        for where in dialog.findChildren(QLabel, "storage_where"):
+            where.setText(ON_WINDOWS)  # the pictures are made elsewhere
         yield f"settings_{place + 1}", dialog
     dialog.reject()

@@ -138,7 +138,7 @@ def test_run_of_one_company_leaves_the_other_free(qtbot: QtBot, open_window: Ope
     assert window.run_bar.isHidden()
     choose(qtbot, window, COMPANY)
     assert not sync.isEnabled()
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
         qtbot.mouseClick(window.page.findChild(QPushButton, "cancel_button"), Qt.MouseButton.LeftButton)
     assert sync.isEnabled()
 

@@ -151,7 +151,7 @@ def window(qtbot: QtBot, home: Home) -> Iterator[MainWindow]:
 
 def test_the_button_looks_at_sage_and_then_opens_the_dialog(qtbot: QtBot, window: MainWindow, home: Home) -> None:
     save_report(home.path, replace(REPORT, company=COMPANY))
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE_MS) as ended:
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE_MS) as ended:
         qtbot.mouseClick(window.activity.probe, Qt.MouseButton.LeftButton)
         assert not window.activity.probe.isEnabled()
         assert window.activity.support.isEnabled()
@@ -165,7 +165,7 @@ def test_the_button_looks_at_sage_and_then_opens_the_dialog(qtbot: QtBot, window
 
 def test_a_damaged_report_is_told(qtbot: QtBot, window: MainWindow, home: Home) -> None:
     report_file(home.path, COMPANY).write_bytes(b"{")
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE_MS):
         window.activity.probe.click()
     assert window.banner.title.text() == "The report about Sage 100's tables cannot be read"
     assert window.findChild(ProbeDialog) is None
@@ -188,7 +188,7 @@ def test_real_engine_probes_and_bundles(qtbot: QtBot, tmp_path: Path, monkeypatc
     qtbot.addWidget(opened)
     opened.show()
     opened.tabs.setCurrentWidget(opened.activity)
-    with qtbot.waitSignal(opened.engine.ended, timeout=PATIENCE_MS):
+    with qtbot.waitSignal(opened.page.run_ended, timeout=PATIENCE_MS):
         opened.activity.probe.click()
     dialog = opened.findChild(ProbeDialog)
     assert [row.where for row in dialog.differences.rows] == ["IM_Warehouse"]

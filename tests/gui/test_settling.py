@@ -68,7 +68,7 @@ def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
 
 
 def confirm(qtbot: QtBot, window: MainWindow) -> int:
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE_MS) as ended:
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE_MS) as ended:
         click(qtbot, window, "confirm_settle_invoices")
     return int(ended.args[0].exit_code)
 

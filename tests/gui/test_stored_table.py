@@ -239,9 +239,7 @@ def test_copying_many_rows_says_so_and_copies_what_was_shown_when_it_was_asked_f
     assert [line.split("\t")[0] for line in lines] == [key(number) for number in range(ITEMS)]
 
 
-def test_rows_that_cannot_be_read_are_not_copied(
-    qtbot: QtBot, tab: ListsTab, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_that_cannot_be_read_are_not_copied(qtbot: QtBot, tab: ListsTab, monkeypatch: pytest.MonkeyPatch) -> None:
     QGuiApplication.clipboard().setText("as before")
     tab.records_table.selectAll()
     error = BridgeError("store-damaged", "Damaged", "It cannot be read.", "Rebuild it.", side=Side.COMPUTER)

@@ -59,7 +59,7 @@ def click(qtbot: QtBot, window: MainWindow, name: str) -> None:
 
 def finish_run(qtbot: QtBot, window: MainWindow, button: str) -> int:
     """Click, wait until the run has ended, and return its exit code."""
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE_MS) as ended:
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE_MS) as ended:
         click(qtbot, window, button)
     return int(ended.args[0].exit_code)
 

@@ -122,7 +122,7 @@ def test_killed_engine_is_told_and_the_next_run_can_start(qtbot: QtBot, open_win
     with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
         button(window, "sync_button").click()
     pid = window.engine._process.processId()
-    with qtbot.waitSignal(window.engine.ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
         os.kill(pid, signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
     assert label(window, "banner_title") == "The sync ended unexpectedly"
     assert "Start again" in label(window, "banner_message")

@@ -58,7 +58,7 @@ def texts(table: TableView) -> list[list[str]]:
 
 
 def ended(qtbot: QtBot, window: MainWindow):
-    return qtbot.waitSignal(window.engine.ended, timeout=PATIENCE)
+    return qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE)
 
 
 def started(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Sequence[str] | None]]:

@@ -35,6 +35,7 @@ PAGES = (
 START = PAGES[0]
 # “## What happened {#code #another-code}”
 _ANCHORS = re.compile(r"\s*\{((?:#[a-z0-9-]+\s*)+)\}$")
+_ANCHORED = re.compile(r"^#+ .*?\{((?:#[a-z0-9-]+\s*)+)\}$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def contents() -> list[HelpPage]:
 
 def place_of(code: str) -> tuple[str, str] | None:
     """Return page and anchor of the paragraph about a code, or None when there is none."""
-    return next((((page.name, code)) for page in contents() for each in page.sections if code in each.anchors), None)
+    page = _places(language()).get(code)
+    return (page, code) if page is not None else None
 
 
 def search(words: str) -> Sequence[Section]:
@@ -96,6 +98,17 @@ def search(words: str) -> Sequence[Section]:
         if all(word in _plain(f"{each.title} {each.text} {' '.join(each.anchors)}") for word in wanted)
     ]
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
+
+
+@lru_cache(maxsize=4)
+def _places(code: str) -> dict[str, str]:
+    """Return on which page of a language each anchor is, without making the pages: that takes a while."""
+    return {
+        anchor.removeprefix("#"): name
+        for name in reversed(PAGES)  # where two have it, the first page counts
+        for anchors in _ANCHORED.findall(_file(name, code).read_text(encoding="utf-8"))
+        for anchor in anchors.split()
+    }
 
 
 def _file(name: str, code: str) -> Path:
