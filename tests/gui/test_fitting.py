@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.language import ENGLISH, use
@@ -20,6 +20,7 @@ from app.gui.widgets.table_view import TableView
 from app.gui.window import SIZE, MainWindow
 from app.language import ENVIRONMENT, speak
 from app.settings import Home
+from tests.gui.shell import settle
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
 from fitting import unfit  # outside the package
@@ -47,6 +48,29 @@ def test_every_text_of_the_window_fits(qtbot: QtBot, qapp: QApplication, languag
         found |= set(unfit(window))
     window.shut_down()
     assert found == set()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"], indirect=True)
+def test_a_long_reason_leaves_the_overview_whole_on_the_smallest_screen(
+    qtbot: QtBot, qapp: QApplication, language: str, home: Home
+) -> None:
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    settle(window)
+    reason = window.overview.reason
+    assert window.overview.payments_flow.isVisible(), "the most that the tab shows"
+    assert not reason.toolTip(), "it fits"
+    words = " ".join(["Choisissez « Undo Export » dans Quadient AP, puis marquez-la pour l'exportation."] * 12)
+    reason.say_lines(("What", "One of them"), ("Why", words), ("What to do", words))
+    qapp.processEvents()
+    (scroll,) = window.overview.findChildren(QScrollArea)
+    assert scroll.verticalScrollBar().maximum() == 0
+    assert reason.text().endswith("…")
+    assert reason.toolTip().endswith(words)
+    assert reason.heightForWidth(reason.width()) <= reason.height()
+    window.shut_down()
 
 
 def test_a_button_and_a_label_without_room_are_found(qtbot: QtBot) -> None:

@@ -37,6 +37,7 @@ from app.gui.words import command_words, outcome_words
 
 SIDE_WIDTH = 300
 NEEDS_SEEN, STAGES_SEEN = 5, 2  # rows that are seen on the smallest screen
+REASON_SEEN = 6  # lines of text that leave the smallest screen without scrolling
 FIRST_BELOW = 2  # the first of the columns that stand below the table in full
 
 
@@ -65,7 +66,7 @@ class OverviewTab(Tab):
         self.days = DaysPicture("days_picture", tr("Runs of the last {n} days", n=DAYS))
         self.flow = FlowPicture("flow_picture", tr("Invoices on their way"))
         self.payments_flow = FlowPicture("payments_flow_picture", tr("Payments on their way"))
-        self.reason = Reason("need_reason")
+        self.reason = Reason("need_reason", REASON_SEEN)
         self.learn_more = LearnMore("need_learn_more")
         self.deletions = AcceptDeletions()
         self.age: Age | None = None

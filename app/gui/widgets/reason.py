@@ -1,6 +1,8 @@
 """The line under a table that says in full what its cells had no room for."""
 
-from PySide6.QtCore import QSize, Qt
+from bisect import bisect
+
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -8,10 +10,15 @@ from app.gui.text import tr
 
 
 class Reason(QLabel):
-    """Wrapped text that can be selected; it takes no room while there is none."""
+    """Wrapped text that can be selected; it takes no room while there is none.
 
-    def __init__(self, name: str) -> None:
+    What does not fit into `lines` ends in “…”, and the tooltip holds all of it.
+    """
+
+    def __init__(self, name: str, lines: int | None = None) -> None:
         super().__init__()
+        self._lines = lines
+        self._whole = ""
         self.setObjectName(name)
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -30,6 +37,7 @@ class Reason(QLabel):
         """Ask for another height at another width."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            self._fit()
             self.updateGeometry()
 
     def say(self, *sentences: str) -> None:
@@ -41,5 +49,21 @@ class Reason(QLabel):
         self._show("\n".join(tr("{name}: {text}", name=name, text=text) for name, text in lines if text))
 
     def _show(self, text: str) -> None:
-        self.setText(text)
+        self._whole = text
+        self._fit()
         self.setVisible(bool(text))
+
+    def _fit(self) -> None:
+        text = self._whole
+        if self._lines is not None and not self._fits(text):
+            kept = bisect(range(len(text)), x=False, key=lambda length: not self._fits(f"{text[:length]}…"))
+            text = f"{text[: max(0, kept - 1)].rstrip()}…"
+        self.setText(text)
+        self.setAccessibleName(self._whole)
+        self.setToolTip(self._whole if text != self._whole else "")
+
+    def _fits(self, text: str) -> bool:
+        margins = self.contentsMargins()
+        room = QRect(0, 0, max(1, self.width() - margins.left() - margins.right()), 0)
+        height = self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()
+        return self._lines is None or height <= self._lines * self.fontMetrics().lineSpacing()
