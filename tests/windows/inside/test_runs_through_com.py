@@ -84,3 +84,21 @@ def test_a_program_that_never_answers_ends_the_run_and_the_next_one_sends_all_on
     _, events, done = bridge.run("demo", "--headless", "--json", WITHOUT_COM="1")
     assert_totals_match(events)
     assert {count for *_, count in bridge.entries()} == {1}, done.stdout[-3000:]
+
+
+def test_a_program_that_dies_in_mid_call_ends_the_run_with_its_reason_and_the_next_one_sends_all_once(tmp_path):
+    bridge = Bridge(tmp_path / "home")
+    bridge.run("sandbox", "create", "--seed", "7", "--json")
+    used = bridge.trouble("nWrite", "die")
+    ended, events, done = bridge.run("demo", "--headless", "--json")
+    assert not used.exists()
+    assert ended == 3, done.stdout[-3000:] + done.stderr
+    assert any(each.get("code") == "sage-left-unfinished" for each in events)
+    with closing(sqlite3.connect(bridge.home / "store.sqlite")) as store:
+        assert store.execute("SELECT command, outcome FROM runs WHERE command LIKE 'send%'").fetchall() == [
+            ("send invoices", "failed")
+        ]
+    # The next object comes from a new server.
+    _, events, done = bridge.run("demo", "--headless", "--json")
+    assert_totals_match(events)
+    assert {count for *_, count in bridge.entries()} == {1}, done.stdout[-3000:]
