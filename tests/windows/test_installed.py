@@ -150,6 +150,7 @@ def secrets_in_vault(wine) -> str:
     return wine.python(["-c", f"try:\n {listed}\nexcept Exception as error:\n print(error)"]).stdout
 
 
+@pytest.mark.usefixtures("clean")
 def test_an_administrator_installs_and_removes_it_for_everybody(wine, setup_program: Path) -> None:
     """Wine's user is one."""
     place = wine.drive / "Program Files" / "AP Bridge"
@@ -157,6 +158,18 @@ def test_an_administrator_installs_and_removes_it_for_everybody(wine, setup_prog
     assert (place / "AP Bridge.exe").exists()
     assert uninstalled(wine, "/AllUsers", place="C:\\Program Files\\AP Bridge") == 0
     assert not place.exists()
+    assert not on_disk(wine, DATA).exists()
+
+
+@pytest.mark.usefixtures("clean")
+def test_the_installed_program_runs_the_demos_import_jobs(wine, setup_program: Path, installed_at: Callable) -> None:
+    assert setup_ended(wine, setup_program, []) == 0
+    bridge = installed_at(f"{PLACE}\\apbridge.exe", DATA)
+    made = bridge.run("sandbox", "create", "--seed", "7", "--json", "--writer", "visual_integrator")
+    assert made.returncode == 0, made.stdout[-3000:]
+    done = bridge.run("demo", "--headless", "--json")
+    assert done.returncode in (0, 1), done.stdout[-3000:]
+    assert_totals_match(done.stdout)
 
 
 def test_the_window_of_the_built_program_opens_and_closes(wine, setup_program: Path, installed_at: Callable) -> None:
