@@ -11,7 +11,16 @@ from app.domain.language import later, say
 from app.domain.words import day, money, place, vendor
 from app.engine.sending.changes import changes, sentence
 from app.engine.sending.journal import Entry, Intent, Journal
-from app.engine.sending.looking import Elsewhere, LedgerLook, Look, Sight, look_elsewhere, look_for_all
+from app.engine.sending.looking import (
+    Elsewhere,
+    LedgerLook,
+    Look,
+    Sight,
+    Sought,
+    look_elsewhere,
+    look_for_all,
+    look_for_marks,
+)
 from app.engine.sending.natural_key import CheckName, NaturalKey
 from app.errors import SkipItem
 from app.sage.found import Place
@@ -27,8 +36,9 @@ def find_earlier(
     Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
     before; `duplicate-unposted`, `duplicate-posted` and `check-number-used` one that it has under its number, with
     something else in it than Quadient AP has by now. `renumbered-in-sage` stops one that Sage has under a number that
-    people gave it there: with our mark, or equal to it where no mark tells. `was-in-sage` warns of one that Sage had
-    and has no more, `refused-before` of one that Sage refused as it is now.
+    people gave it there: with our mark, or equal to it where no mark tells; and one that has our mark there under
+    another number, though this journal knows nothing of it. `was-in-sage` warns of one that Sage had and has no more,
+    `refused-before` of one that Sage refused as it is now.
     """
     attempts: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in journal.attempts(kind):
@@ -56,8 +66,8 @@ def find_earlier(
     try:
         elsewhere = look_elsewhere(ledger, missed)
     except SkipItem as error:
-        unseen = f"{error.title}. {error.message}"
-    return {
+        unseen = _why(error)
+    known = {
         intent.document.id: [
             *(
                 _elsewhere(entry, intent, seen[entry.id])
@@ -66,9 +76,40 @@ def find_earlier(
             ),
             *_changed(journal, former[intent.document.id], intent, seen),
             *_missed([each for each in missed if each.document == intent.document.id], elsewhere, unseen),
-            *_refused(attempts[intent.document.id], intent),
         ]
         for intent in intents
+    }
+    unknown = _unknown(ledger, [intent for intent in intents if not known[intent.document.id]])
+    return {
+        id_: [*known[id_], *unknown.get(id_, ()), *_refused(attempts[id_], intent)]
+        for intent in intents
+        for id_ in (intent.document.id,)
+    }
+
+
+def _why(error: SkipItem) -> str:
+    return f"{error.title}. {error.message}"
+
+
+def _unknown(ledger: LedgerLook, intents: Sequence[Intent]) -> dict[str, list[Finding]]:
+    """Stop, by document id, what this journal does not know to be in Sage, and what bears our mark there all the same.
+
+    Where Sage has something under the document's own number, that is for others to tell.
+    """
+    strangers = [
+        Sought(place_, each.document.id, each.document.destination, each.natural_key, format(each.document.amount, "f"))
+        for place_, each in enumerate(intents)
+    ]
+    try:
+        elsewhere = look_for_marks(ledger, strangers)
+        marked = [each for each in strangers if each.id in elsewhere]
+        seen = look_for_all(ledger, marked)
+    except SkipItem as error:
+        return {each.document: [_not_looked_up(_why(error))] for each in strangers}
+    return {
+        each.document: [_of_another_store(elsewhere[each.id])]
+        for each in marked
+        if seen[each.id].sight is Sight.NOTHING
     }
 
 
@@ -152,6 +193,29 @@ def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere], unseen
                 "if not, send it."
             ),
         )
+
+
+def _not_looked_up(why: str) -> Finding:
+    return stop(
+        "renumbered-in-sage",
+        say("Whether Sage has it under another number by now could not be looked up: {why}", why=why),
+        say("Set that right, then preview again."),
+    )
+
+
+def _of_another_store(there: Elsewhere) -> Finding:
+    return stop(
+        "renumbered-in-sage",
+        say(
+            "{said} It was written by AP Bridge on another computer, or before AP Bridge's store here was made "
+            "anew or put back.",
+            said=there.sentence,
+        ),
+        say(
+            "If it is the same one, give it the number from Quadient AP in Sage and preview again, or choose Mark "
+            "as exported. If it should go, delete it in Sage and preview again."
+        ),
+    )
 
 
 def _refused(attempts: Sequence[Entry], intent: Intent) -> list[Finding]:

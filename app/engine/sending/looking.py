@@ -165,6 +165,43 @@ def look_elsewhere(ledger: LedgerLook, entries: Sequence[Marked]) -> dict[int, E
     return seen | (_renumbered(invoices, ledger.invoices_of, find, lambda key: key.number) if invoices else {})
 
 
+def look_for_marks(ledger: LedgerLook, entries: Sequence[Marked]) -> dict[int, Elsewhere]:
+    """Look what bears the entries' marks under other numbers than theirs, whichever computer wrote it; keyed by id.
+
+    Of what is posted only that is looked at which has the amount of one of the entries.
+
+    Raises:
+        SkipItem: when a table cannot be read.
+    """
+    checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
+    invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
+    seen = _bearing(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
+    find = ledger.invoices
+    return seen | (_bearing(invoices, ledger.invoices_of, find, lambda key: key.number) if invoices else {})
+
+
+def _bearing(
+    entries: Sequence[Marked],
+    keys_of: Callable[[Alike], Collection[Any]],
+    find: Callable[[Sequence[Any]], Mapping[Any, Sequence[Found]]],
+    number: Callable[[Any], str],
+) -> dict[int, Elsewhere]:
+    names = [entry.natural_key for entry in entries]
+    vendors = frozenset((name.division, name.vendor_number) for name in names)
+    keys = keys_of(Alike(vendors, frozenset(Decimal(entry.amount) for entry in entries), frozenset()))
+    there = find(sorted(keys)) if keys else {}
+    bearing: dict[str, list[tuple[Any, Found]]] = {}
+    for key, all_found in there.items():
+        for found in all_found:
+            bearing.setdefault(_mark_of(found), []).append((key, found))
+    return {
+        entry.id: Elsewhere(number(key), found, marked=True)
+        for entry in entries
+        for key, found in bearing.get(entry.document, ())
+        if key != entry.natural_key.key
+    }
+
+
 def _renumbered(
     entries: Sequence[Marked],
     keys_of: Callable[[Alike], Collection[Any]],

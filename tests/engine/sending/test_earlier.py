@@ -285,3 +285,44 @@ def test_a_change_of_nothing_that_sage_or_a_person_sees_stops_nothing(run: Run, 
     journal.written(attempt(journal, make_invoice()), "00012")
     ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
     assert earlier(journal, ledger, make_invoice(), hashed=b"2")["inv-000123"] == []
+
+
+@pytest.mark.parametrize("place", [Place.INVOICE_ENTRY, Place.HISTORY])
+def test_what_bears_the_mark_under_another_number_stops_though_this_journal_does_not_know_it(
+    journal: Journal, place: Place
+) -> None:
+    there = make_invoice(number="INV-1").key
+    ledger = FakeLedger(invoice_rows={there: (make_found(place, reference="AP Bridge inv-000123"),)})
+    (finding,) = earlier(journal, ledger, make_invoice())["inv-000123"]
+    assert (finding.code, finding.severity) == ("renumbered-in-sage", Severity.STOPS)
+    assert "it has INV-1, 1,204.50, in" in finding.message
+    assert "on another computer" in finding.message
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "AP Bridge inv-000999", "AP Bridge inv-00012"], ids=["no-mark", "anothers", "cut"]
+)
+def test_what_does_not_bear_the_mark_is_another_bill_where_the_journal_knows_nothing(
+    journal: Journal, reference: str
+) -> None:
+    there = make_invoice(number="INV-1").key
+    ledger = FakeLedger(invoice_rows={there: (make_found(reference=reference),)})
+    assert earlier(journal, ledger, make_invoice()) == {"inv-000123": []}
+
+
+def test_what_sage_has_under_its_own_number_too_is_for_the_other_checks_to_tell(journal: Journal) -> None:
+    marked = make_found(reference="AP Bridge inv-000123")
+    there = make_invoice(number="INV-1").key
+    ledger = FakeLedger(invoice_rows={there: (marked,), make_invoice().key: (marked,)})
+    assert earlier(journal, ledger, make_invoice()) == {"inv-000123": []}
+
+
+def test_where_marks_cannot_be_looked_for_the_document_stops(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hidden(*_: object) -> None:
+        raise SkipItem("table-not-accessible", "Bills cannot be read", "It is hidden.", "Allow it.", side=Side.SAGE)
+
+    ledger = FakeLedger()
+    monkeypatch.setattr(ledger, "invoices_of", hidden)
+    (finding,) = earlier(journal, ledger, make_invoice())["inv-000123"]
+    assert finding.code == "renumbered-in-sage"
+    assert "could not be looked up: Bills cannot be read. It is hidden." in finding.message
