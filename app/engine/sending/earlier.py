@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from app.domain.findings import Finding, stop, warn
 from app.domain.invoices import Destination
@@ -61,13 +62,19 @@ def find_earlier(
         ledger, [*alike, *(each for entries in (*before.values(), *tried.values()) for each in entries)]
     )
     missed = [each for entries in tried.values() for each in entries if seen[each.id].sight is Sight.NOTHING]
+    known: defaultdict[Any, set[str]] = defaultdict(set)
+    for name, document in (
+        *((each.natural_key, each.document.id) for each in intents),
+        *((each.natural_key, each.document) for entries in attempts.values() for each in entries),
+    ):
+        known[name.key].add(document)
     elsewhere: Mapping[int, Elsewhere] = {}
     unseen = ""
     try:
-        elsewhere = look_elsewhere(ledger, missed)
+        elsewhere = look_elsewhere(ledger, missed, known)
     except SkipItem as error:
         unseen = _why(error)
-    known = {
+    found = {
         intent.document.id: [
             *(
                 _elsewhere(entry, intent, seen[entry.id])
@@ -79,9 +86,9 @@ def find_earlier(
         ]
         for intent in intents
     }
-    unknown = _unknown(ledger, [intent for intent in intents if not known[intent.document.id]])
+    unknown = _unknown(ledger, [intent for intent in intents if not found[intent.document.id]])
     return {
-        id_: [*known[id_], *unknown.get(id_, ()), *_refused(attempts[id_], intent)]
+        id_: [*found[id_], *unknown.get(id_, ()), *_refused(attempts[id_], intent)]
         for intent in intents
         for id_ in (intent.document.id,)
     }

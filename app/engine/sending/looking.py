@@ -18,6 +18,8 @@ from app.errors import SkipItem
 from app.sage.elsewhere import Alike
 from app.sage.found import Found, FoundCheck, FoundInvoice, Place
 
+_SEEN_MARKED = ("proven", "acknowledged", "undoing", "undone")
+
 LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
 
 
@@ -122,11 +124,20 @@ class Marked(Protocol):
     def amount(self) -> str: ...  # noqa: D102
 
 
+class Handed(Marked, Protocol):
+    """A document that was handed to Sage; its fields as in `Entry`."""
+
+    @property
+    def state(self) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
     """What Sage has of a document under another `number`.
 
-    `marked`: it bears the document's mark. Else it has its party, day and amount, and no other document's mark.
+    `marked`: it bears the document's mark. Else it is the party's and has no other document's mark, and has the
+    document's day and amount; one of them is enough where the document was never seen in Sage with its mark, and the
+    number was never another document's.
     """
 
     number: str
@@ -142,27 +153,36 @@ class Elsewhere:
                 "Under its number Sage has nothing, but it has {number}, {amount}, in {where}, with AP Bridge's mark."
             )
             if self.marked
-            else later(
-                "Under its number Sage has nothing, but it has {number} of the same day and {amount}, in {where}."
-            )
+            else later("Under its number Sage has nothing, but it may be {number} of {day}, {amount}, in {where}.")
         )
-        return say(told, number=self.number, amount=money(self.found.amount), where=where)
+        found = self.found
+        dated = found.check_date if isinstance(found, FoundCheck) else found.invoice_date
+        return say(
+            told,
+            number=self.number,
+            amount=money(found.amount),
+            where=where,
+            day=say("an unknown day") if dated is None else day(dated),
+        )
 
 
-def look_elsewhere(ledger: LedgerLook, entries: Sequence[Marked]) -> dict[int, Elsewhere]:
+def look_elsewhere(
+    ledger: LedgerLook, entries: Sequence[Handed], known: Mapping[Any, Collection[str]]
+) -> dict[int, Elsewhere]:
     """Look what may be the entries under other numbers than theirs; keyed by their ids, absent where nothing may.
 
-    People may give another number to what is unposted, and its mark may be gone: Sage may cut it, people may rewrite
-    it. Of what is posted only that is looked at which has the amount or the day of one of the entries.
+    `known` are, by key, the documents that ever had it: what stands there is looked at for itself. People may give
+    another number and amount to what is unposted, and its mark may be gone: Sage may cut it, people may rewrite it.
+    Of what is posted only that is looked at which has the amount or the day of one of the entries.
 
     Raises:
         SkipItem: when a table cannot be read.
     """
     checks = [entry for entry in entries if entry.destination is Destination.MANUAL_CHECK]
     invoices = [entry for entry in entries if entry.destination is not Destination.MANUAL_CHECK]
-    seen = _renumbered(checks, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
+    seen = _renumbered(checks, known, ledger.checks_of, ledger.checks, lambda key: key.check_number) if checks else {}
     find = ledger.invoices
-    return seen | (_renumbered(invoices, ledger.invoices_of, find, lambda key: key.number) if invoices else {})
+    return seen | (_renumbered(invoices, known, ledger.invoices_of, find, lambda key: key.number) if invoices else {})
 
 
 def look_for_marks(ledger: LedgerLook, entries: Sequence[Marked]) -> dict[int, Elsewhere]:
@@ -203,7 +223,8 @@ def _bearing(
 
 
 def _renumbered(
-    entries: Sequence[Marked],
+    entries: Sequence[Handed],
+    known: Mapping[Any, Collection[str]],
     keys_of: Callable[[Alike], Collection[Any]],
     find: Callable[[Sequence[Any]], Mapping[Any, Sequence[Found]]],
     number: Callable[[Any], str],
@@ -219,10 +240,13 @@ def _renumbered(
     seen: dict[int, Elsewhere] = {}
     for entry in entries:
         for key, all_found in there.items():
-            for found in all_found if key != entry.natural_key.key else ():
+            its = known.get(key, ())
+            for found in all_found if key != entry.natural_key.key and entry.document not in its else ():
                 if found.carries(entry.document):
                     seen[entry.id] = Elsewhere(number(key), found, marked=True)
-                elif all(map(entry.document.startswith, marks[key])) and _is_equal(entry, key, found):
+                elif all(map(entry.document.startswith, marks[key])) and _may_be(
+                    entry, key, found, of_another=bool(its)
+                ):
                     seen.setdefault(entry.id, Elsewhere(number(key), found, marked=False))
     return seen
 
@@ -232,17 +256,16 @@ def _mark_of(found: Found) -> str:
     return marked_with([found.comment, *(line.comment for line in found.lines)])
 
 
-def _is_equal(entry: Marked, key: InvoiceKey | CheckKey, found: Found) -> bool:
+def _may_be(entry: Handed, key: InvoiceKey | CheckKey, found: Found, *, of_another: bool) -> bool:
     name = entry.natural_key
-    day_ = found.check_date if isinstance(found, FoundCheck) else found.invoice_date
     whose = found if isinstance(found, FoundCheck) else key
-    return (
-        isinstance(whose, FoundCheck | InvoiceKey)
-        and (whose.division, whose.vendor_number) == (name.division, name.vendor_number)
-        and day_ is not None
-        and day_.isoformat() == name.day
-        and found.amount == Decimal(entry.amount)
-    )
+    if not isinstance(whose, FoundCheck | InvoiceKey):
+        return False
+    if (whose.division, whose.vendor_number) != (name.division, name.vendor_number):
+        return False
+    day_ = found.check_date if isinstance(found, FoundCheck) else found.invoice_date
+    same = day_ is not None and day_.isoformat() == name.day, found.amount == Decimal(entry.amount)
+    return all(same) if of_another or entry.state in _SEEN_MARKED else any(same)
 
 
 def _find_checks(ledger: LedgerLook, entries: Sequence[Entry | Sought]) -> dict[int, Look]:

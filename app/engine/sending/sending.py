@@ -229,7 +229,8 @@ class Sending:
             seen |= look_for_all(self._sage.ledger, missed)
         handed = [each for each in missed if each.tried_at and seen[each.id].sight is Sight.NOTHING]
         try:
-            elsewhere = look_elsewhere(self._sage.ledger, handed)
+            known = {each.natural_key.key: (each.document,) for each in entries}
+            elsewhere = look_elsewhere(self._sage.ledger, handed, known)
         except SkipItem as error:
             return seen | {each.id: Look(Sight.OTHER, message=f"{error.title}. {error.message}") for each in handed}
         return seen | {

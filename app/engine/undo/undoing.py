@@ -200,7 +200,7 @@ class Undoing:
                 with suppress(Cancelled):  # what was begun is settled first
                     self._run.cancel.sleep(LATE)
         gone = [sent for sent in sents if missed[sent.id] >= AGREED]
-        elsewhere = look_elsewhere(self._sage.ledger, [sent for sent in gone if sent.id not in deleted])
+        elsewhere = look_elsewhere(self._sage.ledger, [sent for sent in gone if sent.id not in deleted], {})
         return [sent for sent in gone if sent.id not in elsewhere or not elsewhere[sent.id].marked]
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from app.domain.findings import Finding, Severity
 from app.domain.invoices import Invoice, InvoiceKey
 from app.domain.payments import CheckKey
+from app.domain.words import day
 from app.engine.run import Run
 from app.engine.sending.earlier import find_earlier
 from app.engine.sending.journal import Entry, Intent, Journal
@@ -190,20 +192,40 @@ def test_where_other_numbers_cannot_be_looked_up_the_document_stops(
     assert "could not be looked up: Bills cannot be read. The table is hidden." in finding.message
 
 
+@pytest.mark.parametrize("amount", ["1204.50", "1205.50"], ids=["equal", "edited"])
 @pytest.mark.parametrize("reference", ["", "AP Bridge", "AP Bridge inv-0"], ids=["rewritten", "cut", "cut-later"])
 def test_what_has_another_number_in_sage_and_no_whole_mark_any_more_stops(
-    run: Run, journal: Journal, reference: str
+    run: Run, journal: Journal, reference: str, amount: str
 ) -> None:
     preview(run, "inv-000123")
     journal.absent([handed_over(journal)])
-    other = {make_invoice(number="INV-2").key: (make_found(reference=reference),)}
+    other = {make_invoice(number="INV-2").key: (make_found(reference=reference, amount=Decimal(amount)),)}
     (finding,) = earlier(journal, FakeLedger(invoice_rows=other), make_invoice())["inv-000123"]
     assert finding.code == "renumbered-in-sage"
-    assert "but it has INV-2 of the same day and 1,204.50, in A/P Invoice Data Entry" in finding.message
+    assert (
+        f"but it may be INV-2 of {day(make_found().invoice_date)}, 1,{amount[1:]}, in A/P Invoice Data Entry"
+        in finding.message
+    )
+
+
+def test_what_stands_under_the_number_of_another_document_is_that_one_unless_it_is_equal(
+    run: Run, journal: Journal
+) -> None:
+    preview(run, "inv-000123")
+    journal.absent([handed_over(journal)])
+    there = make_invoice(number="INV-2")
+    ledger = FakeLedger(invoice_rows={there.key: (make_found(amount=Decimal("7.00")),)})
+    found = earlier(journal, ledger, make_invoice(), make_invoice(id="inv-000124", number="INV-2"))
+    assert found["inv-000123"] == []
+    ledger.invoice_rows[there.key] = (make_found(),)
+    found = earlier(journal, ledger, make_invoice(), make_invoice(id="inv-000124", number="INV-2"))
+    assert [finding.code for finding in found["inv-000123"]] == ["renumbered-in-sage"]
 
 
 @pytest.mark.parametrize(
-    "other", [make_found(reference="AP Bridge inv-000999"), make_found(amount=Decimal("7.00"))], ids=["ours", "theirs"]
+    "other",
+    [make_found(reference="AP Bridge inv-000999"), make_found(amount=Decimal("7.00"), invoice_date=date(2026, 1, 2))],
+    ids=["ours", "theirs"],
 )
 def test_what_sage_had_and_has_no_more_warns_although_the_vendor_has_other_bills(
     run: Run, journal: Journal, other: FoundInvoice

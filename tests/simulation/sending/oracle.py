@@ -13,6 +13,7 @@ from app.domain.invoices import Invoice, InvoiceKey
 from app.domain.money import ZERO
 from app.domain.payments import CheckKey, Payment
 from app.engine.checks import check_number
+from app.engine.sending.marks import marked_with
 from app.engine.views import DocumentRow, Views
 from app.errors import ExitCode
 from tests.simulation.sending.books import BANK, ENTRY, INACTIVE, POSTED, Bill, Books, Check
@@ -40,7 +41,7 @@ class Oracle:
         self._last_listing: dict[str, Document] = {}
         self._previewed: dict[str, list[Document]] = {}
         self._shown_now: dict[str, list[Document]] = {}
-        self._evidence: dict[str, Bill | Check] = {}
+        self._evidence: dict[str, list[Bill | Check]] = {}  # what looks have shown, in this run and last before it
         self._seen: set[int] = set()
         self._at_first: dict[int, tuple[InvoiceKey | CheckKey, Decimal]] = {}  # Sage when the run began
         self._disturbed = self._misled = False  # within the run people acted, or a read was stale
@@ -49,6 +50,7 @@ class Oracle:
 
     def begin_run(self, *, previewing: bool) -> None:
         """Forget what only matters within one run."""
+        self._evidence = {id_: shown[-1:] for id_, shown in self._evidence.items()}
         self._previewing = previewing
         self._last_listing.clear()
         records: list[Bill | Check] = [*self._books.bills.values(), *self._books.checks.values()]
@@ -94,7 +96,7 @@ class Oracle:
         """Remember what a look has shown."""
         self._seen.add(record.id)
         if record.origin:
-            self._evidence[record.origin] = record
+            self._evidence.setdefault(record.origin, []).append(record)
 
     def entering(self, document: Document) -> None:
         """What is entered is what was previewed, as Quadient AP has it, and Sage has nothing of it."""
@@ -215,11 +217,13 @@ class Oracle:
 
     def _check_evidence(self, filed: Filed, external_id: str) -> None:
         id_ = filed.document.id
-        record = self._evidence.get(id_)
-        if record is None:
+        shown = self._evidence.get(id_, [])
+        # People may renumber it between a look and the acknowledgement that follows from it.
+        record = next((each for each in reversed(shown) if _external_id(each) == external_id), None)
+        if record is None and shown:
+            self._wrong(f"{id_} is acknowledged as {external_id}, and Sage has {_external_id(shown[-1])}")
+        elif record is None:
             self._wrong(f"{id_} is acknowledged without a look that showed it")
-        elif external_id != _external_id(record):
-            self._wrong(f"{id_} is acknowledged as {external_id}, and Sage has {_external_id(record)}")
         elif not _says_the_same(filed.document, record) and id_ not in self._books.touched:
             self._wrong(f"{id_} is acknowledged, and what Sage has is different")
 
@@ -277,6 +281,7 @@ class Oracle:
             "renumbered-in-sage": lambda: (
                 any(record.key != _key(document) for record in books.of(document.id))
                 or self._was_entered_by_hand(document)
+                or self._may_be_another_renumbered(document)
             ),
             "vendor-inactive": lambda: document.vendor_number == INACTIVE,
             "po-over-invoiced": lambda: self._is_billed_elsewhere(document),
@@ -290,6 +295,16 @@ class Oracle:
         bills = [bill for bill in self._books.bills.values() if bill.key.vendor_number == document.vendor_number]
         checks = [each for each in self._books.checks.values() if each.vendor_number == document.vendor_number]
         return any(not record.origin for record in (*bills, *checks))
+
+    def _may_be_another_renumbered(self, document: Document) -> bool:
+        """Tell whether people renumbered one of this vendor's that has no mark: nobody can tell then which it is."""
+        return any(
+            bill.key.vendor_number == document.vendor_number
+            and not marked_with([bill.comment, *(line.comment for line in bill.lines)])
+            and bill.written is not None
+            and bill.key != _key(bill.written)
+            for bill in self._books.bills.values()
+        )
 
     def _has_twin(self, document: Document) -> bool:
         return any(
