@@ -25,7 +25,6 @@ EXTRAS = {
     "test": ("test", "window"),
     "installer": ("build", "test", "window") if os.name == "nt" else ("test", "window"),
 }
-WINE = ("wine", "wineserver", "makensis")
 
 
 def set_up(command: str, *, display: str | None) -> VirtualEnvironment:
@@ -102,18 +101,7 @@ def checks(venv: VirtualEnvironment, pytest_arguments: Sequence[str]) -> dict[st
         "mypy": [venv.program("mypy")],
         "lint-imports": [venv.program("lint-imports")],
         "pytest": [venv.python, "-m", "pytest", "-n", workers, *pytest_arguments],
-        # Only with the whole of the tests, and after them: there is one Windows, in which nothing runs side by side.
-        **(
-            {}
-            if pytest_arguments or not has_wine()
-            else {"the Windows program": [sys.executable, __file__, "installer"]}
-        ),
     }
-
-
-def has_wine() -> bool:
-    """Tell whether this computer can build for Windows and try what it has built, without being Windows."""
-    return all(map(shutil.which, WINE))
 
 
 def test(pytest_arguments: Sequence[str]) -> int:
@@ -143,8 +131,8 @@ def installer(pytest_arguments: Sequence[str]) -> int:
     if os.name == "nt":
         build(partial(quietly_with, venv.python))
     else:
-        if not has_wine():
-            lacking = [program for program in WINE if not shutil.which(program)]
+        lacking = [program for program in ("wine", "wineserver", "makensis") if not shutil.which(program)]
+        if lacking:
             raise SetupError(f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them.")
         cache_folder().mkdir(parents=True, exist_ok=True)
         wine = Wine(cache_folder() / "wine", quietly, venv.python)
@@ -178,12 +166,7 @@ def main(arguments: Sequence[str]) -> int:
     for name, action, text in (
         ("demo", demo, "open the demo company; what follows is passed on to it"),
         ("installer", installer, "build the Windows program and its setup, and try them; what follows goes to pytest"),
-        (
-            "test",
-            test,
-            "run compileall, ruff, mypy, lint-imports, pytest and, where Wine is, what installer does; "
-            "what follows is passed on to pytest, and nothing is built then",
-        ),
+        ("test", test, "run compileall, ruff, mypy, lint-imports and pytest; what follows is passed on to pytest"),
     ):
         commands.add_parser(name, help=text).set_defaults(action=partial(action, arguments[1:]))
     try:

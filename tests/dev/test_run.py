@@ -32,14 +32,6 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], dict[str, 
     return calls
 
 
-@pytest.fixture(autouse=True)
-def wine(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The programs that this computer has for Windows; none unless a test adds them."""
-    there: list[str] = []
-    monkeypatch.setattr(run.shutil, "which", lambda name: name if name in there else None)
-    return there
-
-
 @pytest.mark.usefixtures("venv")
 def test_every_check_runs_although_one_fails(started, capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["test"]) == 1
@@ -49,28 +41,6 @@ def test_every_check_runs_although_one_fails(started, capsys: pytest.CaptureFixt
     assert headings == ["compileall", "ruff format", "ruff check", "mypy", "lint-imports", "pytest"]
     assert len(started) == 6
     assert "1 of 6 checks failed (mypy)" in output.splitlines()[-1]
-
-
-@pytest.mark.usefixtures("venv")
-def test_where_wine_is_the_windows_program_is_built_and_tried_after_all_the_tests(
-    started, wine, capsys: pytest.CaptureFixture[str]
-) -> None:
-    wine.extend(["wine", "wineserver", "makensis"])
-
-    run.main(["test"])
-
-    assert started[-2][0][1:3] == ["-m", "pytest"]
-    assert started[-1][0] == [sys.executable, run.__file__, "installer"]
-    assert "1 of 7 checks failed (mypy)" in capsys.readouterr().out.splitlines()[-1]
-
-
-@pytest.mark.usefixtures("venv")
-def test_nothing_is_built_for_a_part_of_the_tests(started, wine) -> None:
-    wine.extend(["wine", "wineserver", "makensis"])
-
-    run.main(["test", "tests/dev"])
-
-    assert started[-1][0][1:3] == ["-m", "pytest"]
 
 
 @pytest.mark.usefixtures("venv")
