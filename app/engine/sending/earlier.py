@@ -37,7 +37,7 @@ def find_earlier(
     Sage is asked once for all of them. `sent-under-another-number` stops a document that Sage has as it was called
     before; `duplicate-unposted`, `duplicate-posted` and `check-number-used` one that it has under its number, with
     something else in it than Quadient AP has by now. `renumbered-in-sage` stops one that Sage has under a number that
-    people gave it there: with our mark, or equal to it where no mark tells; and one that has our mark there under
+    people gave it there: with our mark, or what may be it where no mark tells; and one that has our mark there under
     another number, though this journal knows nothing of it. `was-in-sage` warns of one that Sage had and has no more,
     `refused-before` of one that Sage refused as it is now.
     """
