@@ -101,9 +101,10 @@ class FamilyMemory:
 def _children(pid: int) -> list[int]:
     """Return the children of a process; one that has ended meanwhile has none."""
     found: list[int] = []
-    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += map(int, tasks.read_text().split())
+    with suppress(FileNotFoundError):
+        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, tasks.read_text().split())
     return found
 
 
