@@ -12,7 +12,7 @@ SHOWN = 3  # failed stories that are shown call by call
 
 def main() -> int:
     """Play, print the sums, and return 1 when anything was wrong."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser = argparse.ArgumentParser(allow_abbrev=False, prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("--seeds", type=int, default=20_000, help="how many stories (20000)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (0)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes (one a core)")
