@@ -6,6 +6,7 @@ from importlib import import_module
 
 from app.commands.output import open_missing_streams
 from app.commands.trouble import computer_trouble, fault, tell_end
+from app.engine import soundness
 from app.errors import BridgeError, NeedsUser
 from app.language import speak
 from app.logs import start_logging
@@ -40,6 +41,8 @@ _COMMANDS = {
     "sandbox job": ("server", "run_job"),
 }
 
+_RUNS = ("sync", "preview", "send", "undo")
+
 
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen command; return its exit code. What stops it is told in one sentence on standard error."""
@@ -50,6 +53,8 @@ def run(chosen: argparse.Namespace) -> int:
         start_logging(home.logs, terminal=not json)
         _choose_language(home)
         module, function = _COMMANDS[chosen.command]
+        if chosen.command in _RUNS:
+            soundness.begin(home.store_file)
         return int(getattr(import_module(f"app.commands.{module}"), function)(home, chosen))
     except BridgeError as error:
         return tell_end(error, json=json)

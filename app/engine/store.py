@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from app.domain.language import say
+from app.engine import soundness
 from app.engine.migrations import migrations
 from app.errors import BridgeError, NeedsUser, Side, StopRun
 
@@ -155,8 +156,8 @@ def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) ->
     connection.execute("PRAGMA synchronous=FULL")
     db = Database(connection)
     if existed and db["runs"].exists():
-        problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if problem != "ok":
+        problem = soundness.trouble(file, connection)
+        if problem is not None:
             raise sqlite3.DatabaseError(problem)
     if migrations.pending(db):
         if existed:

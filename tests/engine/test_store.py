@@ -2,11 +2,13 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from app.engine import soundness
 from app.engine.migrations import migrations
 from app.engine.store import Store, put_aside_if_damaged
 from app.errors import BridgeError, ExitCode, NeedsUser, StopRun
@@ -49,7 +51,8 @@ def test_rubbish_instead_of_a_store_is_told_and_left_as_it_is(tmp_path: Path) ->
     assert file.read_bytes() == before
 
 
-def test_a_store_with_a_torn_page_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("looked_at_before", [False, True])
+def test_a_store_with_a_torn_page_is_told(tmp_path: Path, looked_at_before: bool) -> None:
     file = tmp_path / "store.sqlite"
     store = Store(file)
     for number in range(500):
@@ -58,9 +61,29 @@ def test_a_store_with_a_torn_page_is_told(tmp_path: Path) -> None:
     data = bytearray(file.read_bytes())
     data[4096 * 3 : 4096 * 12] = b"\xa5" * (4096 * 9)
     file.write_bytes(data)
+    if looked_at_before:
+        soundness.begin(file)
     with pytest.raises(NeedsUser) as told:
         Store(file)
     assert told.value.code == "store-damaged"
+
+
+def test_a_sound_store_is_looked_at_once_by_whoever_opens_it_next(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    Store(file).close()
+    asked: list[str] = []
+    with closing(sqlite3.connect(file)) as connection:
+        connection.set_trace_callback(asked.append)
+        soundness.begin(file)
+        assert soundness.trouble(file, connection) is None
+        assert asked == []  # the look that was begun is enough
+        assert soundness.trouble(file, connection) is None
+        assert asked == ["PRAGMA quick_check(1)"]
+
+
+def test_a_store_that_is_not_there_is_not_made_by_looking_at_it(tmp_path: Path) -> None:
+    soundness.begin(tmp_path / "store.sqlite")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_told_and_what_was_kept_stays(tmp_path: Path) -> None:
