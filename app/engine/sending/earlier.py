@@ -62,16 +62,10 @@ def find_earlier(
         ledger, [*alike, *(each for entries in (*before.values(), *tried.values()) for each in entries)]
     )
     missed = [each for entries in tried.values() for each in entries if seen[each.id].sight is Sight.NOTHING]
-    known: defaultdict[Any, set[str]] = defaultdict(set)
-    for name, document in (
-        *((each.natural_key, each.document.id) for each in intents),
-        *((each.natural_key, each.document) for entries in attempts.values() for each in entries),
-    ):
-        known[name.key].add(document)
     elsewhere: Mapping[int, Elsewhere] = {}
     unseen = ""
     try:
-        elsewhere = look_elsewhere(ledger, missed, known)
+        elsewhere = look_elsewhere(ledger, missed, _known(journal, kind, intents) if missed else {})
     except SkipItem as error:
         unseen = _why(error)
     found = {
@@ -92,6 +86,14 @@ def find_earlier(
         for intent in intents
         for id_ in (intent.document.id,)
     }
+
+
+def _known(journal: Journal, kind: str, intents: Sequence[Intent]) -> Mapping[Any, set[str]]:
+    """Return, by key in Sage, the ids of the documents that ever had it, also of those Quadient AP has no more."""
+    known: defaultdict[Any, set[str]] = defaultdict(set)
+    for name, document in (*((each.natural_key, each.document.id) for each in intents), *journal.names(kind)):
+        known[name.key].add(document)
+    return known
 
 
 def _why(error: SkipItem) -> str:

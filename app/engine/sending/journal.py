@@ -9,7 +9,7 @@ What Quadient AP is told of a document is a report: kept word for word with its 
 until answered. It names the revision that was sent: what was corrected there since is not acknowledged.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -303,6 +303,15 @@ class Journal:
             " AND state <> 'gone')",
             kind,
         )
+
+    def names(self, kind: str) -> Iterator[tuple[NaturalKey, str]]:
+        """Yield by what names documents of a kind were ever handed to Sage, and which documents: all that ever were."""
+        rows = self._store.tuples(
+            "SELECT DISTINCT destination, natural_key, document FROM journal WHERE company = ? AND kind = ?",
+            (self._company, kind),
+        )
+        for destination, name, document in rows:
+            yield restored(Destination(destination), orjson.loads(name)), document
 
     def of_document(self, kind: str, document: str) -> list[Entry]:
         """Return every attempt with one document, oldest first."""

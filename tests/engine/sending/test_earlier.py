@@ -222,6 +222,17 @@ def test_what_stands_under_the_number_of_another_document_is_that_one_unless_it_
     assert [finding.code for finding in found["inv-000123"]] == ["renumbered-in-sage"]
 
 
+def test_what_stands_under_the_number_of_a_document_that_is_no_longer_ready_is_that_one(
+    run: Run, journal: Journal
+) -> None:
+    preview(run, "inv-000123")
+    journal.absent([handed_over(journal)])
+    gone = make_invoice(id="inv-000124", number="INV-2")
+    attempt(journal, gone)
+    ledger = FakeLedger(invoice_rows={gone.key: (make_found(amount=Decimal("7.00")),)})
+    assert earlier(journal, ledger, make_invoice())["inv-000123"] == []
+
+
 @pytest.mark.parametrize(
     "other",
     [make_found(reference="AP Bridge inv-000999"), make_found(amount=Decimal("7.00"), invoice_date=date(2026, 1, 2))],
