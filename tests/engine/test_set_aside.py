@@ -52,3 +52,21 @@ def test_another_company_is_left_alone(store: Store) -> None:
     note_set_aside(store, "ABC", "first")
     note_set_aside(store, "XYZ", "second")
     assert since(store) == {"01-ZINC": "first"}
+
+
+def test_only_what_is_set_aside_is_looked_at_in_a_company_s_records(store: Store) -> None:
+    asked: list[str] = []
+    store.db.conn.set_trace_callback(asked.append)
+    note_set_aside(store, "ABC", "first")
+    store.db.conn.set_trace_callback(None)
+    plans = [
+        row["detail"]
+        for sql in asked
+        if sql.strip().startswith(("INSERT", "DELETE"))
+        for row in store.rows(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    of_records = [plan for plan in plans if "checkpoints" in plan or " c " in plan]
+    assert of_records == [
+        "SEARCH checkpoints USING COVERING INDEX checkpoints_by_state (company=? AND list=? AND state=?)",
+        "SEARCH c USING PRIMARY KEY (company=? AND list=? AND key=?)",
+    ]
