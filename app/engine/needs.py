@@ -13,12 +13,13 @@ from app.domain.language import later, say
 from app.domain.lists import ListName
 from app.engine.causes import Named, by_cause
 from app.engine.sending.journal import LEFT_STANDING
+from app.engine.set_aside import SET_ASIDE
 from app.engine.shown import Attention, DocumentRow, moment
 from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE
 
 Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 
-SOME = 500  # records set aside that are told without a pause
+SOME = 200  # records set aside that are told without a pause
 
 GONE = later(
     "AP Bridge sent it, and Quadient AP has it as Exported. Sage has it no more: somebody deleted it there, or gave it "
@@ -50,10 +51,11 @@ def needs_you(
     awaited = {}
     if bills:
         awaited = yield from _awaited(rows, company, documents, {bill.number for bill in bills.values()})
-    for number, each in enumerate(_records_in_need(rows, company), start=1):
-        in_need.append(each)
-        if not number % SOME:
-            yield
+    aside: list[Attention] = []
+    for some in _records_in_need(rows, company):
+        aside += some
+        yield
+    in_need += sorted(aside, key=lambda each: (each.list, each.key))
     return [
         *_asked_by_runs(rows, company),
         *_not_acknowledged(rows, company),
@@ -162,28 +164,46 @@ def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterat
                 yield Attention(tab, kind, row.id, title, say(GONE), say(GONE_FIX), "gone-in-sage", row.standing.since)
 
 
-def _records_in_need(rows: Query, company: str) -> Iterator[Attention]:
+def _records_in_need(rows: Query, company: str) -> Iterator[list[Attention]]:
+    """Yield the records that were set aside, some at a time: list by list, and state by state."""
     titles = {name.value: name.label for name in ListName}
     titles |= {ORDERS: say("Purchase order"), SAGE_PAYMENTS: say("Payment")}
     titles |= {UNREADABLE["invoice"]: say("Invoice"), UNREADABLE["payment"]: say("Payment")}
+    off = {row["list"] for row in rows("SELECT list FROM switched_off WHERE company = ?", (company,))}
+    for name in titles.keys() - off:
+        for state in SET_ASIDE:
+            for some in _by_key(rows, _IN_NEED, (company, name, state)):
+                yield [_record_in_need(row, titles[name]) for row in some]
+
+
+def _record_in_need(row: dict[str, Any], title: str) -> Attention:
     tabs = {ORDERS: "Purchase Orders", SAGE_PAYMENTS: "Payments"}
     tabs |= {UNREADABLE["invoice"]: "Invoices", UNREADABLE["payment"]: "Payments"}
-    for row in rows(_ASIDE.format(lists=", ".join(f"'{name}'" for name in titles)), (company,)):
-        waits, aside = later("{what} waits"), later("{what} was set aside")
-        state = waits if row["state"] == "waiting" else aside
-        title = say(state, what=_named(titles[row["list"]], row))
-        tab = tabs.get(row["list"], "Lists")
-        since = moment(row["since"])
-        yield Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"], row["code"], since)
+    waits, aside = later("{what} waits"), later("{what} was set aside")
+    title = say(waits if row["state"] == "waiting" else aside, what=_named(title, row))
+    tab = tabs.get(row["list"], "Lists")
+    since = moment(row["since"])
+    return Attention(tab, row["list"], row["key"], title, row["reason"], row["fix"], row["code"], since)
+
+
+def _by_key(rows: Query, sql: str, values: tuple[str, ...]) -> Iterator[list[dict[str, Any]]]:
+    """Yield what is found in the order of the keys, some at a time; the last of the values of `sql` is a key."""
+    some = rows(sql, (*values, ""))
+    while some:
+        yield some
+        some = rows(sql, (*values, some[-1]["key"]))
 
 
 # Of a company's records few are set aside, and SQLite would read all of them to have these in order.
-_ASIDE = """
+_IN_NEED = f"""
 SELECT c.list, c.key, c.description, c.state, c.code, c.reason, c.fix, s.since
 FROM checkpoints c INDEXED BY checkpoints_by_state LEFT JOIN set_aside s USING (company, list, key)
-WHERE c.company = ?1 AND c.list IN ({lists}) AND c.state IN ('refused', 'waiting', 'quarantined')
-    AND c.list NOT IN (SELECT list FROM switched_off WHERE company = ?1) ORDER BY c.list, c.key
-"""
+WHERE c.company = ? AND c.list = ? AND c.state = ? AND c.key > ? ORDER BY c.key LIMIT {SOME}
+"""  # noqa: S608
+_WAITING = f"""
+SELECT key, payload FROM checkpoints INDEXED BY checkpoints_by_state
+WHERE company = ? AND list = ? AND state = ? AND key > ? AND payload IS NOT NULL ORDER BY key LIMIT {SOME}
+"""  # noqa: S608
 
 
 def _awaited(
@@ -194,15 +214,10 @@ def _awaited(
     for row in documents["payment"]:
         if row.state == "blocked" and any(each.code == _FOR_AN_INVOICE for each in row.findings):
             awaited["payment", row.id] = _paid(plain(row.document), numbers)
-    payments = rows(
-        "SELECT key, payload FROM checkpoints WHERE company = ? AND list = ? AND state = 'waiting'"
-        " AND payload IS NOT NULL",
-        (company, SAGE_PAYMENTS),
-    )
-    for number, each in enumerate(payments, start=1):
-        awaited[SAGE_PAYMENTS, each["key"]] = _paid(orjson.loads(each["payload"]), numbers)
-        if not number % SOME:
-            yield
+    for some in _by_key(rows, _WAITING, (company, SAGE_PAYMENTS, "waiting")):
+        for each in some:
+            awaited[SAGE_PAYMENTS, each["key"]] = _paid(orjson.loads(each["payload"]), numbers)
+        yield
     return awaited
 
 

@@ -193,7 +193,7 @@ class CompanyPage(QWidget):
         for each in (self.engine, self.support, self.papers):
             each.shut_down()
         self._ending.stop()
-        for tab in (self.lists, self.orders, self.payments.from_sage):
+        for tab in (self.lists, self.orders, self.payments.from_sage, self.activity):
             tab.shut_down()
         self._views.close()
 
@@ -299,6 +299,7 @@ class CompanyPage(QWidget):
         for tab in (self.invoices, self.payments.to_sage):
             if end.command == f"send {tab.kind.plural}" and end.done:
                 tab.show_totals()
+        yield
         self.run_ended.emit(end)
 
     def _tell_end(self, end: RunEnd) -> None:

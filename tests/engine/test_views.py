@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.engine.needs import SOME as PAUSE
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
 from app.engine.views import SOME, Views
 from app.settings import Home
@@ -51,4 +52,27 @@ def test_many_orders_and_payments_come_in_order_even_when_the_store_is_closed_in
     views.close()
     assert [row.number for row in (first[0], *orders)] == keys[::-1]
     assert [row.key for row in (first[1], *payments)] == keys
+    views.close()
+
+
+def test_what_was_set_aside_is_looked_for_some_at_a_time_and_told_in_order(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    keys = [f"{number:07}" for number in range(2 * PAUSE + 1)]
+    store = Store(file)
+    store.write_many(
+        "INSERT INTO checkpoints (company, list, key, description, active, state, reason, run)"
+        " VALUES (?, ?, ?, '', 1, ?, ?, '')",
+        (
+            (COMPANY, name, key, ("waiting", "quarantined", "refused", "acknowledged")[int(key) % 4], name + key)
+            for name in (ORDERS, "vendor")
+            for key in reversed(keys)
+        ),
+    )
+    store.close()
+    views = Views(file, COMPANY)
+    steps = sum(1 for _ in views.needs_in_steps())
+    assert [(each.list, each.key) for each in views.needs_you()] == [
+        (name, key) for name in (ORDERS, "vendor") for key in keys if int(key) % 4 != 3
+    ]
+    assert steps == 6, "a list in one of three states is few enough for one step"
     views.close()

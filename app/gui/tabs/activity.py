@@ -1,5 +1,6 @@
 """The Activity tab: what AP Bridge did, run by run, in sentences."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from app.gui.format import duration, exact_moment, moment, money
 from app.gui.held_back import as_run, held_back_words
 from app.gui.pictures.days import day_of
 from app.gui.sentences import event_sentence
+from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
@@ -64,6 +66,9 @@ class ActivityTab(Tab):
         self.confirm.asking.connect(self.undo.setHidden)
         self._run: RunRow | None = None
         self._brought: list[BroughtRow] = []
+        self._telling = Slices(self)
+        self._telling.done.connect(self.events.set_rows)
+        self._telling.failed.connect(self.failed)
         self._running = False
         self.reason = Reason("event_reason")
         self.day = _button("all_days", "", self.all_days_asked)
@@ -87,6 +92,10 @@ class ActivityTab(Tab):
         able(self.probe, not running)
         self._running = running
         self._offer_undo()
+
+    def shut_down(self) -> None:
+        """Tell no more: the window closes."""
+        self._telling.stop()
 
     def open_run(self, run: str) -> None:
         """Show what happened in the run with this id."""
@@ -148,7 +157,7 @@ class ActivityTab(Tab):
     def _show_events(self, run: RunRow | None) -> None:
         self._run, self._brought = run, []
         if run is not None:
-            self.guarded(lambda: self.events.set_rows(self._told(run)))
+            self.guarded(lambda: self._telling.begin(self._told(run)))
             self.guarded(lambda: self._take_brought(run))
         self._offer_undo()
 
@@ -173,15 +182,14 @@ class ActivityTab(Tab):
         )
         self.confirm.ask(f"{question} {what}", tr("Undo {documents}", documents=documents))
 
-    def _told(self, run: RunRow) -> list[_Told]:
+    def _told(self, run: RunRow) -> Iterator[_Told]:
         held_back = held_back_words(run)
         if held_back:
-            return [_Told(0, EventRow(run.started_at, run.outcome, {}), "waiting", held_back)]
-        return [
-            _Told(number, event, *event_sentence(event.event, event.data))
-            for number, event in enumerate(self.views.events(run.id))
-            if event.event != Kind.STAGE_STARTED  # its end says it all, or the run's end says why there is none
-        ]
+            yield _Told(0, EventRow(run.started_at, run.outcome, {}), "waiting", held_back)
+            return
+        for number, event in enumerate(self.views.events(run.id)):
+            if event.event != Kind.STAGE_STARTED:  # its end says it all, or the run's end says why there is none
+                yield _Told(number, event, *event_sentence(event.event, event.data))
 
 
 _COUNTED: dict[tuple[str, ...], tuple[str, str]] = {
