@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.language import ENGLISH, FRENCH
 from app.domain.language import language as spoken
+from app.gui.collecting import Collector
 from app.gui.icons import icon
 from app.gui.instance import OnlyWindow
 from app.gui.text import tr
@@ -43,9 +44,13 @@ def run_window(
     sys.excepthook = _Faults(window)
     try:
         window.show()
+        collector = Collector(window, window.background.busy)
         if begin_with:
             window.start(begin_with)
-        return application.exec()
+        try:
+            return application.exec()
+        finally:
+            collector.stop()
     finally:
         sys.excepthook = before
         only.stop()

@@ -1,6 +1,7 @@
 """How quickly the window shows, filters and sorts a long list, and how long it stands still during a sync.
 
-`python -m tests.benchmarks.window [--rows N …] [--repeat N] [--scale small|medium|reference …] [--json FILE]`
+`python -m tests.benchmarks.window [--rows N …] [--repeat N] [--scale small|medium|reference …]
+[--tab TAB …] [--json FILE]`
 
 The real Lists tab, without a screen, over stores with so many items each:
 
@@ -12,10 +13,11 @@ The real Lists tab, without a screen, over stores with so many items each:
 * still: the longest span in all that in which the window's thread came to nothing else;
 * work: the most processor time that this thread took in one such span, which other programs add nothing to.
 
-Then the real window, with a list open, syncs a demo world for the first time with its engine as a child, while a timer
-that is due all the time records the longest span in which the window's thread did not come to it (stall), and the most
-processor time that the thread took in one (work). In the world "reference" that list has 200,000 items. Limits are for
-the sizes that are written beside them.
+Then the real window, with each tab in front in turn, syncs a demo world for the first time with its engine as a child,
+while a timer that is due all the time records the longest span in which the window's thread did not come to it (stall),
+and the most processor time that the thread took in one (work), until all that the sync found is shown. In the world
+"reference" that is 200,000 items, which the Lists tab has open, and 7,412 orders. Limits are for the sizes that are
+written beside them.
 """
 
 import argparse
@@ -43,6 +45,7 @@ from PySide6.QtWidgets import QApplication
 from app.domain.lists import ListName
 from app.engine.store import Store
 from app.engine.views import Views
+from app.gui.collecting import Collector
 from app.gui.main import prepared_application
 from app.gui.tabs.lists import ListsTab
 from app.gui.window import MainWindow
@@ -64,6 +67,8 @@ STALL_LIMIT = 50
 TYPED = "number 99"
 DESCRIPTION = 1  # the key is column 0
 SYNC_MINUTES = 10
+AFTER_MS = 3_000  # the window loads what is new
+TABS = ("overview", "lists", "orders", "invoices", "payments", "made_in_sage", "activity")
 
 Figures = dict[str, float]
 
@@ -194,8 +199,10 @@ class StallProbe:
         time.sleep(0.001)  # else the probe would take a processor from the sync
 
 
-def stalls(home: Path) -> Figures:
-    """Sync the demo world in `home` from the window; return the longest stall and how long the sync took.
+def stalls(home: Path, tab: str) -> Figures:
+    """Sync the demo world in `home` from the window with `tab` in front; return what the probe saw.
+
+    `seconds` is how long the sync took.
 
     Raises:
         RuntimeError: when the sync does not end well.
@@ -203,12 +210,11 @@ def stalls(home: Path) -> Figures:
     with _surroundings(environment(home)), served(home):
         window = MainWindow(Home(home), None, APBRIDGE)
         window.show()
-        window.tabs.setCurrentWidget(window.lists)
-        _wait(lambda: window.lists.summaries.rowCount() > 0 or not window.lists.reader.busy)
-        window.lists.lists_table.choose(ListName.ITEM)
+        collector = Collector(window, window.background.busy)
+        _bring_to_the_front(window, tab)
         probe, loop, ends = StallProbe(), QEventLoop(), []
         window.engine.ended.connect(ends.append)
-        window.engine.ended.connect(lambda _: QTimer.singleShot(1000, loop.quit))  # the window loads what is new
+        window.page.run_ended.connect(lambda _: QTimer.singleShot(AFTER_MS, loop.quit))
         QTimer.singleShot(SYNC_MINUTES * 60_000, loop.quit)
         started = time.perf_counter()
         probe.start()
@@ -216,12 +222,24 @@ def stalls(home: Path) -> Figures:
         loop.exec()
         seconds = time.perf_counter() - started
         probe.stop()
+        collector.stop()
         window.shut_down()
         window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     if not ends or not ends[0].done:
         raise RuntimeError(f"the sync did not end well: {ends}")
     return {"longest": probe.longest, "work": probe.work, "beats": probe.beats, "seconds": seconds}
+
+
+def _bring_to_the_front(window: MainWindow, tab: str) -> None:
+    if tab == "made_in_sage":
+        window.tabs.setCurrentWidget(window.payments)
+        window.payments.setCurrentWidget(window.payments.from_sage)
+        return
+    window.tabs.setCurrentWidget(getattr(window, tab))
+    if tab == "lists":
+        _wait(lambda: window.lists.summaries.rowCount() > 0 or not window.lists.reader.busy)
+        window.lists.lists_table.choose(ListName.ITEM)
 
 
 @contextmanager
@@ -235,7 +253,9 @@ def _surroundings(wanted: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def run(scratch: Path, *, rows: Sequence[int], repeat: int, scales: Sequence[str]) -> dict[str, Any]:
+def run(
+    scratch: Path, *, rows: Sequence[int], repeat: int, scales: Sequence[str], tabs: Sequence[str]
+) -> dict[str, Any]:
     """Measure; return everything as it is written to the JSON file."""
     prepared_application()
     lists = {}
@@ -244,7 +264,7 @@ def run(scratch: Path, *, rows: Sequence[int], repeat: int, scales: Sequence[str
         fill(file, number)
         lists[str(number)] = long_list(file, repeat)
         file.unlink()
-    sync = {scale: _syncs(scratch, scale, repeat) for scale in scales}
+    sync = {scale: _syncs(scratch, scale, repeat, tabs) for scale in scales}
     return {
         "python": platform.python_version(),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
@@ -254,13 +274,15 @@ def run(scratch: Path, *, rows: Sequence[int], repeat: int, scales: Sequence[str
     }
 
 
-def _syncs(scratch: Path, scale: str, repeat: int) -> list[Figures]:
-    made, taken = scratch / scale, []
+def _syncs(scratch: Path, scale: str, repeat: int, tabs: Sequence[str]) -> dict[str, list[Figures]]:
+    made = scratch / scale
     make_world(made, scale)
+    taken: dict[str, list[Figures]] = {tab: [] for tab in tabs}
     for _ in range(repeat):
-        home = copy_world(made, scratch / "synced")
-        taken.append(stalls(home))
-        shutil.rmtree(home)
+        for tab in tabs:
+            home = copy_world(made, scratch / "synced")
+            taken[tab].append(stalls(home, tab))
+            shutil.rmtree(home)
     return taken
 
 
@@ -268,21 +290,23 @@ def report(result: dict[str, Any]) -> str:
     """Return the figures as a person reads them: medians, with the lowest and the highest beside them."""
     lines = [
         f"{result['repeat']} repetitions, Python {result['python']}, load {result['load']}; milliseconds",
-        f"{'rows':>10}  {'step':12}{'median':>10}{'low':>10}{'high':>10}  limit",
+        f"{'rows':>12}  {'step':12}{'median':>10}{'low':>10}{'high':>10}  limit",
     ]
     for rows, steps in result["lists"].items():
         number = int(rows)
         lines += [_line(f"{number:,}", step, taken, LIMITS.get((step, number))) for step, taken in steps.items()]
-    for scale, syncs in result["sync"].items():
-        lines.append(_line(scale, "stall", [each["longest"] for each in syncs], STALL_LIMIT))
-        lines.append(_line(scale, "work", [each["work"] for each in syncs], None))
+    for scale, tabs in result["sync"].items():
+        lines.append(f"{scale:>10}, a sync with this tab in front")
+        for tab, syncs in tabs.items():
+            lines.append(_line(tab, "stall", [each["longest"] for each in syncs], STALL_LIMIT))
+            lines.append(_line(tab, "work", [each["work"] for each in syncs], None))
     return "\n".join(lines) + "\n"
 
 
 def _line(where: str, step: str, taken: Sequence[float], limit: int | None) -> str:
     middle = median(taken)
     verdict = "" if limit is None else f"  {limit}: {'ok' if middle <= limit else 'over'}"
-    return f"{where:>10}  {step:12}{middle:10.1f}{min(taken):10.1f}{max(taken):10.1f}{verdict}"
+    return f"{where:>12}  {step:12}{middle:10.1f}{min(taken):10.1f}{max(taken):10.1f}{verdict}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -292,10 +316,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--repeat", type=int, default=5, metavar="N", help="how often to measure (default 5)")
     scales = ["small", "medium", "reference"]
     parser.add_argument("--scale", choices=scales, nargs="+", default=["small", "reference"], help="worlds to sync")
+    parser.add_argument("--tab", choices=TABS, nargs="+", default=TABS, help="tabs to have in front of a sync")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="apbridge-window-") as folder:
-        result = run(Path(folder), rows=chosen.rows, repeat=chosen.repeat, scales=chosen.scale)
+        result = run(Path(folder), rows=chosen.rows, repeat=chosen.repeat, scales=chosen.scale, tabs=chosen.tab)
     sys.stdout.write(report(result))
     if chosen.json is not None:
         chosen.json.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
