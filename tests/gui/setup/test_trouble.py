@@ -109,6 +109,47 @@ def test_what_sage_refuses(
     hands.go_to(wizard, "cloud_page")
 
 
+def to_the_sign_in(hands: Hands, opened: Open, world: World) -> SetupWizard:
+    wizard = opened(world.home, world.draft())
+    hands.go_to(wizard, "sage_user_page")
+    hands.type_into(wizard, sage_user="BRIDGE", sage_password=world.sage_password, company_code="ABC")
+    hands.go_to(wizard, "cloud_page")
+    return wizard
+
+
+@pytest.mark.parametrize(
+    ("wrong", "happened", "step"),
+    [
+        ({"cloud_secret": "not it"}, "refused the sign-in", "Correct the client id or the secret above."),
+        (
+            {"cloud_url": "http://127.0.0.1:9"},
+            "cannot be reached",
+            "Check the address above and this computer's internet connection",
+        ),
+        (
+            {"cloud_url": "ftp://nowhere"},
+            "address of Quadient AP cannot be used",
+            "Correct the address above; it begins with https://.",
+        ),
+    ],
+    ids=["secret", "away", "address"],
+)
+def test_what_quadient_ap_refuses(
+    hands: Hands, opened: Open, world: World, wrong: dict[str, str], happened: str, step: str
+) -> None:
+    wizard = to_the_sign_in(hands, opened, world)
+    company = world.company.cloud
+    right = {"cloud_url": company.url, "cloud_client": company.client_id, "cloud_secret": world.cloud_secret}
+    hands.type_into(wizard, **right | wrong)
+    said = hands.looked_at(wizard)
+    assert happened in said
+    assert step in said
+    assert not wizard.anyway.isVisible()
+    hands.type_into(wizard, **{name: right[name] for name in wrong})
+    assert answers(wizard, "blocked") == "", "an answer about something else is not shown"
+    hands.go_to(wizard, "pairs_page")
+
+
 def test_a_folder_that_is_not_sages(hands: Hands, opened: Open, empty_home: Home, tmp_path: Path) -> None:
     wizard = opened(empty_home, Draft(SageSettings("sage", str(tmp_path), "")))
     said = hands.looked_at(wizard)
@@ -132,10 +173,7 @@ def test_no_driver_for_sql_server(hands: Hands, opened: Open, empty_home: Home, 
 
 
 def test_the_network_is_unplugged(hands: Hands, opened: Open, world: World) -> None:
-    wizard = opened(world.home, world.draft())
-    hands.go_to(wizard, "sage_user_page")
-    hands.type_into(wizard, sage_user="BRIDGE", sage_password=world.sage_password, company_code="ABC")
-    hands.go_to(wizard, "cloud_page")
+    wizard = to_the_sign_in(hands, opened, world)
     hands.type_into(
         wizard,
         cloud_url="https://ap.invalid",

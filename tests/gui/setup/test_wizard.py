@@ -141,22 +141,6 @@ def test_a_wrong_password_stops_there_and_says_what_to_do(qtbot: QtBot, opened: 
     go_to(qtbot, wizard, "cloud_page")
 
 
-def test_a_wrong_secret_and_a_server_that_is_away_are_told(qtbot: QtBot, opened: Open, world: World) -> None:
-    wizard = opened(world.home, draft=world.draft())
-    to_the_sign_in(qtbot, wizard, world)
-    for texts, said in (
-        ({"cloud_secret": "wrong"}, "refused the sign-in"),
-        ({"cloud_url": "http://127.0.0.1:9"}, "cannot be reached"),
-        ({"cloud_url": "ftp://nowhere"}, "address of Quadient AP cannot be used"),
-    ):
-        type_into(qtbot, wizard, **texts)
-        with qtbot.waitSignal(wizard.page.test.ended, timeout=PATIENCE):
-            click(qtbot, wizard, "test_cloud")
-        assert said in answers(wizard, "blocked")
-        assert wizard.page.objectName() == "cloud_page"
-    assert not any(button.isVisible() for button in wizard.findChildren(QPushButton, "wizard_anyway"))
-
-
 def test_what_is_missing_is_asked_for_before_anything_is_tested(qtbot: QtBot, opened: Open, world: World) -> None:
     wizard = opened(world.home, draft=world.draft())
     go_to(qtbot, wizard, "sage_user_page")
