@@ -3,6 +3,8 @@
 import gettext
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLabel, QPushB
 from pytestqt.qtbot import QtBot
 
 from app.domain.language import ENGLISH, use
+from app.engine.store import Store
 from app.gui.main import use_locale
+from app.gui.reach import Reach
 from app.gui.reader import Reader
 from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
@@ -20,6 +24,7 @@ from app.gui.widgets.table_view import TableView
 from app.gui.window import SIZE, MainWindow
 from app.language import ENVIRONMENT, speak
 from app.settings import Home
+from tests.gui.filled import add_run
 from tests.gui.shell import settle
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
@@ -88,6 +93,43 @@ def test_a_button_and_a_label_without_room_are_found(qtbot: QtBot) -> None:
     whole.setGeometry(0, 80, 80, 30)
     frame.show()
     assert list(unfit(frame)) == ["send: Send &12 invoices", "status: Ready to export"]
+
+
+def test_a_line_says_it_shorter_where_it_has_no_room(qtbot: QtBot) -> None:
+    line = Elided("reach_sage")
+    qtbot.addWidget(line)
+    line.setText("Sage 100: not reached 11/24/26 9:01 AM", "Sage 100: not reached")
+    line.resize(line.sizeHint())
+    assert (line.shown, line.gives_way) == ("Sage 100: not reached 11/24/26 9:01 AM", False)
+    line.resize(line.sizeHint().width() - 1, line.height())
+    assert (line.shown, line.gives_way) == ("Sage 100: not reached", True)
+    line.resize(line.minimumSizeHint())
+    assert line.shown == "Sage 100: not reached"
+    line.resize(line.width() // 2, line.height())
+    assert line.shown.endswith("…")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"], indirect=True)
+def test_the_head_says_who_was_reached_on_the_smallest_screen_whatever_stands_beside_it(
+    qtbot: QtBot, language: str, home: Home
+) -> None:
+    settings = home.load()
+    (first,) = settings.companies
+    home.save(replace(settings, companies=(first, replace(first, code="XYZ"))))
+    store = Store(home.store_file)
+    add_run(store, "broken", "sync", 0, "broken_off", 5)
+    store.close()
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.resize(1024, 700)
+    window.show()
+    long_ago = datetime(2026, 11, 24, 15, 1, tzinfo=UTC)
+    refused, lost = Reach(False, long_ago, refused=True), Reach(False, long_ago)
+    window.header.show_state(replace(window.page.standing, last_sync=long_ago, sage=refused, cloud=lost))
+    settle(window)
+    shown = {name: window.findChild(Elided, name).shown for name in ("reach_sage", "reach_cloud", "last_sync")}
+    window.shut_down()
+    assert not any(words.endswith("…") for words in shown.values()), shown
 
 
 def test_a_cell_a_choice_a_day_and_a_line_that_gives_way_are_found(qtbot: QtBot) -> None:

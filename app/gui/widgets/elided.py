@@ -8,23 +8,41 @@ SHORTEST = 6  # characters that are always shown
 
 
 class Elided(QLabel):
-    """Shows as much of its text as there is room for."""
+    """Shows as much of its text as there is room for; instead of all of it, what `setText` got to say it shorter."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
+        self._shorter = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
+    def setText(self, text: str, shorter: str = "") -> None:
+        """Say `text`, or `shorter`, which is then said in full, where there is no room for it."""
+        self._shorter = shorter
+        super().setText(text)
+
     def minimumSizeHint(self) -> QSize:
-        """Return the room for the first few characters."""
+        """Return the room for the first few characters, or for what says it shorter."""
         wanted = super().minimumSizeHint()
-        return QSize(min(wanted.width(), self.fontMetrics().averageCharWidth() * SHORTEST), wanted.height())
+        least = self.fontMetrics().averageCharWidth() * SHORTEST
+        if self._shorter:
+            least = self.fontMetrics().horizontalAdvance(self._shorter) + 1  # Qt rounds
+        return QSize(min(wanted.width(), least), wanted.height())
 
     @property
     def gives_way(self) -> bool:
         """Whether not all of its text is seen."""
-        return self._shown() != self.text()
+        return self.shown != self.text()
+
+    @property
+    def shown(self) -> str:
+        """What is seen of it."""
+        whole = self._fitted(self.text())
+        return whole if whole == self.text() or not self._shorter else self._fitted(self._shorter)
+
+    def _fitted(self, text: str) -> str:
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     def event(self, event: QEvent) -> bool:
         """Hold all of the text in the tooltip, where not all of it is seen."""
@@ -41,9 +59,6 @@ class Elided(QLabel):
             int(self.alignment() | Qt.AlignmentFlag.AlignVCenter),
             self.palette(),
             self.isEnabled(),
-            self._shown(),
+            self.shown,
             self.foregroundRole(),
         )
-
-    def _shown(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())

@@ -125,14 +125,16 @@ class Header(QWidget):
     def show_state(self, state: Standing) -> None:
         """Show how fresh all is, what needs the user, and who was reached."""
         last_sync, unfinished, needs = state.last_sync, state.unfinished, state.needs
+        shorter = ""
         words = tr("Never synced") if last_sync is None else tr("Last sync {when}", when=moment(last_sync))
         if unfinished is not None:
             if last_sync is None:
                 words = tr("Last sync never")
-            outcome = outcome_words(unfinished.outcome)[1].lower()
+            outcome = outcome_words(unfinished.outcome)[1]
             at = moment(unfinished.finished_at or unfinished.started_at)
-            words = tr("{words} · {outcome} {when}", words=words, outcome=outcome, when=at)
-        self.last_sync.setText(words)
+            words = tr("{words} · {outcome} {when}", words=words, outcome=outcome.lower(), when=at)
+            shorter = f"{outcome} {at}"
+        self.last_sync.setText(words, shorter)
         self.needs.setVisible(needs > 0)
         self.needs.setIcon(icon("warning"))
         self.needs.setText(counted(needs, "{n} needs you", "{n} need you"))
@@ -219,19 +221,21 @@ class _Side(QWidget):
         row.addWidget(self._text, 1)
 
     def show_reach(self, reach: Reach) -> None:
-        if reach.refused:
-            picture, words = (
-                "blocked",
-                tr("{side}: sign-in refused, {when}", side=self._name, when=short_moment(reach.at)),
-            )
-        else:
-            picture, words = self._words(reach)
+        picture, words, shorter = self._words(reach)
         self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
-        self._text.setText(words)
+        self._text.setText(words, shorter)
 
-    def _words(self, reach: Reach) -> tuple[str, str]:
-        return {
-            None: ("unknown", tr("{side}: not tried yet", side=self._name)),
-            True: ("ok", tr("{side}: reached {when}", side=self._name, when=short_moment(reach.at))),
-            False: ("blocked", tr("{side}: not reached {when}", side=self._name, when=short_moment(reach.at))),
-        }[reach.reached]
+    def _words(self, reach: Reach) -> tuple[str, str, str]:
+        """Return icon and words, and what says them shorter."""
+        side, when = self._name, short_moment(reach.at)
+        if reach.refused:
+            words, shorter = (
+                tr("{side}: sign-in refused, {when}", side=side, when=when),
+                tr("{side}: refused", side=side),
+            )
+            return "blocked", words, shorter
+        if reach.reached is None:
+            return "unknown", tr("{side}: not tried yet", side=side), tr("{side}: not tried", side=side)
+        if reach.reached:
+            return "ok", tr("{side}: reached {when}", side=side, when=when), tr("{side}: reached", side=side)
+        return "blocked", tr("{side}: not reached {when}", side=side, when=when), tr("{side}: not reached", side=side)
