@@ -44,9 +44,7 @@ def standings(rows: Query, company: str) -> dict[tuple[str, str], Standing]:
     found = {}
     for row in rows(
         "SELECT j.kind, j.document, j.amount, j.evidence, j.proven_at, j.run AS sent_by, w.stands, w.balance, w.since,"
-        " w.as_of, w.run, m.at AS marked_at FROM journal j LEFT JOIN whereabouts w ON w.entry = j.id"
-        " LEFT JOIN (SELECT kind, document, MAX(answered_at) AS at FROM moves WHERE company = ?1"
-        " AND move = 'mark-as-exported' AND code = '' GROUP BY kind, document) m USING (kind, document)"
+        " w.as_of, w.run, w.let_be FROM journal j LEFT JOIN whereabouts w ON w.entry = j.id"
         " WHERE j.company = ?1 AND j.state IN ('proven', 'acknowledged') ORDER BY j.id",
         (company,),
     ):
@@ -97,7 +95,7 @@ def _standing(row: dict[str, Any]) -> Standing:
             datetime.fromisoformat(row["since"]),
             datetime.fromisoformat(row["as_of"]),
             row["run"],
-            let_be=row["stands"] == Stands.GONE and (row["marked_at"] or "") >= row["since"],
+            let_be=bool(row["let_be"]),
         )
     place = orjson.loads(row["evidence"]).get("place", "")
     stands = Stands.POSTED if place in _POSTED_PLACES else Stands.UNPOSTED

@@ -186,6 +186,17 @@ def order_of_moves(db: Database) -> None:
     db.execute("ALTER TABLE journal DROP COLUMN undo_key")
 
 
+@migrations()
+def let_be(db: Database) -> None:
+    """That a person lets be what is gone from Sage: by the time of day it cannot be told once a clock was set back."""
+    db.execute("ALTER TABLE whereabouts ADD COLUMN let_be INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "UPDATE whereabouts SET let_be = 1 WHERE stands = 'gone' AND EXISTS (SELECT 1 FROM journal j JOIN moves m"
+        " USING (company, kind, document) WHERE j.id = whereabouts.entry AND m.move = 'mark-as-exported'"
+        " AND m.code = '' AND m.answered_at >= whereabouts.since)"
+    )
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

@@ -223,7 +223,8 @@ class Journal:
     def open_reports(self) -> list[Report]:
         """Return the reports whose answer never came and which still hold, oldest first."""
         unanswered = "FROM reports WHERE company = ? AND answered_at IS NULL"
-        bodies = self._store.pairs(f"SELECT key, body {unanswered} ORDER BY asked_at, key", (self._company,))
+        order = "(SELECT rowid FROM runs WHERE id = reports.run), key"
+        bodies = self._store.pairs(f"SELECT key, body {unanswered} ORDER BY {order}", (self._company,))
         entries = {each.report: each for each in self._entries(f"report IN (SELECT key {unanswered})", self._company)}
         return [
             Report(entries[key], restore(DocumentResult, orjson.loads(body)))

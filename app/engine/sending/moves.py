@@ -166,6 +166,11 @@ class Moves:
             " WHERE company = ?1 AND kind = ?2 AND id = ?3",
             where,
         )
+        self._store.write(
+            "UPDATE whereabouts SET let_be = 1 WHERE stands = 'gone' AND entry IN (SELECT id FROM journal"
+            " WHERE company = ?1 AND kind = ?2 AND document = ?3)",
+            where,
+        )
 
     def _tell(self, move: Move, result: RecordResult, stage: Stage) -> None:
         if result.status is RecordStatus.ACCEPTED:

@@ -124,6 +124,7 @@ def _keep(run: Run, seen: Mapping[int, _Seen]) -> None:
         " ON CONFLICT (entry) DO UPDATE SET"
         " since = CASE stands WHEN excluded.stands THEN since ELSE excluded.since END,"
         " run = CASE stands WHEN excluded.stands THEN run ELSE excluded.run END,"
+        " let_be = CASE stands WHEN excluded.stands THEN let_be ELSE 0 END,"
         " stands = excluded.stands, balance = excluded.balance, as_of = excluded.as_of",
         (
             (

@@ -40,6 +40,8 @@ def tell(seed: int, store: SimulatedStore, *, traced: bool = False) -> Told:
     for step in _plan(world, random):
         if runs and random.random() < 0.55:
             world.oracle.acted(people.act())
+        if runs and random.random() < 0.05:
+            world.set_the_clock_back()
         step()
         runs += 1
     if random.random() < 0.3:

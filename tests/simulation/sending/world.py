@@ -43,6 +43,7 @@ class World:
         self.last_sent = ""
         self._runs = 0
         self._ticks = 0
+        self._set_back = timedelta()
         self._cancel = _NoWait()
         self._watchdog = Watchdog(60, _expired)  # never started: nothing hangs here
         self._ports: Any = Ports(
@@ -81,6 +82,10 @@ class World:
         self.oracle.begin_run(previewing=True)
         return self._run("send again", send_again(kind, [id_]), faults=faults, crash_at=0)
 
+    def set_the_clock_back(self) -> None:
+        """Set the computer's clock back by an hour."""
+        self._set_back += timedelta(hours=1)
+
     def is_ready(self, kind: DocumentKind) -> bool:
         """Tell whether the last preview has documents that can be sent."""
         return bool(self.store.rows("SELECT 1 FROM documents WHERE kind = ? AND state = 'ready' LIMIT 1", (kind,)))
@@ -114,7 +119,7 @@ class World:
 
     def _now(self) -> datetime:
         self._ticks += 1
-        return _START + timedelta(milliseconds=self._ticks)
+        return _START + timedelta(milliseconds=self._ticks) - self._set_back
 
 
 class _NoWait(CancelToken):
