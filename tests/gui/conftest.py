@@ -1,8 +1,10 @@
 """A window that needs no screen, and a store that looks like a month of work."""
 
+import logging
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,6 +21,29 @@ from PySide6.QtWidgets import QApplication
 from app.gui.style import apply_style
 from app.settings import Home
 from tests.gui.filled import fill_home
+
+# What Qt says on a platform without a screen, as in `qt_log_ignore`, and its tester of models.
+IDLE = ("propagateSizeHints", "plugin does not support", "modeltest: ")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_said_on_the_side(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> Iterator[None]:
+    """Fail the test when anything was written where no user looks: a warning in the log, or a word to the terminal.
+
+    What Qt complains about fails it too (`qt_log_level_fail`). Tests that are marked `logs_warnings` or `logs_errors`
+    expect some.
+    """
+    yield
+    if request.node.get_closest_marker("logs_errors"):
+        return
+    records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    logged = [record.getMessage() for record in records if record.levelno >= logging.WARNING]
+    said = [line for text in capfd.readouterr() for line in text.splitlines() if not any(each in line for each in IDLE)]
+    if request.node.get_closest_marker("logs_warnings"):
+        logged = []
+    assert (logged, said) == ([], [])
 
 
 @pytest.fixture(autouse=True)

@@ -83,6 +83,7 @@ def test_child_that_crashes_leaves_a_clear_sentence(qtbot: QtBot, start: Start) 
     assert end.outcome == "failed"
 
 
+@pytest.mark.logs_warnings
 def test_what_stops_the_child_before_its_run_is_passed_on(qtbot: QtBot, start: Start) -> None:
     _, end = run(qtbot, start("complaint"))
     assert "The settings cannot be read." in end.message
@@ -103,6 +104,7 @@ def test_cancel_is_a_line_on_standard_input(qtbot: QtBot, start: Start) -> None:
     assert (end.outcome, end.exit_code, end.title) == ("cancelled", ExitCode.CANCELLED, "Cancelled")
 
 
+@pytest.mark.logs_warnings
 def test_child_that_does_not_listen_is_ended_by_force(qtbot: QtBot, start: Start) -> None:
     engine = start("deaf")
     engine.told.connect(lambda _: engine.cancel(kill_after_ms=50))

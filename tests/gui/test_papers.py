@@ -114,6 +114,7 @@ def test_a_computer_without_a_pdf_reader_is_told(
     assert "Save the pages as PDF instead" in message
 
 
+@pytest.mark.logs_warnings
 def test_a_file_that_cannot_be_written_is_told_with_what_to_do(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

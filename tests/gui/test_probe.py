@@ -207,6 +207,7 @@ def test_real_engine_probes_and_bundles(qtbot: QtBot, tmp_path: Path, monkeypatc
     opened.close()
 
 
+@pytest.mark.logs_warnings
 def test_a_bundle_that_cannot_be_written_is_told(
     qtbot: QtBot, tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -351,6 +351,7 @@ def test_only_the_newest_question_is_answered(qtbot: QtBot, reader: Reader) -> N
     assert answers == ["new", "and all of it"]
 
 
+@pytest.mark.logs_errors
 def test_a_bug_in_a_question_is_not_kept_quiet(qtbot: QtBot, reader: Reader) -> None:
     def wrong(_: Views) -> Iterator[object]:
         raise ZeroDivisionError

@@ -171,6 +171,7 @@ def test_a_lost_connection_is_told_and_the_next_sync_works(qtbot: QtBot, window:
     close(qtbot, window)
 
 
+@pytest.mark.logs_warnings
 def test_closing_in_mid_run_leaves_no_child_and_a_sound_store(
     qtbot: QtBot, window: MainWindow, program: Program, world: dict[str, Any]
 ) -> None:

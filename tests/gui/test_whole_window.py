@@ -129,6 +129,7 @@ def test_killed_engine_is_told_and_the_next_run_can_start(qtbot: QtBot, open_win
     assert button(window, "sync_button").isEnabled()
 
 
+@pytest.mark.logs_warnings
 def test_cancel_says_what_it_waits_for_and_since_when(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home, "deaf")
     with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
@@ -162,6 +163,7 @@ def test_nothing_moves_when_a_run_begins_and_ends(qtbot: QtBot, open_window: Ope
     assert label(window, "idle_words").startswith("Last run: ")
 
 
+@pytest.mark.logs_warnings
 def test_closing_in_mid_run_leaves_no_child_no_thread_and_no_timer(qtbot: QtBot, open_window: Open, home: Home) -> None:
     threads = set(threading.enumerate())
     window = open_window(home, "deaf")

@@ -216,8 +216,13 @@ def _summary_columns(is_on: Callable[[ListName], bool]) -> list[Column[ListSumma
 
 
 def _news(row: ListSummary) -> str:
-    """Say what the last run did with a list; one that it only looked at for changes may have had none."""
-    return counts_words(row.last_counts) or (tr("nothing changed") if row.last_sync is not None else "")
+    """Say what the last run did with a list; one that it only looked at for changes may have had none.
+
+    What was set aside has a column of its own.
+    """
+    return counts_words({**row.last_counts, "failed": 0}) or (
+        tr("nothing changed") if row.last_sync is not None else ""
+    )
 
 
 def _status(active: bool) -> str:

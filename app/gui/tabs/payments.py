@@ -216,7 +216,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
         Column(
             tr("Check number"), lambda row: row.payment.check_number if row.payment else key_words(row.key), width=13
         ),
-        Column(tr("What it is"), lambda row: _kind_words(row.payment) if row.payment else "", width=20),
+        Column(tr("What it is"), lambda row: _kind_words(row.payment) if row.payment else "", width=18),
         Column(
             tr("Vendor"),
             lambda row: (
@@ -224,7 +224,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
                 if row.payment
                 else row.called
             ),
-            width=24,
+            width=18,
             long=True,
         ),
         Column(

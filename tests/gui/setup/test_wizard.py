@@ -149,6 +149,7 @@ def test_what_is_missing_is_asked_for_before_anything_is_tested(qtbot: QtBot, op
     assert wizard.page.objectName() == "sage_user_page"
 
 
+@pytest.mark.logs_warnings
 def test_a_test_can_be_stopped(qtbot: QtBot, opened: Open, world: World) -> None:
     (world.home.path / "sandbox" / "faults.json").write_text('{"hang": "odbc"}')
     wizard = opened(world.home, draft=world.draft())
@@ -184,6 +185,7 @@ def test_leaving_half_way_asks_and_keeps_nothing(
     assert {field(wizard, name).text() for name in ("sage_password", "cloud_secret")} == {""}
 
 
+@pytest.mark.logs_warnings
 def test_without_a_keyring_nothing_is_kept(
     qtbot: QtBot, opened: Open, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,6 +333,7 @@ def test_premium_is_described_by_its_sql_server(qtbot: QtBot, opened: Open, empt
     assert wizard._draft.secrets["sql"] == ""
 
 
+@pytest.mark.logs_warnings
 def test_an_answer_about_what_was_changed_meanwhile_does_not_count(qtbot: QtBot, opened: Open, world: World) -> None:
     wizard = opened(world.home, draft=world.draft())
     go_to(qtbot, wizard, "sage_user_page")
