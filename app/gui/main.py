@@ -21,6 +21,8 @@ from app.settings import Home
 
 log = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.0005  # so soon a thread that reads the store makes way for the window's, ten times as soon as else
+
 _HOME = {
     ENGLISH: (QLocale.Language.English, QLocale.Country.UnitedStates),
     FRENCH: (QLocale.Language.French, QLocale.Country.Canada),
@@ -59,6 +61,7 @@ def run_window(
 
 def prepared_application() -> QApplication:
     """Return the application, with the user's language and the program's looks."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = QApplication.instance() or QApplication(["apbridge"])
     application.setApplicationName("AP Bridge")
     application.setWindowIcon(icon("apbridge"))

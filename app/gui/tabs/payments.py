@@ -224,7 +224,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
                 if row.payment
                 else row.called
             ),
-            width=18,
+            width=20,
             long=True,
         ),
         Column(
