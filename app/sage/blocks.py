@@ -14,7 +14,7 @@ from typing import TypeVar
 from app.errors import BridgeError
 from app.sage.cells import Observations
 from app.sage.fingerprints import Fingerprints
-from app.sage.merge import raw_key
+from app.sage.merge import Key, raw_key
 from app.sage.outcomes import BlockRead, Quarantined
 from app.sage.source import Row
 from app.sage.wanted import KnownBlocks
@@ -40,8 +40,10 @@ class Block:
 class Ranged:
     """The rows of one table in ascending key order, taken range by range.
 
-    A key is the first `width` columns, joined by hyphens. Of a table that is joined by its first `joined` columns, rows
-    that stand last in a range and whose key was misread may as well belong to the next range: there they come again.
+    A key is the first `width` columns, joined by hyphens; ranges go by its parts, in whose order the rows come: what is
+    joined sorts otherwise where one first part begins another (“B&T” stands behind “B”). Of a table that is joined by
+    its first `joined` columns, rows that stand last in a range and whose key was misread may as well belong to the next
+    range: there they come again.
     """
 
     def __init__(self, batches: Iterator[Sequence[Row]], width: int, joined: int = 0) -> None:
@@ -60,9 +62,13 @@ class Ranged:
     def until(self, end: str | None) -> list[Row]:
         """Return the rows before the key `end` (None: all that are left)."""
         taken = self._misread
+        before = None if end is None else self._parts(end)
         while self._rows or self._fetch():
             rows = self._rows
-            place = len(rows) if end is None or self._key(rows[-1]) < end else bisect_left(rows, end, key=self._key)
+            if before is None or self._key(rows[-1]) < before:
+                place = len(rows)
+            else:
+                place = bisect_left(rows, before, key=self._key)
             taken += rows[:place]
             self._rows = rows[place:]
             if self._rows:
@@ -79,13 +85,16 @@ class Ranged:
         while len(self._rows) <= most and self._fetch():
             pass
         rows = self._rows
-        place = len(rows) if end is None else bisect_left(rows, end, key=self._key)
+        place = len(rows) if end is None else bisect_left(rows, self._parts(end), key=self._key)
         if place > most:
-            at = self._key(rows[SIZE - 1])
-            cut = next((number for number in range(SIZE, place) if self._key(rows[number]) != at), None)
+            keys = map(self._key, rows[SIZE - 1 : place])
+            at = next(keys)
+            cuts = ((number, "-".join(key)) for number, key in enumerate(keys, start=SIZE) if key != at)
+            cut = next(((number, key) for number, key in cuts if self._parts(key) == self._key(rows[number])), None)
             if cut is not None:
-                self._rows = rows[cut:]
-                return rows[:cut], self._key(rows[cut])
+                number, key = cut
+                self._rows = rows[number:]
+                return rows[:number], key
         return self.until(end), end
 
     def and_failure(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -103,8 +112,11 @@ class Ranged:
         self._rows += batch
         return bool(batch)
 
-    def _key(self, row: Row) -> str:
-        return "-".join(raw_key(row, self._width))
+    def _key(self, row: Row) -> Key:
+        return raw_key(row, self._width)
+
+    def _parts(self, key: str) -> Key:
+        return tuple(key.split("-", self._width - 1))
 
 
 class Blocks:

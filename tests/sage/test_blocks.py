@@ -171,6 +171,23 @@ def test_rows_that_were_misread_come_with_the_range_before_and_the_one_behind() 
     assert table.until(None) == [("b\x00", "?"), ("c", "2")]
 
 
+def test_what_belongs_to_a_row_is_in_its_range_where_one_bank_s_code_begins_another() -> None:
+    banks = ("B", "B&T", "B-1")  # joined with what follows, “B&T” would sort first
+    checks = [(bank, f"{number:06d}") for bank in banks for number in range(SIZE - 10)]
+    known = Remembering()
+    known.remembered |= {start: (None, {}) for start in ("B&T-000100", "B-000003", "B-1-000007")}
+    for _ in range(2):
+        lines = Ranged(batches([(*check, "line") for check in checks]), 2)
+        met = []
+        blocks = Blocks(known, Observations())
+        for block in blocks.of(Ranged(batches(checks), 2)):
+            assert [line[:2] for line in lines.until(block.end)] == block.rows
+            assert len(block.rows) <= MOST
+            met += block.rows
+            known.remembered[block.start] = (None, {})
+        assert met == checks
+
+
 def test_what_was_read_before_a_table_gave_out_is_there_and_then_the_reason_is_told() -> None:
     failure = SkipItem("table-not-accessible", "Closed", "It closed.", "Open it.", side=Side.SAGE)
     blocks = Blocks(Remembering(), Observations())

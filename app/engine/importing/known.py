@@ -108,7 +108,11 @@ class Known:
     def sent(self, key: str) -> bool:
         """Return whether the cloud has `key`, or may have it; only of keys that were not taken out yet."""
         self._look_up((key,))
-        return bool(self._left.get(key))
+        found = self._left.get(key)
+        if found is None and not self._is_in_range(key):
+            before = self._before(key)
+            return before is not None and before.maybe_there
+        return bool(found)
 
     def flush(self) -> None:
         """Tell of the unchanged records that were not told yet."""
@@ -120,8 +124,7 @@ class Known:
         """Take `key` out and return what is known of it."""
         self._look_up((key,))
         if self._left.pop(key, None) is None:
-            start, end = self._range
-            if start <= key and (end is None or key < end):
+            if self._is_in_range(key):
                 return None
             self._taken_elsewhere.add(key)  # a name that is no key, such as “row 7”
         return self._before(key)
@@ -141,6 +144,10 @@ class Known:
     def active(self) -> Iterator[str]:
         """Yield the keys of records that the cloud shows as active."""
         return (key for (key,) in self._store.tuples(_ACTIVE, self._where))
+
+    def _is_in_range(self, key: str) -> bool:
+        start, end = self._range
+        return start <= key and (end is None or key < end)
 
     def _found_unchanged(self, records: int) -> None:
         self._unchanged += records

@@ -66,6 +66,14 @@ def test_what_was_not_acknowledged_is_never_unchanged(
     assert list(asked.pending()) == ["a"]
 
 
+def test_whether_a_record_was_sent_is_known_outside_the_range_that_was_looked_up(run: Run) -> None:
+    remember(run, "b")
+    remember(run, "c", state="refused", acknowledged=False)
+    asked = Known(run.store, "ABC", "vendor", [].append)
+    asked.load("x", None)
+    assert [asked.sent(key) for key in "abcx"] == [False, True, False, False]
+
+
 def test_a_record_that_must_be_looked_at_each_time_has_no_rows(known: Ask, run: Run) -> None:
     remember(run, "a", rows=None)
     asked = known()
