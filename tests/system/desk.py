@@ -93,15 +93,15 @@ class Desk:
 
     def cloud(self, kind: DocumentKind) -> dict[str, dict[str, Any]]:
         """Return what Quadient AP has of the kind, by id."""
-        answer = requests.get(f"{self._admin}documents?kind={NAMES[kind]}", timeout=30)
+        asked = {"kind": NAMES[kind], "entity": self.company.cloud.legal_entity}
+        answer = requests.get(f"{self._admin}documents", params=asked, timeout=30)
         answer.raise_for_status()
         return {each["document"]["id"]: each for each in answer.json()["items"]}
 
     def add(self, documents: Documents) -> None:
         """Make documents ready in Quadient AP, and preview them."""
         self._make_ready(documents)
-        work = preview_only(kind_of(documents))
-        self._ended("preview", work, dispatch_sandbox(self.world.folder))
+        self.run("preview", preview_only(kind_of(documents)))
 
     def bill(self, id_: str, **changes: Any) -> Invoice:
         """Return an invoice that is in order, of one line of 100.00, from the first vendor who is."""
@@ -189,7 +189,7 @@ class Desk:
                 each.unlink()
             for each in self._kept.glob(f"{file.name}*"):
                 shutil.copyfile(each, file.parent / each.name)
-        requests.post(f"{self._admin}reset", timeout=30).raise_for_status()
+        self.admin("POST", "reset")
         self._make_ready(documents)
 
     def send(self, documents: Documents, through: Callable[[Dispatch], Dispatch] = lambda dispatch: dispatch) -> Ended:
@@ -197,9 +197,19 @@ class Desk:
         work = send(kind_of(documents), [each.id for each in documents])
         return self._ended("send", work, through(dispatch_sandbox(self.world.folder)))
 
+    def run(self, command: str, work: Work) -> Ended:
+        """Do any other work of AP Bridge."""
+        return self._ended(command, work, dispatch_sandbox(self.world.folder))
+
+    def admin(self, method: str, path: str, /, **json: Any) -> None:
+        """Do in Quadient AP what its people do there."""
+        entity = {"entity": self.company.cloud.legal_entity}
+        requests.request(method, self._admin + path, params=entity, json=json or None, timeout=30).raise_for_status()
+
     def _make_ready(self, documents: Documents) -> None:
         url = f"{self._admin}{NAMES[kind_of(documents)]}"
-        requests.post(url, json=[plain(each) for each in documents], timeout=30).raise_for_status()
+        entity = {"entity": self.company.cloud.legal_entity}
+        requests.post(url, params=entity, json=[plain(each) for each in documents], timeout=30).raise_for_status()
 
     def _ended(self, command: str, work: Work, dispatch: Dispatch) -> Ended:
         told: list[Event] = []
