@@ -219,6 +219,11 @@ Section "Uninstall"
     ; The entry of Windows' Task Scheduler would start a program that is gone.
     nsExec::Exec '"$INSTDIR\apbridge.exe" schedule remove'
     Pop $0
+    ; That program has made folders if it never ran before; what holds nothing need not be kept.
+    SetShellVarContext current
+    RMDir "$LOCALAPPDATA\${NAME}\logs"
+    RMDir "$LOCALAPPDATA\${NAME}"
+    Call un.ChooseScope
     Goto program
     forget:
   ${EndIf}
