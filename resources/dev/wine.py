@@ -30,6 +30,8 @@ QT_SETTINGS = (
     ("QT_QPA_PLATFORM", "/d", "offscreen"),
     ("QT_QPA_FONTDIR", "/d", "Z:\\usr\\share\\fonts\\truetype\\dejavu"),
 )
+# No screen of this computer; and what Windows' Python has compiled is kept, since many of them start, one by one.
+NOT_IN_WINE = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE")
 IN_WINE = "C:\\py311\\python.exe"
 
 
@@ -61,7 +63,7 @@ class Wine:
             "WINEDEBUG": "-all",
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
         }
-        kept = {name: value for name, value in environment().items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        kept = {name: value for name, value in environment().items() if name not in NOT_IN_WINE}
         return {**kept, **own}
 
     def is_ready(self) -> bool:

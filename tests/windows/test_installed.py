@@ -158,6 +158,7 @@ def test_an_administrator_installs_and_removes_it_for_everybody(wine, setup_prog
     assert (place / "AP Bridge.exe").exists()
     assert uninstalled(wine, "/AllUsers", place="C:\\Program Files\\AP Bridge") == 0
     assert not place.exists()
+    assert not on_disk(wine, DATA).exists()
 
 
 @pytest.mark.usefixtures("clean")
