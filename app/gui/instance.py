@@ -12,6 +12,7 @@ from app.settings import Home
 log = logging.getLogger(__name__)
 
 WAIT_MS = 2_000
+ANSWER_MS = 10_000  # a window that is busy answers late
 
 
 class OnlyWindow(QObject):
@@ -72,8 +73,8 @@ def brought_to_front(home: Home, company: str = "") -> bool:
         return False
     socket.write(f"{company}\n".encode())
     heard = socket.waitForBytesWritten(WAIT_MS)
-    # Windows forgets what nobody has read yet of a pipe that closes. A window that is busy reads it later.
-    socket.waitForReadyRead(WAIT_MS)
+    # Windows forgets what nobody has read yet of a pipe that closes.
+    socket.waitForReadyRead(ANSWER_MS)
     socket.disconnectFromServer()
     return heard
 

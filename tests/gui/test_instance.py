@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.gui import instance
 from app.gui.instance import OnlyWindow, brought_to_front
 from app.gui.window import MainWindow
 from app.settings import Home
@@ -31,10 +32,12 @@ def test_second_start_shows_the_first_window_and_ends(qtbot: QtBot, home: Home) 
     qtbot.addWidget(window)
     only = OnlyWindow(home)
     only.asked.connect(window.show_again)
-    with qtbot.waitSignal(only.asked, timeout=PATIENCE) as asked, start_again(home, "--company", COMPANY) as second:
-        pass
+    with qtbot.waitSignal(only.asked, timeout=PATIENCE) as asked:
+        second = start_again(home, "--company", COMPANY)
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE)
+    said, trouble = second.communicate()
     assert asked.args == [COMPANY]
-    assert (second.wait(), window.isVisible()) == (0, True)
+    assert (second.returncode, window.isVisible()) == (0, True), said + trouble
     only.stop()
     window.shut_down()
 
@@ -47,7 +50,10 @@ def test_another_home_has_a_window_of_its_own(qtbot: QtBot, home: Home, tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a pipe ends with its process")
-def test_socket_that_a_killed_window_left_behind_is_taken_over(qtbot: QtBot, home: Home) -> None:
+def test_socket_that_a_killed_window_left_behind_is_taken_over(
+    qtbot: QtBot, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instance, "ANSWER_MS", 100)  # this window is busy until it has been asked
     left = "import os, sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; "
     left += "from app.gui.instance import OnlyWindow; from app.settings import Home; a = QCoreApplication([]); "
     left += "o = OnlyWindow(Home(Path(sys.argv[1]))); os._exit(0)"
