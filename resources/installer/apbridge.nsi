@@ -216,13 +216,18 @@ Section "Uninstall"
   ${GetOptions} $R0 "/RemoveData" $R1
   ${If} ${Errors}
     MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(REMOVE_DATA)" /SD IDNO IDYES forget
-    ; The entry of Windows' Task Scheduler would start a program that is gone.
+    ; The entry of Windows' Task Scheduler would start a program that is gone. Where AP Bridge never ran before, all
+    ; that it keeps is made only by that.
+    SetShellVarContext current
+    StrCpy $2 ""
+    ${If} ${FileExists} "$LOCALAPPDATA\${NAME}\*.*"
+      StrCpy $2 "kept"
+    ${EndIf}
     nsExec::Exec '"$INSTDIR\apbridge.exe" schedule remove'
     Pop $0
-    ; That program has made folders if it never ran before; what holds nothing need not be kept.
-    SetShellVarContext current
-    RMDir "$LOCALAPPDATA\${NAME}\logs"
-    RMDir "$LOCALAPPDATA\${NAME}"
+    ${If} $2 == ""
+      RMDir /r "$LOCALAPPDATA\${NAME}"
+    ${EndIf}
     Call un.ChooseScope
     Goto program
     forget:
