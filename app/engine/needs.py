@@ -159,6 +159,9 @@ def _documents_in_need(documents: Mapping[str, Sequence[DocumentRow]]) -> Iterat
             elif row.state == "differs" and last is not None:
                 title = say("{title} is Exported in Quadient AP, and not so in Sage", title=title)
                 yield Attention(tab, kind, row.id, title, last.message, last.fix, last.code, last.failed_at)
+            elif row.unclear and last is not None:
+                title = say("{title} may still be in Sage", title=title)
+                yield Attention(tab, kind, row.id, title, last.message, last.fix, last.code, last.acknowledged_at)
             elif row.gone and row.standing is not None:
                 title = say("{title} is no longer in Sage", title=title)
                 yield Attention(tab, kind, row.id, title, say(GONE), say(GONE_FIX), "gone-in-sage", row.standing.since)

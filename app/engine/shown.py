@@ -183,6 +183,11 @@ class DocumentRow:
         return self.state == "sent" and standing is not None and standing.stands == "gone" and not standing.let_be
 
     @property
+    def unclear(self) -> bool:
+        """Whether an undo was broken off, and only a person can tell whether Sage still has it."""
+        return self.state == "sent" and bool(self.steps) and self.steps[-1].code == "undo-broken-off"
+
+    @property
     def sendable(self) -> bool:
         """Whether it may be ticked and sent."""
         return self.state == "ready"

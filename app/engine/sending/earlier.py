@@ -172,36 +172,45 @@ def _missed(entries: Sequence[Entry], elsewhere: Mapping[int, Elsewhere], unseen
         return
     entry = next((each for each in reversed(entries) if each.id in elsewhere), entries[-1])
     there = elsewhere.get(entry.id)
-    if there is not None or unseen:
-        said = (
-            say("Whether Sage has it under another number by now could not be looked up: {why}", why=unseen)
-            if there is None
-            else there.sentence
+    before = _called(entry.natural_key, Decimal(entry.amount))
+    if there is not None:
+        yield stop(
+            "renumbered-in-sage",
+            say("AP Bridge handed it to Sage before: {before}. {said}", before=before, said=there.sentence),
+            " ".join(_ways_out(there)),
         )
+    elif unseen:
         yield stop(
             "renumbered-in-sage",
             say(
-                "AP Bridge handed it to Sage before: {before}. {said}",
-                before=_called(entry.natural_key, Decimal(entry.amount)),
-                said=said,
+                "AP Bridge handed it to Sage before: {before}. Whether Sage has it under another number by now could "
+                "not be looked up: {why}",
+                before=before,
+                why=unseen,
             ),
-            say(
-                "If it is the same one, give it its number back in Sage and preview again, or choose Mark as exported. "
-                "If it should go, delete it in Sage and preview again."
-            ),
+            say("Set that right, then preview again."),
         )
     elif entry.state in _MAY_STAND_IN_SAGE:
         yield warn(
             "was-in-sage",
             say(
                 "AP Bridge handed it to Sage before: {before}. Sage has nothing under that number now.",
-                before=_called(entry.natural_key, Decimal(entry.amount)),
+                before=before,
             ),
             say(
                 "Look in Sage whether somebody entered it anew under another number. If so, choose Mark as exported; "
                 "if not, send it."
             ),
         )
+
+
+def _ways_out(there: Elsewhere) -> Iterator[str]:
+    yield say(
+        "If it is the same one, give it its number back in Sage and preview again, or choose Mark as exported. If it "
+        "should go, delete it in Sage and preview again."
+    )
+    if not there.marked:
+        yield say("If it is another one, enter this one in Sage yourself, then choose Mark as exported.")
 
 
 def _not_looked_up(why: str) -> Finding:

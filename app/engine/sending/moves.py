@@ -167,6 +167,11 @@ class Moves:
             where,
         )
         self._store.write(
+            "UPDATE journal SET code = '', message = '', fix = '' WHERE company = ?1 AND kind = ?2 AND document = ?3"
+            " AND state = 'acknowledged'",
+            where,
+        )
+        self._store.write(
             "UPDATE whereabouts SET let_be = 1 WHERE stands = 'gone' AND entry IN (SELECT id FROM journal"
             " WHERE company = ?1 AND kind = ?2 AND document = ?3)",
             where,

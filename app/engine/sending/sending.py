@@ -221,12 +221,17 @@ class Sending:
                 self._note(entry, seen[entry.id], refusals.get(entry.id), stage, changed.get(entry.id))
 
     def _look_again(self, entries: Sequence[Entry], refusals: Refusals) -> dict[int, Look]:
-        """Look twice for what should be there and is not seen, and then for what it may be under another number."""
+        """Look twice for what should be there and is not seen, and then for what it may be under another number.
+
+        Twice, too, for what is seen though Sage never answered that it took it: a look that is late may show what was
+        deleted there before.
+        """
         seen = look_for_all(self._sage.ledger, entries)
         missed = [each for each in entries if seen[each.id].sight is Sight.NOTHING and each.id not in refusals]
-        if missed:
+        odd = [each for each in entries if seen[each.id].sight is Sight.OURS and each.state == "intended"]
+        if missed or odd:
             self._run.cancel.sleep(LATE)
-            seen |= look_for_all(self._sage.ledger, missed)
+            seen |= look_for_all(self._sage.ledger, [*missed, *odd])
         handed = [each for each in missed if each.tried_at and seen[each.id].sight is Sight.NOTHING]
         try:
             known = {each.natural_key.key: (each.document,) for each in entries}

@@ -17,11 +17,13 @@ from app.domain.invoices import Destination, Invoice
 from app.domain.payments import Payment
 from app.engine.run import Run
 from app.engine.sending.natural_key import NaturalKey, restored
+from app.errors import BridgeError
 
 # What Sage was seen to have, undone or not. An entry that was stopped before it was written is somebody else's.
 BROUGHT = (
     "(state IN ('proven', 'acknowledged', 'undone') OR state = 'stopped' AND COALESCE(written_at, proven_at) <> '')"
 )
+UNDO_BROKEN_OFF = "undo-broken-off"
 _STATE_BEFORE = (
     "CASE WHEN failed_at IS NOT NULL THEN 'stopped' WHEN acknowledged_at IS NOT NULL THEN 'acknowledged'"
     " ELSE 'proven' END"
@@ -121,6 +123,14 @@ class UndoJournal:
     def kept(self, sent: Sent) -> None:
         """Note that one was not deleted: it is what it was before."""
         self._for_each(f"state = {_STATE_BEFORE}, undo_began_at = NULL, undo_run = ''", [sent])
+
+    def unclear(self, sent: Sent, reason: BridgeError) -> None:
+        """Note that only a person can tell whether one was deleted, and why; of what was stopped that is known."""
+        self.kept(sent)
+        self._store.write(
+            "UPDATE journal SET code = ?, message = ?, fix = ? WHERE id = ? AND failed_at IS NULL",
+            (UNDO_BROKEN_OFF, reason.message, reason.fix, sent.id),
+        )
 
     def undone(self, sents: Sequence[Sent]) -> None:
         """Note that Sage has them no more; the documents must be previewed anew before they can be sent again."""

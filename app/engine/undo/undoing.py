@@ -21,7 +21,7 @@ from app.engine.sending.looking import LATE, look_elsewhere
 from app.engine.sending.moves import Asked, Moves
 from app.engine.sending.screens import take_out
 from app.engine.undo.standing import named, standing, why_not
-from app.engine.undo.undo_journal import Sent, UndoJournal
+from app.engine.undo.undo_journal import UNDO_BROKEN_OFF, Sent, UndoJournal
 from app.errors import BridgeError, Cancelled, NeedsUser, NothingNamedSo, Side, SkipItem
 from app.sage.company import SageCompany
 from app.sage.deleting import NOT_DELETED
@@ -167,9 +167,10 @@ class Undoing:
     ) -> None:
         """Note of each whose deletion was begun whether Sage still has it.
 
-        Sage said of those in `deleted` that they are; `refused` says why one may still be there.
+        Sage said of those in `deleted` that they are; `refused` says why one may still be there. What Sage said to be
+        deleted and shows all the same stays begun: the next run looks again.
         """
-        gone = self._gone(sents, deleted)
+        gone, unclear = self._gone(sents, deleted)
         self._journal.undone(gone)
         for sent in gone:
             stage.count("undone")
@@ -178,30 +179,43 @@ class Undoing:
             )
             stage.item(sent.document, "undone", message=said)
         for sent in (each for each in sents if each not in gone):
-            self._journal.kept(sent)
-            self._leave(sent.document, refused.get(sent.id) or _broken_off(sent), stage)
+            if sent.id in deleted:
+                self._leave(sent.document, _still_shown(sent), stage)
+                continue
+            reason = refused.get(sent.id) or _broken_off(sent)
+            if sent in unclear:
+                self._journal.unclear(sent, reason)
+            else:
+                self._journal.kept(sent)
+            self._leave(sent.document, reason, stage)
 
-    def _gone(self, sents: Sequence[Sent], deleted: AbstractSet[int]) -> list[Sent]:
-        """Look which of them Sage has no more. One look may be late: two that agree decide, or Sage's word and one.
+    def _gone(self, sents: Sequence[Sent], deleted: AbstractSet[int]) -> tuple[list[Sent], list[Sent]]:
+        """Look which of them Sage has no more, and of which that is unclear.
 
-        Without Sage's word, whatever stands under the number may be the one, edited; and so is what bears its mark
-        under a number that people gave it meanwhile.
+        One look may be late: two that agree decide, or Sage's word and one. Without Sage's word, whatever stands under
+        the number may be the one, edited: if it bears no mark it may as well be another's. What bears its mark under a
+        number that people gave it meanwhile is the one.
         """
         missed = Counter(sent.id for sent in sents if sent.id in deleted)
         seen: Counter[int] = Counter()
+        others: set[int] = set()
         open_ = list(sents)
         while open_:
             found = standing(self._sage.ledger, open_)
             for sent in open_:
-                there = any(_may_be(sent, each) for each in found[sent.id]) if sent.id in deleted else found[sent.id]
+                its = any(_may_be(sent, each) for each in found[sent.id])
+                there = its if sent.id in deleted else found[sent.id]
                 (seen if there else missed)[sent.id] += 1
+                if there and not its:
+                    others.add(sent.id)
             open_ = [sent for sent in open_ if max(seen[sent.id], missed[sent.id]) < AGREED]
             if open_:
                 with suppress(Cancelled):  # what was begun is settled first
                     self._run.cancel.sleep(LATE)
         gone = [sent for sent in sents if missed[sent.id] >= AGREED]
         elsewhere = look_elsewhere(self._sage.ledger, [sent for sent in gone if sent.id not in deleted], {})
-        return [sent for sent in gone if sent.id not in elsewhere or not elsewhere[sent.id].marked]
+        gone = [sent for sent in gone if sent.id not in elsewhere or not elsewhere[sent.id].marked]
+        return gone, [sent for sent in sents if sent.id in others and sent not in gone]
 
     def _leave(self, id_: str, reason: SkipItem, stage: Stage) -> None:
         self._run.needs_user = True
@@ -277,14 +291,27 @@ def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
 
 def _broken_off(sent: Sent) -> SkipItem:
     return SkipItem(
-        "undo-broken-off",
+        UNDO_BROKEN_OFF,
         say("{sent} may still be in Sage", sent=capital(named(sent))),
         say(
             "{sent} was about to be deleted when the run ended. Sage has something under its number, or something with "
             "AP Bridge's mark of it under another one.",
             sent=capital(named(sent)),
         ),
-        say("Look at it in Sage. Undo it again, if it should go; if it is gone, undo its export in Quadient AP."),
+        say(
+            "Look at it in Sage. Undo it again, if it should go; if it is gone, undo its export in Quadient AP. If it "
+            "is right as it is, choose Leave It."
+        ),
+        side=Side.SAGE,
+    )
+
+
+def _still_shown(sent: Sent) -> SkipItem:
+    return SkipItem(
+        "undo-still-shown",
+        say("Sage still shows {sent}", sent=named(sent)),
+        say("Sage answered that it deleted {sent}, and showed it all the same.", sent=named(sent)),
+        say("AP Bridge looks again at the next sync or preview. If it is still in Sage then, undo it again."),
         side=Side.SAGE,
     )
 

@@ -204,7 +204,7 @@ class DocumentsTab(Tab):
             READY: lambda row: row.state == "ready",
             WARNED: lambda row: row.state == "ready" and row.warnings > 0,
             BLOCKED: lambda row: row.state == "blocked",
-            NEEDS: lambda row: row.state in ("blocked", "failed", "asking", "differs") or row.gone,
+            NEEDS: lambda row: row.state in ("blocked", "failed", "asking", "differs") or row.gone or row.unclear,
             SENT: lambda row: row.state == "sent",
             UNPOSTED: lambda row: _stands(row) == UNPOSTED,
             POSTED: lambda row: _stands(row) == POSTED,

@@ -30,9 +30,9 @@ def write_last_failure(page: Page, row: DocumentRow) -> None:
     if row.state == "undone":
         message = tr("It was undone: Sage has it no more, and in Quadient AP it is approved again.")
         page.finding(document_state(row.state)[0], message, tr("To send it after all, choose Send Again."))
-    if row.state in ("failed", "asking", "differs") and row.steps:
+    if (row.state in ("failed", "asking", "differs") and row.steps) or row.unclear:
         step = row.steps[-1]
-        page.finding(document_state(row.state)[0], step.message, step.fix, step.code)
+        page.finding("warning" if row.unclear else document_state(row.state)[0], step.message, step.fix, step.code)
 
 
 def write_standing(page: Page, row: DocumentRow) -> None:

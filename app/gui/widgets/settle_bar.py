@@ -175,7 +175,7 @@ class SettleBar(QWidget):
             self.mark: bool(self._rows) and all(map(_can_be_marked, self._rows)),
             self.again: bool(self._rows) and all(row.state in _UNSENT for row in self._rows),
             self.undo: bool(self._rows) and all(map(_can_be_undone, self._rows)),
-            self.leave: bool(self._rows) and all(row.gone for row in self._rows),
+            self.leave: bool(self._rows) and all(row.gone or row.unclear for row in self._rows),
             self.shorten: len(self._rows) == 1 and _can_be_shortened(self._rows[0]),
             self.unshorten: len(self._rows) == 1 and self._rows[0].sendable and bool(self._rows[0].whole_description),
             self.look: bool(self._rows) and all(row.state == "blocked" for row in self._rows),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from app.domain.invoices import Destination, Invoice, InvoiceLine
 from app.engine.events import Event, Kind
 from app.engine.run import Run
 from app.engine.sending.journal import Intent, Journal
+from app.engine.sending.moves import Asked, Moves
 from app.engine.sending.natural_key import natural_key
 from app.engine.sending.settling import Settling
 from app.engine.undo.undo_journal import UndoJournal
@@ -311,6 +313,46 @@ def test_many_are_undone_in_groups_with_two_look_ups_each(tmp_path: Path) -> Non
     assert undo(run, books, cloud, *(invoice.id for invoice in many))["undone"] == 60
     assert looks == [25, 25, 25, 25, 10, 10]
     assert [len(ids) for ids, _ in cloud.asked] == [25, 25, 10]
+
+
+def test_what_sage_says_to_be_deleted_and_shows_all_the_same_is_looked_for_again_by_the_next_run(
+    tmp_path: Path,
+) -> None:
+    books, cloud = Books(), Cloud()
+    run, told = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE)
+    late = books.there[INVOICE.key]
+    books.on_delete = lambda: books.there.update({INVOICE.key: late})
+    undo(run, books, cloud, "inv-1")
+    assert (states(run), codes(told), cloud.asked) == (["undoing"], ["undo-still-shown"], [])
+    books.there.clear()
+    again, _ = opened(tmp_path, books, "run-2", later=5)
+    with Undoing(again, books, cloud) as undoing:  # type: ignore[arg-type]
+        undoing.finish_begun()
+    assert states(again) == ["undone"]
+    assert [ids for ids, _ in cloud.asked] == [("inv-1",)]
+
+
+@pytest.mark.parametrize("settled", [False, True], ids=["open", "left"])
+def test_what_stands_without_a_mark_after_a_broken_off_undo_needs_the_user_until_she_leaves_it(
+    tmp_path: Path, settled: bool
+) -> None:
+    books, cloud = Books(), Cloud()
+    run, _ = opened(tmp_path, books, "run-1")
+    brought(run, books, INVOICE)
+    UndoJournal(run).undoing(UndoJournal(run).of_documents(["inv-1"], None))
+    books.there[INVOICE.key] = replace(books.there[INVOICE.key], amount=Decimal("9.00"), lines=())
+    again, _ = opened(tmp_path, books, "run-2", later=5)
+    with Undoing(again, books, cloud) as undoing:  # type: ignore[arg-type]
+        undoing.finish_begun()
+    if settled:
+        takes_all = SimpleNamespace(
+            max_batch=9, move=lambda _, ids, *__: [RecordResult(id_, RecordStatus.ACCEPTED) for id_ in ids]
+        )
+        with again.reporter.stage("mark", "") as stage:
+            Moves(again, takes_all).ask(DocumentKind.INVOICE, Move.MARK_AS_EXPORTED, {"inv-1": Asked()}, stage)  # type: ignore[arg-type]
+    needs = [(each.key, each.code) for each in Views(again.store.file, "ABC").needs_you()]
+    assert needs == ([] if settled else [("inv-1", "undo-broken-off")])
 
 
 @pytest.mark.parametrize("meanwhile", ["renumbered", "mark-rewritten"])

@@ -191,12 +191,14 @@ class Oracle:
 
     def end(self, views: Views) -> None:
         """Check where each document is at last: once in Sage, or waiting for a person with a true reason."""
-        needs = {(each.list, each.key) for each in views.needs_you()}
+        needs = {(each.list, each.key): each.code for each in views.needs_you()}
         rows = {row.id: row for kind in DocumentKind for row in views.documents(kind)}
         for id_, filed in self._cloud.files.items():
             records = self._books.of(id_)
             asks = (filed.kind.value, id_) in needs
             if filed.status == "EX" and not filed.settled_by_hand:
+                if needs.get((filed.kind.value, id_)) == "undo-broken-off" and self._under(filed.document):
+                    continue  # whether that is the one is for a person to see
                 self._check_exported(filed, records)
             elif filed.ready or filed.status == "SE":
                 if not asks:
@@ -282,6 +284,7 @@ class Oracle:
                 any(record.key != _key(document) for record in books.of(document.id))
                 or self._was_entered_by_hand(document)
                 or self._may_be_another_renumbered(document)
+                or self._has_an_unmarked_like(document)
             ),
             "vendor-inactive": lambda: document.vendor_number == INACTIVE,
             "po-over-invoiced": lambda: self._is_billed_elsewhere(document),
@@ -303,6 +306,15 @@ class Oracle:
             and not marked_with([bill.comment, *(line.comment for line in bill.lines)])
             and bill.written is not None
             and bill.key != _key(bill.written)
+            for bill in self._books.bills.values()
+        )
+
+    def _has_an_unmarked_like(self, document: Document) -> bool:
+        """Tell whether a bill of the vendor's with its day and amount has no whole mark of another one."""
+        return isinstance(document, Invoice) and any(
+            (bill.key.vendor_number, bill.day, bill.amount)
+            == (document.vendor_number, document.invoice_date, document.amount)
+            and document.id.startswith(marked_with([bill.comment, *(line.comment for line in bill.lines)]))
             for bill in self._books.bills.values()
         )
 
