@@ -61,8 +61,8 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
         note_switched_off(run.store, run.company)
         with _both_sides(run) as (sage, cloud):
             summary: Summary = {}
-            if options.resend:
-                _forget_acknowledged(run, options)
+            if options.asked.full:
+                _begin_full_pass(run, options)
 
             def importing(source: Source[Any], *, accept_deletions: bool = options.accept_deletions) -> Import[Any]:
                 return Import(run, source, cloud.max_batch, asked=options.asked, accept_deletions=accept_deletions)
@@ -234,16 +234,17 @@ def _preview_summary(run: Run, sage: SageCompany, cloud: CloudPort, kind: Docume
     return {"ready": ready, "blocked": len(judged) - ready}
 
 
-def _forget_acknowledged(run: Run, options: SyncOptions) -> None:
-    """Make every wanted record differ from what the cloud acknowledged, so that it is sent again.
+def _begin_full_pass(run: Run, options: SyncOptions) -> None:
+    """See that the next sync goes on with a full pass that breaks off.
 
-    It needs a full pass; should this one break off, the next goes on with it.
+    To send every record again, it is made to differ from what the cloud acknowledged.
     """
     names = [part for part in (*(n.value for n in ListName), "orders", "payments") if options.wants(part)]
     stored = {"orders": ORDERS, "payments": SAGE_PAYMENTS}
     wheres = [(run.company.code, stored.get(name, name)) for name in names]
     with run.store.transaction():
-        run.store.write_many(_FORGET_ACKNOWLEDGED, wheres)
+        if options.resend:
+            run.store.write_many(_FORGET_ACKNOWLEDGED, wheres)
         run.store.write_many("UPDATE watermarks SET full_on = '' WHERE company = ? AND list = ?", wheres)
 
 

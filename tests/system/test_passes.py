@@ -95,6 +95,19 @@ def test_a_resending_that_broke_off_is_gone_on_with_by_the_next_sync(synced: Pro
         assert counts(synced.run("sync", *VENDORS, *options))["changed"] == 0
 
 
+def test_a_full_pass_that_broke_off_is_gone_on_with_by_the_next_sync(synced: Program, world: dict[str, Any]) -> None:
+    name = rename(world, "Soon Gone", TODAY)
+    synced.run("sync", *VENDORS)
+    change_sage(world, f"DELETE FROM AP_Vendor WHERE VendorName = '{name}'")
+    faults = f"{world['quadient_ap']['admin_url']}faults"
+    away = {"name": "unavailable", "times": None, "path": "lists/vendor"}
+    requests.post(faults, json=away, timeout=10).raise_for_status()
+    assert synced.run("sync", *VENDORS, "--full").code == 4
+    requests.delete(faults, timeout=10).raise_for_status()
+    assert counts(synced.run("sync", *VENDORS))["deactivated"] == 1
+    assert names(world)[name] is False
+
+
 @pytest.mark.parametrize("words", [["--from", "yesterday"], ["--full", "--resend"], ["--from", "2026-01-01", "--full"]])
 def test_a_day_that_is_none_or_two_answers_are_wrong_usage(program: Program, words: list[str]) -> None:
     ended = program.run("sync", *words)
