@@ -65,7 +65,7 @@ class ProbeDialog(QDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(self.tables_table)
         split.addWidget(self.columns_table)
-        split.setSizes([560, 400])
+        split.setSizes([500, 460])
         layout.addWidget(split, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("&Close"))
