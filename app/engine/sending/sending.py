@@ -224,15 +224,17 @@ class Sending:
         """Look twice for what should be there and is not seen, and then for what it may be under another number.
 
         Twice, too, for what is seen though Sage never answered that it took it: a look that is late may show what was
-        deleted there before.
+        deleted there before. Where two looks differ on that, a third decides.
         """
         seen = look_for_all(self._sage.ledger, entries)
         missed = [each for each in entries if seen[each.id].sight is Sight.NOTHING and each.id not in refusals]
-        odd = [each for each in entries if seen[each.id].sight is Sight.OURS and each.state == "intended"]
-        if missed or odd:
-            self._run.cancel.sleep(LATE)
-            seen |= look_for_all(self._sage.ledger, [*missed, *odd])
-        handed = [each for each in missed if each.tried_at and seen[each.id].sight is Sight.NOTHING]
+        unsure = [each for each in entries if seen[each.id].sight is Sight.OURS and each.state == "intended"]
+        if missed or unsure:
+            seen |= self._look_later([*missed, *unsure])
+        differing = [each for each in unsure if seen[each.id].sight is not Sight.OURS]
+        if differing:
+            seen |= self._look_later(differing)
+        handed = [each for each in (*missed, *differing) if each.tried_at and seen[each.id].sight is Sight.NOTHING]
         try:
             known = {each.natural_key.key: (each.document,) for each in entries}
             elsewhere = look_elsewhere(self._sage.ledger, handed, known)
@@ -242,6 +244,10 @@ class Sending:
             id_: Look(Sight.OTHER, each.found.batch, None, each.sentence, (each.found,))
             for id_, each in elsewhere.items()
         }
+
+    def _look_later(self, entries: Sequence[Entry]) -> dict[int, Look]:
+        self._run.cancel.sleep(LATE)
+        return look_for_all(self._sage.ledger, entries)
 
     def _note(self, entry: Entry, seen: Look, refusal: SkipItem | None, stage: Stage, changed: Document | None) -> None:
         if seen.sight is Sight.OURS and changed is not None:
