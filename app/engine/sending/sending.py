@@ -224,17 +224,16 @@ class Sending:
         """Look twice for what should be there and is not seen, and then for what it may be under another number.
 
         Twice, too, for what is seen though Sage never answered that it took it: a look that is late may show what was
-        deleted there before. Where two looks differ on that, a third decides.
+        deleted there before. Where two looks differ on such a one, a third decides.
         """
-        seen = look_for_all(self._sage.ledger, entries)
-        missed = [each for each in entries if seen[each.id].sight is Sight.NOTHING and each.id not in refusals]
-        unsure = [each for each in entries if seen[each.id].sight is Sight.OURS and each.state == "intended"]
-        if missed or unsure:
-            seen |= self._look_later([*missed, *unsure])
-        differing = [each for each in unsure if seen[each.id].sight is not Sight.OURS]
-        if differing:
-            seen |= self._look_later(differing)
-        handed = [each for each in (*missed, *differing) if each.tried_at and seen[each.id].sight is Sight.NOTHING]
+        first = look_for_all(self._sage.ledger, entries)
+        unanswered = [each for each in entries if each.state == "intended"]
+        missed = [each for each in entries if first[each.id].sight is Sight.NOTHING and each.id not in refusals]
+        unsure = [each for each in unanswered if first[each.id].sight is Sight.OURS]
+        seen = first | self._look_later([*missed, *unsure])
+        differing = [each for each in unanswered if seen[each.id].sight is not first[each.id].sight]
+        seen |= self._look_later(differing)
+        handed = [each for each in (*missed, *unsure) if each.tried_at and seen[each.id].sight is Sight.NOTHING]
         try:
             known = {each.natural_key.key: (each.document,) for each in entries}
             elsewhere = look_elsewhere(self._sage.ledger, handed, known)
@@ -246,6 +245,8 @@ class Sending:
         }
 
     def _look_later(self, entries: Sequence[Entry]) -> dict[int, Look]:
+        if not entries:
+            return {}
         self._run.cancel.sleep(LATE)
         return look_for_all(self._sage.ledger, entries)
 

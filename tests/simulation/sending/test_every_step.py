@@ -149,6 +149,63 @@ def test_what_is_deleted_and_shown_a_moment_longer_is_undone_all_the_same(monkey
     assert {id_: filed.status for id_, filed in world.cloud.files.items()} == {"inv-1": "A", "inv-2": "A"}
 
 
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_one_late_look_after_a_lost_reply_misleads_nobody(monkeypatch: pytest.MonkeyPatch, late: int) -> None:
+    world = begun(INVOICES)
+    looks: list[str] = []
+    pass_ = world.faults.pass_
+
+    def lost_and_late(point: str, *kinds: str, likely: bool = False) -> str:
+        fault = pass_(point, *kinds, likely=likely)
+        if point == "write inv-1" and not looks:
+            looks.append(point)
+            return "reply lost after"
+        if looks and point == "read invoices":
+            looks.append(point)
+        return "stale read" if looks[1:] and len(looks) == 1 + late and point == "read invoices" else fault
+
+    monkeypatch.setattr(world.faults, "pass_", lost_and_late)
+    world.send(INVOICES)
+    assert len(looks) > late
+    settle(world)
+    world.end()
+    assert world.oracle.problems == []
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_one_late_look_at_what_was_undone_and_was_not_written_again_misleads_nobody(
+    monkeypatch: pytest.MonkeyPatch, late: int
+) -> None:
+    reads = 0
+    pass_ = Faults.pass_
+
+    def late_once(self: Faults, point: str, *kinds: str, likely: bool = False) -> str:
+        nonlocal reads
+        fault = pass_(self, point, *kinds, likely=likely)
+        reads += point == "read invoices"
+        return "stale read" if point == "read invoices" and reads == late else fault
+
+    def undone() -> World:
+        world = begun(INVOICES)
+        world.send(INVOICES)
+        world.undo(None, ("inv-1",))
+        world.send_again(INVOICES, "inv-1")
+        world.preview(INVOICES)
+        return world
+
+    world = undone()
+    world.send(INVOICES)
+    for step in range(1, world.faults.step + 1):
+        world = undone()
+        world.send(INVOICES, crash_at=step)
+        reads = 0
+        with monkeypatch.context() as patched:
+            patched.setattr(Faults, "pass_", late_once)
+            settle(world)
+        world.end()
+        assert world.oracle.problems == [], step
+
+
 def test_what_was_entered_is_posted_between_the_crash_and_the_recovery() -> None:
     for step in range(1, steps_of_sending(INVOICES) + 1):
         world = begun(INVOICES)
