@@ -21,6 +21,7 @@ _LEFT_OUT = {
     "unknown-order-type": later("of an unknown type"),
     "unknown-order-status": later("of an unknown status"),
     "not-from-quadient-ap": later("not from Quadient AP"),
+    "made-by-quadient-ap": later("made by Quadient AP"),
     "zero-check": later("checks for 0.00"),
     "undone": later("voided before"),
 }

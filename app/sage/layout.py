@@ -267,7 +267,7 @@ _NEEDS: dict[Feature, dict[str, str]] = {
     },
     Feature.SAGE_PAYMENTS: {
         "AP_CheckHistoryHeader": "BankCode CheckNo CheckSeqNo CheckType CheckDate APDivisionNo VendorNo VendorName "
-        "CheckAmt | DateUpdated",
+        "CheckAmt CheckComment | DateUpdated",
         "AP_CheckHistoryDetail": "BankCode CheckNo CheckSeqNo InvoiceNo InvoiceSeqNo AmountPaid DiscountAmt",
     },
     Feature.INVOICES: {

@@ -113,3 +113,16 @@ def test_a_check_without_a_number_is_set_aside_by_its_row(sage, company):
     assert (bad.key, bad.column) == ("row 1", "CheckNo")
     assert bad.called == "A-000000"
     assert good.check_number == "1"
+
+
+@pytest.mark.parametrize("bank", ["A", "P"])
+def test_a_payment_of_quadient_aps_own_never_goes_back_there_and_neither_does_its_void(sage, company, bank):
+    check(sage, bank=bank, kind="M", lines={"INV-1": ("100", "0")}, CheckComment="AP Bridge pay-1")
+    check(sage, bank=bank, sequence="000001", kind="V", amount="-100")
+    check(sage, bank=bank, number="0000100002", CheckComment="Paid through AP Bridge by hand")
+    own, void, other = company(workflow_banks=("P",)).payments()
+    assert {(each.code, each.reason) for each in (own, void)} == {
+        ("made-by-quadient-ap", "Quadient AP made it, and AP Bridge entered it in Sage."),
+        ("made-by-quadient-ap", "It cancels a check that is left out itself."),
+    }
+    assert isinstance(other, SagePayment)

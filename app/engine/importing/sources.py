@@ -1,12 +1,12 @@
 """The eleven streams from Sage: nine lists, purchase orders, and payments made in Sage."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import orjson
 
-from app.cloud.port import CloudPort, RecordResult, RecordStatus
+from app.cloud.port import CloudPort, Move, RecordResult, RecordStatus
 from app.domain.codec import restore
 from app.domain.invoices import InvoiceKey
 from app.domain.language import say
@@ -19,7 +19,7 @@ from app.engine.importing.known import THERE
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
 from app.sage.company import SageCompany
 from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
-from app.sage.readers.payments import NOT_FROM_QUADIENT_AP
+from app.sage.readers.payments import MADE_BY_QUADIENT_AP, NOT_FROM_QUADIENT_AP
 from app.sage.wanted import Wanted
 from app.settings import CompanySettings
 
@@ -127,6 +127,7 @@ class SagePayments:
         self._store = store
         self._settings = company
         self._sent = keys_there(store, company.code, SAGE_PAYMENTS)
+        self._own: Collection[tuple[str, ...]] = ()
 
     def source(self) -> Source[SagePayment]:
         """Return the stream; payments never vanish, Sage's purge of old checks takes nothing from the cloud."""
@@ -146,6 +147,7 @@ class SagePayments:
 
     def _read(self, wanted: Wanted) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined | BlockRead]:
         self._invoices = frozenset(InvoiceKey(*key) for key in self._cloud.known_invoices())
+        self._own = _own_checks(self._store, self._settings.code)
         payments = self._sage.changed_payments(replace(wanted, invoices=self._invoices))
         # A void follows its payment at once: in key order they differ only in the sequence at the end.
         check: list[Fresh[SagePayment] | Skipped | Quarantined] = []
@@ -162,7 +164,11 @@ class SagePayments:
     def _of_one_check(
         self, records: Sequence[Fresh[SagePayment] | Skipped | Quarantined]
     ) -> Iterator[Fresh[SagePayment] | Skipped | Quarantined]:
-        """Choose what goes of one check number; a payment that was undone before it ever went does not go at all."""
+        """Choose what goes of one check number.
+
+        A payment of Quadient AP's own does not go, and neither does one that was undone before it ever went.
+        """
+        own = {each.record.key for each in records if isinstance(each, Fresh) and self._is_own(each.record)}
         undone = {each.record.cancels for each in records if isinstance(each, Fresh) and each.record.cancels}
         undone -= self._sent
         lines: dict[str, tuple[PaymentLine, ...]] = {}
@@ -171,7 +177,9 @@ class SagePayments:
                 yield each
                 continue
             payment = self._of_its_kind(each.record)
-            if payment.key in undone or payment.cancels in undone:
+            if payment.key in own or payment.cancels in own:
+                yield Skipped(payment.key, "made-by-quadient-ap", say(MADE_BY_QUADIENT_AP))
+            elif payment.key in undone or payment.cancels in undone:
                 yield Skipped(payment.key, "undone", say("It was voided or reversed before Quadient AP ever had it."))
             elif payment.cancels:
                 yield Fresh(self._like_the_payment(payment, lines), each.rows)
@@ -181,6 +189,13 @@ class SagePayments:
                 if isinstance(chosen, Fresh):
                     lines[payment.key] = chosen.record.lines
                 yield chosen
+
+    def _is_own(self, payment: SagePayment) -> bool:
+        """Whether Quadient AP made the payment itself, though its check may have lost AP Bridge's mark in Sage."""
+        if payment.cancels or payment.key in self._sent:
+            return False
+        check = (payment.bank_code, payment.check_number)
+        return check in self._own or (*check, payment.division, payment.vendor_number) in self._own
 
     def _hold(self, payment: SagePayment) -> RecordResult | None:
         """Return what a payment for Quadient AP's own workflow waits for: the export of all its invoices."""
@@ -240,6 +255,28 @@ class SagePayments:
         partly = replace(payment, lines=lines, amount=sum((line.amount for line in lines), ZERO))
         # Its other invoices may come from Quadient AP later: then more of it goes, though its rows stay as they are.
         return Fresh(partly, None if missing else fresh.rows, missing)
+
+
+def _own_checks(store: Store, company: str) -> set[tuple[str, ...]]:
+    """Return the checks in Sage that are Quadient AP's own payments, with the vendor where AP Bridge entered them."""
+    entered = store.tuples(
+        "SELECT natural_key FROM journal WHERE company = ? AND kind = 'payment'"
+        " AND state IN ('written', 'proven', 'acknowledged')",
+        (company,),
+    )
+    marked = store.tuples(
+        "SELECT external_id FROM moves WHERE company = ? AND kind = 'payment' AND move = ? AND code = ''",
+        (company, Move.MARK_AS_EXPORTED),
+    )
+    own: set[tuple[str, ...]] = set()
+    for (key,) in entered:
+        bank, number, _, division, vendor = orjson.loads(key)
+        own.add((bank, number, division, vendor))
+    for (external_id,) in marked:
+        _, _, check = external_id.partition(":")
+        bank, _, number = check.partition(":")
+        own.add((bank, number))
+    return own
 
 
 def _number(outcome: Fresh[SagePayment] | Skipped | Quarantined) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from app.domain.invoices import InvoiceKey
 from app.domain.language import later, say
+from app.domain.marks import marked
 from app.domain.payments import ImportKind, PaymentLine, SagePayment
 from app.sage import dates
 from app.sage.blocks import Blocks, Ranged
@@ -28,6 +29,7 @@ _KeyParts = tuple[str, str, str]
 _DetailsOf = Callable[[Key], list[Row]]
 
 NOT_FROM_QUADIENT_AP = later("None of its invoices came from Quadient AP.")
+MADE_BY_QUADIENT_AP = later("Quadient AP made it, and AP Bridge entered it in Sage.")
 FEW_CHECKS = 1000  # up to here, checks are looked up by number; beyond, reading their tables whole is quicker
 
 HEADERS = "AP_CheckHistoryHeader"
@@ -43,6 +45,7 @@ _HEADER_COLUMNS = (
     "VendorNo",
     "VendorName",
     "CheckAmt",
+    "CheckComment",
 )
 _VENDOR_NAME = _HEADER_COLUMNS.index("VendorName")
 _LINE_COLUMNS = ("BankCode", "CheckNo", "CheckSeqNo", "InvoiceNo", "InvoiceSeqNo", "AmountPaid", "DiscountAmt")
@@ -68,9 +71,10 @@ def read_payments(
     """Yield the payments in the order of bank code, check number and sequence; a check number whole or not at all.
 
     Payments dated before `since` are left out silently, and what cancels them with them, unless Quadient AP has them:
-    then it must learn that they were undone. A payment of one of
-    `workflow_banks` is for Quadient AP's own workflow, all others are records; a record that pays none of the wanted
-    invoices is skipped. A reading since a day takes the check numbers that changed since.
+    then it must learn that they were undone. What bears AP Bridge's mark is a payment of Quadient AP's own, which would
+    be paid or recorded there once more: it is skipped, with what cancels it, unless Quadient AP has it. A payment of
+    one of `workflow_banks` is for Quadient AP's own workflow, all others are records; a record that pays none of the
+    wanted invoices is skipped. A reading since a day takes the check numbers that changed since.
 
     Raises:
         SkipItem: when one of the two tables cannot be read, or does not arrive in key order.
@@ -253,7 +257,7 @@ class _Reader:
         )
 
     def _is_ordinary(self, sequence: _Sequence, *, first: bool) -> bool:
-        _, _, _, kind, paid_on, *_, amount = sequence.row
+        _, _, _, kind, paid_on, _, _, _, amount, _ = sequence.row
         return (
             sequence.unsure is None
             and sequence.key.isascii()
@@ -337,6 +341,8 @@ class _Reader:
             # A void repeats its payment or shows nothing, depending on how it was made: it always counts.
             if amount == 0 and not cancels:
                 return Skipped(key, "zero-check", say("The check is for 0.00: a stub, a voided form or an offset."))
+            if not cancels and key not in self._sent and marked(text(row[9], "CheckComment")):
+                return Skipped(key, "made-by-quadient-ap", say(MADE_BY_QUADIENT_AP))
             return SagePayment(
                 key,
                 ImportKind.WORKFLOW if parts[0] in self._workflow_banks else ImportKind.RECORD,
