@@ -1,12 +1,10 @@
 """The comments that documents carry in Sage: what they say, and the mark that shows AP Bridge wrote them."""
 
-import re
 from collections.abc import Iterable
 
 from app.domain.invoices import Invoice
+from app.domain.marks import marked
 from app.domain.payments import Payment
-
-_MARK = re.compile(r"(?:^|\s)AP Bridge (\S+)$")
 
 
 def header_comment(invoice: Invoice, size: int) -> str:
@@ -44,5 +42,4 @@ def check_comment(payment: Payment) -> str:
 
 def marked_with(comments: Iterable[str]) -> str:
     """Return the id in the mark that one of these comments from Sage ends in, '' when none does."""
-    marks = (_MARK.search(comment.strip()) for comment in comments)
-    return next((mark[1] for mark in marks if mark is not None), "")
+    return next(filter(None, map(marked, comments)), "")
