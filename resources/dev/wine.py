@@ -30,8 +30,9 @@ QT_SETTINGS = (
     ("QT_QPA_PLATFORM", "/d", "offscreen"),
     ("QT_QPA_FONTDIR", "/d", "Z:\\usr\\share\\fonts\\truetype\\dejavu"),
 )
-# No screen of this computer; and what Windows' Python has compiled is kept, since many of them start, one by one.
-NOT_IN_WINE = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE")
+# No screen and no keyring of this computer: there Windows' own vault is tried. And what Windows' Python has compiled is
+# kept, since many of them start, one by one.
+NOT_IN_WINE = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE")
 IN_WINE = "C:\\py311\\python.exe"
 
 

@@ -139,6 +139,7 @@ def test_installed_tried_upgraded_and_removed(
 
     assert setup_ended(wine, setup_program, []) == 0
     assert registry(wine, RUN, "AP Bridge") == ""
+    assert "ABC/sage" in secrets_in_vault(wine)
     assert uninstalled(wine, "/RemoveData") == 0
     assert not on_disk(wine, PLACE).exists()
     assert not on_disk(wine, DATA).exists()
