@@ -96,7 +96,7 @@ def test_the_history_tells_all_that_befell_a_document_and_leads_to_the_run(open_
     )
     (entry,) = store.rows("SELECT id FROM journal WHERE document = 'inv-000016'")
     store.write(
-        "INSERT INTO whereabouts VALUES (?, ?, 'paid', '0.00', ?, ?, ?)",
+        "INSERT INTO whereabouts (entry, company, stands, balance, since, as_of, run) VALUES (?, ?, 'paid', '0.00', ?, ?, ?)",
         (entry["id"], COMPANY, NOW.isoformat(), NOW.isoformat(), SYNC_RUN),
     )
     store.close()
@@ -131,7 +131,10 @@ def test_a_sent_invoice_says_where_it_stands_and_as_of_when(
     (entry,) = store.rows("SELECT id FROM journal WHERE document = 'inv-000016'")
     moment = NOW.isoformat()
     values = (entry["id"], COMPANY, stands, balance, moment, moment, SYNC_RUN)
-    store.write("INSERT INTO whereabouts VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    store.write(
+        "INSERT INTO whereabouts (entry, company, stands, balance, since, as_of, run) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
     store.close()
     assert words in page_of(open_window, home, "inv-000016")
 
