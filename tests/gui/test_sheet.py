@@ -96,7 +96,8 @@ def test_the_history_tells_all_that_befell_a_document_and_leads_to_the_run(open_
     )
     (entry,) = store.rows("SELECT id FROM journal WHERE document = 'inv-000016'")
     store.write(
-        "INSERT INTO whereabouts (entry, company, stands, balance, since, as_of, run) VALUES (?, ?, 'paid', '0.00', ?, ?, ?)",
+        "INSERT INTO whereabouts (entry, company, stands, balance, since, as_of, run)"
+        " VALUES (?, ?, 'paid', '0.00', ?, ?, ?)",
         (entry["id"], COMPANY, NOW.isoformat(), NOW.isoformat(), SYNC_RUN),
     )
     store.close()
