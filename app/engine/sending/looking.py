@@ -20,6 +20,8 @@ from app.sage.found import Found, FoundCheck, FoundInvoice, Place
 
 _SEEN_MARKED = ("proven", "acknowledged", "undoing", "undone")
 
+_ASKED = 2  # times, where what was listed is not found
+
 LATE = 0.5  # seconds: a reader may see a record of Sage's files a moment after it was written
 
 
@@ -208,8 +210,8 @@ def _bearing(
 ) -> dict[int, Elsewhere]:
     names = [entry.natural_key for entry in entries]
     vendors = frozenset((name.division, name.vendor_number) for name in names)
-    keys = keys_of(Alike(vendors, frozenset(Decimal(entry.amount) for entry in entries), frozenset()))
-    there = find(sorted(keys)) if keys else {}
+    amounts = frozenset(Decimal(entry.amount) for entry in entries)
+    there = _there(keys_of, find, Alike(vendors, amounts, frozenset()))
     bearing: dict[str, list[tuple[Any, Found]]] = {}
     for key, all_found in there.items():
         for found in all_found:
@@ -235,7 +237,7 @@ def _renumbered(
         frozenset(Decimal(entry.amount) for entry in entries),
         frozenset(date.fromisoformat(name.day) for name in names),
     )
-    there = find(sorted(keys_of(alike)))
+    there = _there(keys_of, find, alike)
     marks = {key: {_mark_of(found) for found in all_found} for key, all_found in there.items()}
     seen: dict[int, Elsewhere] = {}
     for entry in entries:
@@ -249,6 +251,24 @@ def _renumbered(
                 ):
                     seen.setdefault(entry.id, Elsewhere(number(key), found, marked=False))
     return seen
+
+
+def _there(
+    keys_of: Callable[[Alike], Collection[Any]],
+    find: Callable[[Sequence[Any]], Mapping[Any, Sequence[Found]]],
+    alike: Alike,
+) -> Mapping[Any, Sequence[Found]]:
+    """Return what is alike, by its key. What has gone between the two questions may have got another number: once more.
+
+    What is gone then, too, is left out: some driver may list a key that it does not find.
+    """
+    there: Mapping[Any, Sequence[Found]] = {}
+    for _ in range(_ASKED):
+        keys = sorted(keys_of(alike))
+        there = find(keys) if keys else {}
+        if all(map(there.get, keys)):
+            break
+    return there
 
 
 def _mark_of(found: Found) -> str:

@@ -1,6 +1,6 @@
 """What earlier runs did with a document that is ready again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from app.engine.sending.earlier import find_earlier
 from app.engine.sending.journal import Entry, Intent, Journal
 from app.engine.sending.natural_key import natural_key
 from app.errors import Side, SkipItem
+from app.sage.elsewhere import Alike
 from app.sage.found import FoundInvoice, Place
 from tests.engine.checks.fakes import FakeLedger, make_found, make_found_check, make_invoice, make_payment
 from tests.engine.fakes import make_run
@@ -206,6 +207,25 @@ def test_what_has_another_number_in_sage_and_no_whole_mark_any_more_stops(
         f"but it may be INV-2 of {day(make_found().invoice_date)}, 1,{amount[1:]}, in A/P Invoice Data Entry"
         in finding.message
     )
+
+
+def test_what_is_renumbered_between_the_two_questions_of_a_look_is_found_all_the_same(
+    run: Run, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview(run, "inv-000123")
+    there = (make_found(reference="AP Bridge inv-000123"),)
+    ledger = FakeLedger(invoice_rows={make_invoice(number="INV-2").key: there})
+    listed = ledger.invoices_of
+
+    def renumbered_meanwhile(alike: Alike) -> Collection[InvoiceKey]:
+        keys = listed(alike)
+        ledger.invoice_rows = {make_invoice(number="INV-3").key: there}
+        return keys
+
+    monkeypatch.setattr(ledger, "invoices_of", renumbered_meanwhile)
+    (finding,) = earlier(journal, ledger, make_invoice())["inv-000123"]
+    assert finding.code == "renumbered-in-sage"
+    assert "it has INV-3, " in finding.message
 
 
 def test_what_stands_under_the_number_of_another_document_is_that_one_unless_it_is_equal(
