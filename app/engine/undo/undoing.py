@@ -182,7 +182,7 @@ class Undoing:
             if sent.id in deleted:
                 self._leave(sent.document, _still_shown(sent), stage)
                 continue
-            reason = refused.get(sent.id) or _broken_off(sent)
+            reason = refused.get(sent.id) or _broken_off(sent, unclear=sent in unclear)
             if sent in unclear:
                 self._journal.unclear(sent, reason)
             else:
@@ -289,7 +289,10 @@ def _in_use(sent: Sent, error: BridgeError) -> SkipItem:
     )
 
 
-def _broken_off(sent: Sent) -> SkipItem:
+def _broken_off(sent: Sent, *, unclear: bool) -> SkipItem:
+    fix = say("Look at it in Sage. Undo it again, if it should go; if it is gone, undo its export in Quadient AP.")
+    if unclear:  # else it is not under Needs you, and there is nothing to leave
+        fix = f"{fix} {say('If it is right as it is, choose Leave It.')}"
     return SkipItem(
         UNDO_BROKEN_OFF,
         say("{sent} may still be in Sage", sent=capital(named(sent))),
@@ -298,10 +301,7 @@ def _broken_off(sent: Sent) -> SkipItem:
             "AP Bridge's mark of it under another one.",
             sent=capital(named(sent)),
         ),
-        say(
-            "Look at it in Sage. Undo it again, if it should go; if it is gone, undo its export in Quadient AP. If it "
-            "is right as it is, choose Leave It."
-        ),
+        fix,
         side=Side.SAGE,
     )
 

@@ -372,6 +372,9 @@ def test_what_a_broken_off_undo_left_there_is_not_undone_though_people_changed_i
     with Undoing(again, books, cloud) as undoing:  # type: ignore[arg-type]
         undoing.finish_begun()
     assert (states(again), codes(told), cloud.asked) == (["acknowledged"], ["undo-broken-off"], [])
+    (fix,) = [event.data["fix"] for event in told if event.data.get("code") == "undo-broken-off"]
+    needs_her = [each.code for each in Views(again.store.file, "ABC").needs_you()]
+    assert ("Leave It" in fix, needs_her) == ((False, []) if meanwhile == "renumbered" else (True, ["undo-broken-off"]))
     assert len(books.there) == 1
 
 
