@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,6 +74,7 @@ def update(language: str) -> None:
     kept = {each.id: each.string for each in messages(catalogue) if each.string and not each.fuzzy}
     fresh = extracted()
     fresh.locale, fresh.fuzzy = catalogue.locale, False
+    fresh.mime_headers = [("Plural-Forms", catalogue.plural_forms)]  # the .po's own: Babel's view of them changes
     for each in messages(fresh):
         if each.id in kept:
             each.string = kept[each.id]
@@ -102,7 +103,7 @@ def troubles(language: str) -> Iterator[str]:
             # “one” may go without its number; nothing may be asked for that is not there.
             if given - asked or (len(sources) == 1 and asked != given):
                 yield f"other places to fill in the translation of {text!r}"
-    if mo(language).read_bytes() != compiled(language):
+    if told(mo(language).read_bytes()) != told(compiled(language)):
         yield "the compiled catalogue is older than the .po: run “update”"
 
 
@@ -149,6 +150,12 @@ def compiled(language: str) -> bytes:
     out = io.BytesIO()
     write_mo(out, catalogue)
     return out.getvalue()
+
+
+def told(catalogue: bytes) -> tuple[str, list[tuple[object, object]]]:
+    """Return what a compiled catalogue tells a program: versions of Babel agree upon that, not upon its bytes."""
+    read = read_mo(io.BytesIO(catalogue))
+    return read.plural_forms, sorted(((each.id, each.string) for each in messages(read)), key=str)
 
 
 def po(language: str) -> Path:
