@@ -136,6 +136,32 @@ def test_a_part_that_a_job_left_is_stopped_and_never_taken_for_the_whole(
     assert in_sage(world)[bad][0] == 1
 
 
+def test_a_job_that_dies_half_way_stops_its_own_bill_and_no_other(program: Program, world: dict[str, Any]) -> None:
+    everyone = synced(program)
+    lines = "SELECT id FROM documents WHERE kind = 'invoice' AND json_array_length(payload, '$.lines') > 1"
+    several = {row[0] for row in rows(program.home / "store.sqlite", lines)}
+    bad, number = [each for each in everyone if each[0] in several][-1]
+    switch(world, first_line_only=number)
+    broken_off = program.run("send", "invoices", "--all-ready", "--json")
+    assert broken_off.code == 3
+    before = {id_ for id_ in in_sage(world) if id_ != bad}
+    assert {in_cloud(world, "invoices")[id_]["status"] for id_ in before} == {"EX"}
+    switch(world)
+    assert program.run("sync", "--json").code == 1
+    program.run("send", "invoices", "--all-ready", "--json")
+    there, cloud = in_sage(world), in_cloud(world, "invoices")
+    assert {id_: count for id_, (count, _) in there.items()} == {id_: 1 for id_, _ in everyone}
+    assert {id_ for id_, _ in everyone if cloud[id_]["status"] != "EX"} == {bad}
+    sql = "SELECT sum(sent_count), sum(sage_count), sum(cloud_count) FROM totals"
+    others = len(everyone) - 1
+    assert rows(program.home / "store.sqlite", sql) == [(others, others, others)]
+    ((state, found),) = rows(
+        program.home / "store.sqlite", "SELECT state, findings FROM documents WHERE id = ?", (bad,)
+    )
+    assert state == "blocked"
+    assert "a part of it is missing" in found
+
+
 def test_what_a_job_entered_is_not_undone_since_jobs_cannot_delete(program: Program, world: dict[str, Any]) -> None:
     bill, _ = synced(program)[0]
     assert program.run("send", "invoices", "--id", bill, "--json").code == 0

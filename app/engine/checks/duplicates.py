@@ -22,9 +22,9 @@ def adoptable(invoice: Invoice, found: Sequence[FoundInvoice]) -> FoundInvoice |
     """Return the document in Sage that is this invoice, written by AP Bridge: equal, and carrying its id.
 
     One record is enough: a posted invoice stands in the open invoices and in history, and not each of the two
-    keeps the comments of the lines.
+    keeps the comments of the lines. One that lacks a part is not it.
     """
-    return next((each for each in found if _equal(invoice, each) and each.carries(invoice.id)), None)
+    return next((each for each in found if _equal(invoice, each) and each.balanced and each.carries(invoice.id)), None)
 
 
 def adopted(found: FoundInvoice) -> Finding:
@@ -193,6 +193,8 @@ def _compared(invoice: Invoice, there: Sequence[FoundInvoice], *, intended: bool
         invoice_date=day(invoice.invoice_date),
         amount=money(invoice.amount),
     )
+    if not all(each.balanced for each in there):
+        return both + say(" Its lines in Sage do not come to its amount: a part of it is missing.")
     if any(each.carries(invoice.id) for each in there):
         return say("{both} AP Bridge wrote the one in Sage, and since then one of the two was changed.", both=both)
     if intended:
@@ -229,6 +231,11 @@ def origin(comments: Iterable[str]) -> str:
 
 
 def _fix(invoice: Invoice, there: Sequence[FoundInvoice], *, posted: bool) -> str:
+    if not posted and not all(each.balanced for each in there):
+        return say(
+            "Open it in Sage. Delete it there, preview and send it again; or complete it there, and then choose Mark "
+            "as exported."
+        )
     if any(each.carries(invoice.id) for each in there):
         if posted:
             return say(

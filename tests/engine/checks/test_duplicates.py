@@ -66,6 +66,13 @@ def test_posted_invoice_is_adopted_when_only_history_kept_the_line_comments() ->
     assert Place.HISTORY in verdict.findings[0].message
 
 
+def test_ours_that_lacks_a_part_is_not_adopted_and_says_so() -> None:
+    verdict = judge(make_found(reference=ID, balanced=False))
+    assert not verdict.sendable
+    assert verdict.findings[0].message.endswith("Its lines in Sage do not come to its amount: a part of it is missing.")
+    assert "complete it there" in verdict.findings[0].fix
+
+
 def test_different_invoice_names_both_versions() -> None:
     (finding,) = judge(make_found(invoice_date=date(2026, 10, 3), amount=Decimal("1240.50"))).findings
     assert (
