@@ -1,7 +1,7 @@
 """Measures AP Bridge beside the least that any program must do and beside what people would use instead.
 
 `python -m tests.benchmarks [--scale small|medium|reference] [--against dlt,singer,naive] [--parts …] [--repeat N]
-[--world DIR] [--environments DIR] [--json FILE] [--page]`
+[--world DIR] [--environments DIR] [--json FILE [--resume]] [--page]`
 
 * contest: every contestant brings the same three lists, side by side (`contest`); each in a virtual environment of its
   own, which is made when it is missing;
@@ -11,7 +11,8 @@
 * scaling: AP Bridge at one, two, four and eight times the work (`scaling`);
 * start: how long it takes to begin (`startup`).
 
-With `--page`, the figures are also written into the help. Only on Linux, with the SQLite ODBC driver.
+With `--page`, the figures are also written into the help. All parts at scale reference take more than an hour: what has
+broken off goes on with `--resume`. Only on Linux, with the SQLite ODBC driver.
 """
 
 import argparse
@@ -125,16 +126,23 @@ def tell(text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print; write what else is asked for."""
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.resume and (chosen.json is None or not chosen.json.exists()):
+        parser.error("--resume needs the file of --json that was written before")
     environments = Environments(chosen.environments.absolute(), tell)
     result: dict[str, Any] = {"scale": chosen.scale, "repeat": chosen.repeat}
     result["machine"] = described(
         {PACKAGES[name]: environments.python(name) for name in chosen.against if name in PACKAGES}
     )
+    if chosen.resume:
+        go_on(result, chosen.json)
     with tempfile.TemporaryDirectory(prefix="apbridge-benchmarks-") as folder:
         suite = Suite(chosen, Path(folder), environments)
         suite.prepare()
         for name in chosen.parts:
+            if name in result:
+                continue
             tell(f"=== {name}")
             result[name] = orjson.loads(orjson.dumps(PARTS[name](suite), option=orjson.OPT_NON_STR_KEYS))
             if chosen.json is not None:  # a later part may break off
@@ -142,6 +150,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write("\n\n".join(table.as_text() for table in tables(result, ENGLISH)) + "\n")
     if chosen.page:
         page.write(result, resource("help"))
+
+
+def go_on(result: dict[str, Any], file: Path) -> None:
+    """Take into `result` the parts that a JSON file has, which were measured in the same way, and the larger load.
+
+    Raises:
+        Failed: when they were measured in another way.
+    """
+    earlier = orjson.loads(file.read_bytes())
+    for what in ("scale", "repeat"):
+        if earlier[what] != result[what]:
+            raise Failed(f"{file} is of another measurement: {what} {earlier[what]}")
+    result["machine"]["load"] = max(result["machine"]["load"], earlier["machine"]["load"])
+    result.update({name: figures for name, figures in earlier.items() if name in PARTS})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -163,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
         help="where the peers' Pythons are",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures to this file")
+    parser.add_argument("--resume", action="store_true", help="keep the parts that the file of --json has")
     parser.add_argument("--page", action="store_true", help="write the figures into the help")
     return parser
 

@@ -94,6 +94,22 @@ def test_one_that_nobody_would_wait_for_sends_some_and_the_rest_is_reckoned(
     assert figures["records"] == figures["extrapolated_from"] == 40
 
 
+def test_what_broke_off_goes_on_with_the_parts_that_it_has_and_the_larger_load(tmp_path: Path) -> None:
+    from tests.benchmarks.__main__ import go_on
+
+    file = tmp_path / "figures.json"
+    file.write_bytes(orjson.dumps(figures()))
+    result: dict[str, Any] = {"scale": "medium", "repeat": 2, "machine": {"load": 0.5, "date": "2026-11-27"}}
+
+    go_on(result, file)
+
+    assert result.keys() == {"scale", "repeat", "machine", "contest", "scaling"}
+    assert result["contest"] == figures()["contest"]
+    assert result["machine"] == {"load": 5.0, "date": "2026-11-27"}
+    with pytest.raises(Failed, match="of another measurement: repeat 2"):
+        go_on({"scale": "medium", "repeat": 5, "machine": {"load": 0.5}}, file)
+
+
 def test_what_was_not_sent_is_reckoned_at_the_pace_of_what_was() -> None:
     told = {"changed": 100, "posted": 20, "posting_seconds": 4.0}
     done = Measured(0, seconds=10.0, cpu=5.0, peak_mb=40.0, out=orjson.dumps(told))
