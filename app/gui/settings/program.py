@@ -43,6 +43,7 @@ class SchedulePage(SettingsPage):
         self.at_times = QRadioButton(tr("At these &times"))
         self.at_times.setObjectName("schedule_at_times")
         self.times = line("schedule_times", self, tr("For example 08:00, 13:00"))
+        self.times.setAccessibleName(self.at_times.text().replace("&", ""))
         self.often = QRadioButton(tr("Eve&ry"))
         self.often.setObjectName("schedule_often")
         self.minutes = QSpinBox()

@@ -9,7 +9,7 @@ from app.gui.settings.jobs import JobsPart
 from app.gui.settings.page import CompanySettingsPage, say_trouble, tick, trouble, under
 from app.gui.setup.connection_test import ConnectionTest
 from app.gui.setup.draft import Draft
-from app.gui.setup.pages import form, line, note
+from app.gui.setup.pages import form, lead_to, line, note
 from app.gui.text import tr
 from app.gui.widgets.fold import Fold
 from app.settings import LAST_PORT, CompanySettings, SageSettings, Settings
@@ -182,7 +182,7 @@ class SagePage(CompanySettingsPage):
         ):
             fields.addRow(words, row)
             if buddy is not None:
-                fields.labelForField(row).setBuddy(buddy)
+                lead_to(buddy, fields.labelForField(row))
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(fields)

@@ -123,8 +123,14 @@ def add_secret(fields: QFormLayout, words: str, field: QLineEdit) -> SecretRow:
     """Add a secret's field to a form, with the button that shows it."""
     row = SecretRow(field)
     fields.addRow(words, row)
-    fields.labelForField(row).setBuddy(field)
+    lead_to(field, fields.labelForField(row))
     return row
+
+
+def lead_to(field: QWidget, label: QLabel) -> None:
+    """Let a label that stands outside of its field's own row lead to the field, and be its name for screen readers."""
+    label.setBuddy(field)
+    field.setAccessibleName(label.text().replace("&", ""))
 
 
 def where_kept() -> QLabel:

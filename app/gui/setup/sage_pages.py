@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButto
 from app.gui.engine_process import EngineProcess
 from app.gui.setup.connection_test import AT_THE_FIELDS, ConnectionTest
 from app.gui.setup.draft import Draft
-from app.gui.setup.pages import Page, add_secret, form, hint_kept, line, note, secret, where_kept
+from app.gui.setup.pages import Page, add_secret, form, hint_kept, lead_to, line, note, secret, where_kept
 from app.gui.text import later, tr
 from app.settings import CODE_LENGTH
 
@@ -58,7 +58,7 @@ class SagePlacePage(Page):
         self.login_password = secret("sql_password", self)
         self._form = form()
         self._form.addRow(tr("&Folder (MAS90)"), place)
-        self._form.labelForField(place).setBuddy(self.folder)
+        lead_to(self.folder, self._form.labelForField(place))
         self._form.addRow(tr("S&QL Server"), self.server)
         self._form.addRow(tr("&Database"), self.database)
         self._form.addRow(tr("SQL &login"), self.login)
