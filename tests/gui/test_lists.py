@@ -30,14 +30,14 @@ def test_a_list_is_switched_off_and_on_by_keyboard_and_kept_in_the_settings(
 ) -> None:
     window = on_lists(open_window, home)
     switch = part(window, QPushButton, "list_switch")
-    assert switch.text() == "Switch Vendor &Off"
+    assert switch.text() == "S&witch Vendor Off"
     switch.setFocus()
     qtbot.keyClick(switch, Qt.Key.Key_Space)
     assert home.load().company(COMPANY).lists_off == (ListName.VENDOR,)
     shown = {row[0]: row[1] for row in texts(part(window, TableView, "lists_table"))}
     assert shown["Vendor"] == "Off"
     assert shown["Item"] == "On"
-    assert switch.text() == "Switch Vendor &On"
+    assert switch.text() == "S&witch Vendor On"
     qtbot.keyClick(switch, Qt.Key.Key_Space)
     assert home.load().company(COMPANY).lists_off == ()
 
@@ -50,7 +50,7 @@ def test_settings_that_cannot_be_kept_are_told(open_window: Open, home: Home, mo
     monkeypatch.setattr(Home, "save", full)
     part(window, QPushButton, "list_switch").click()
     assert part(window, QLabel, "banner_title").text() == "The settings could not be saved"
-    assert part(window, QPushButton, "list_switch").text() == "Switch Vendor &Off"
+    assert part(window, QPushButton, "list_switch").text() == "S&witch Vendor Off"
 
 
 def test_a_record_without_a_usable_code_is_known_by_its_columns_and_leads_to_the_help(

@@ -178,7 +178,7 @@ class SagePage(CompanySettingsPage):
             (tr("OD&BC driver"), driver, self.driver),
             ("", self.encrypt, None),
             ("", trust, None),
-            (tr("&Wait for Sage at most"), wait, self.wait),
+            (tr("Wait for Sage at &most"), wait, self.wait),
         ):
             fields.addRow(words, row)
             if buddy is not None:

@@ -150,7 +150,7 @@ class DocumentsTab(Tab):
             box.setMinimumWidth(90)  # on a small screen they give way before the buttons do
         self.check.setObjectName(f"check_{plural}")
         self.check.setToolTip(tr("Ask Quadient AP what is ready and check it against Sage as it is now"))
-        tick_all, tick_none = QPushButton(tr("Tick &All")), QPushButton(tr("Tick Non&e"))
+        tick_all, tick_none = QPushButton(tr("Tick &All")), QPushButton(tr("Tick &None"))
         tick_all.setObjectName(f"{plural}_tick_all")
         tick_none.setObjectName(f"{plural}_tick_none")
         tick_all.clicked.connect(lambda: self.documents.tick(self.documents.shown, on=True))

@@ -54,7 +54,7 @@ class ListsTab(Tab):
         self.switch = QPushButton()
         self.switch.setObjectName("list_switch")
         self.switch.clicked.connect(self._switch)
-        self.news = QCheckBox(tr("Only what the last run c&hanged"))
+        self.news = QCheckBox(tr("Only what the last run chan&ged"))
         self.news.setObjectName("records_news")
         self.news.toggled.connect(self._narrow)
         self._arrange()
@@ -155,9 +155,9 @@ class ListsTab(Tab):
         if summary is not None:
             off = summary.name in self._off
             words = (
-                tr("Switch {list} &On", list=summary.name.label)
+                tr("S&witch {list} On", list=summary.name.label)
                 if off
-                else tr("Switch {list} &Off", list=summary.name.label)
+                else tr("S&witch {list} Off", list=summary.name.label)
             )
             self.switch.setText(words)
             self.switch.setToolTip(

@@ -28,7 +28,7 @@ class ConfirmBar(QFrame):
         self.yes.setObjectName(answer)
         self.yes.setProperty("main", True)
         self.yes.clicked.connect(self._confirm)
-        self.no = QPushButton(tr("&Not yet"))
+        self.no = QPushButton(tr("Not yet"))
         self.no.setObjectName("confirm_no")
         self.no.clicked.connect(self._refuse)
         self._asker: QWidget | None = None

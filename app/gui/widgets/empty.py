@@ -22,7 +22,7 @@ class Empty(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
         self.words.setMaximumWidth(WIDEST)
-        self.step = QPushButton(icon("sync"), tr("Sync &Now"))
+        self.step = QPushButton(icon("sync"), tr("Sync Now"))
         self.step.setObjectName(f"{name}_step")
         self.step.clicked.connect(self.sync_asked)
         layout = QVBoxLayout(self)

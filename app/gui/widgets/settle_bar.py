@@ -58,7 +58,7 @@ class SettleBar(QWidget):
         self.confirm.asking.connect(self._show_asking)
         self.shorten, self.unshorten, self.look = QPushButton(), QPushButton(), QPushButton()
         self.shorten.setObjectName(f"shorten_{kind.plural}")
-        self.shorten.setText(tr("Shorten &Description…"))
+        self.shorten.setText(tr("Sho&rten Description…"))
         self.shorten.setToolTip(tr("Choose the words that Sage gets instead of those it would cut"))
         self.shorten.clicked.connect(self._ask_shorten)
         self.unshorten.setObjectName(f"unshorten_{kind.plural}")
@@ -66,7 +66,7 @@ class SettleBar(QWidget):
         self.unshorten.setToolTip(tr("Sage gets Quadient AP's description, as far as it takes it"))
         self.unshorten.clicked.connect(lambda: self._emit_about_description("--whole"))
         self.look.setObjectName(f"look_again_{kind.plural}")
-        self.look.setText(tr("&Look Again"))
+        self.look.setText(tr("Look A&gain"))
         self.look.setToolTip(tr("You have put it right: check it against Sage as it is now"))
         self.look.clicked.connect(self.check_asked)
         self.words = ShortenBar(kind.plural)
@@ -119,7 +119,7 @@ class SettleBar(QWidget):
             "Leave {documents} as Exported in Quadient AP, though no longer in Sage? Nothing is sent again.",
             documents=self._named(),
         )
-        self.confirm.ask(question, tr("&Leave it") if len(self._rows) == 1 else tr("&Leave them"))
+        self.confirm.ask(question, tr("L&eave it") if len(self._rows) == 1 else tr("L&eave them"))
 
     def _ask_again(self) -> None:
         self._command = f"send-again {self._kind.plural}"
@@ -168,7 +168,7 @@ class SettleBar(QWidget):
         self.mark.setText(tr("Mark {n} as E&xported…", n=number) if several else tr("Mark as E&xported…"))
         self.again.setText(tr("Send {n} A&gain…", n=number) if several else tr("Send A&gain…"))
         self.undo.setText(tr("&Undo {n}…", n=number) if several else tr("&Undo…"))
-        self.leave.setText(tr("&Leave {n}…", n=number) if several else tr("&Leave It…"))
+        self.leave.setText(tr("L&eave {n}…", n=number) if several else tr("L&eave It…"))
 
     def _show_asking(self, asking: bool) -> None:
         offers = {

@@ -29,7 +29,7 @@ class ShortenBar(QFrame):
         self.yes = QPushButton(tr("&Use These Words"))
         self.yes.setObjectName(f"shorten_yes_{plural}")
         self.yes.setProperty("main", True)
-        self.no = QPushButton(tr("&Not yet"))
+        self.no = QPushButton(tr("Not yet"))
         self.no.setObjectName(f"shorten_no_{plural}")
         row = QHBoxLayout()
         for widget in (self.text, self.left, self.no, self.yes):
