@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.remembered import SIZE
-from app.gui.widgets.elided import Elided
+from app.gui.widgets.elided import Elided, ElidedButton
 from app.gui.widgets.table_view import ICON_WIDTH, TableView
 
 CELL_MARGINS = 18
@@ -56,7 +56,7 @@ def _cut(widget: QWidget, *, roomy: bool) -> Iterator[str]:
             return
 
 
-def _cut_elided(label: Elided, roomy: bool) -> Iterator[str]:
+def _cut_elided(label: Elided | ElidedButton, roomy: bool) -> Iterator[str]:
     if roomy and label.gives_way:
         yield label.text()
 
@@ -141,7 +141,7 @@ def _cut_titles(header: QHeaderView, _: bool) -> Iterator[str]:
 
 # The first that fits a widget: one kind may be another's base.
 _LOOKS: tuple[tuple[Any, Callable[[Any, bool], Iterator[str]]], ...] = (
-    (Elided, _cut_elided),
+    ((Elided, ElidedButton), _cut_elided),
     (QLabel, _cut_label),
     ((QCheckBox, QRadioButton), _cut_box),
     (QPushButton, _cut_button),

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtCore import QDate, QEvent, QPoint
+from PySide6.QtGui import QAccessible, QHelpEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QDateEdit, QLabel, QPushButton, QScrollArea, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.language import ENGLISH, use
@@ -130,6 +131,36 @@ def test_the_head_says_who_was_reached_on_the_smallest_screen_whatever_stands_be
     shown = {name: window.findChild(Elided, name).shown for name in ("reach_sage", "reach_cloud", "last_sync")}
     window.shut_down()
     assert not any(words.endswith("…") for words in shown.values()), shown
+
+
+@pytest.mark.parametrize("language", ["en", "fr"], indirect=True)
+@pytest.mark.parametrize("several", [False, True])
+def test_the_name_of_a_company_gives_way_on_the_smallest_screen_and_is_told_whole(
+    qtbot: QtBot, language: str, home: Home, several: bool
+) -> None:
+    name = "The Northwind Supply & Trading Company of Greater Minneapolis"
+    settings = home.load()
+    first = replace(settings.companies[0], name=name)
+    home.save(replace(settings, companies=(first, replace(first, code="XYZ")) if several else (first,)))
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.show()
+    lost = Reach(False, datetime(2026, 11, 24, 15, 1, tzinfo=UTC), refused=True)
+    window.header.show_state(replace(window.page.standing, sage=lost, cloud=lost))
+    window.header.books.demo.show()
+    settle(window)
+    least = window.minimumSizeHint()
+    window.resize(1024, 700)
+    shown = window.header.books.button if several else window.header.books.name
+    assert (least.width() <= 1024, least.height() <= 700) == (True, True), least
+    assert shown.gives_way
+    assert shown.shown.startswith("The ")
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(1, 1), QPoint(1, 1))
+    QApplication.sendEvent(shown, event)
+    QToolTip.hideText()
+    assert f"{name} (ABC)" in shown.toolTip()
+    assert f"{name} (ABC)" in QAccessible.queryAccessibleInterface(shown).text(QAccessible.Text.Name)
+    window.shut_down()
 
 
 def test_a_cell_a_choice_a_day_and_a_line_that_gives_way_are_found(qtbot: QtBot) -> None:

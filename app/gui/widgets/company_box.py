@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from app.gui.style import scaled_font
 from app.gui.text import counted, tr
+from app.gui.widgets.elided import Elided, ElidedButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +30,17 @@ class CompanyBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = _label("company_name")
+        self.name = Elided("company_name")
         self.name.setFont(scaled_font(self, 1.35, bold=True))
-        self.button = QPushButton()
-        self.button.setObjectName("company_button")
+        self.button = ElidedButton("company_button", tr("Choose the company whose books are shown (Ctrl+B)"))
         self.button.setFlat(True)
         self.button.setFont(self.name.font())
-        self.button.setToolTip(tr("Choose the company whose books are shown (Ctrl+B)"))
         self.menu = QMenu(self)
         self.menu.setObjectName("company_menu")
         self.menu.aboutToShow.connect(self.wanted)
         self.button.setMenu(self.menu)
-        self.demo = _label("demo_badge")
+        self.demo = QLabel()
+        self.demo.setObjectName("demo_badge")
         self.demo.setText(tr("Demo"))
         self.demo.setAccessibleName(tr("This is the demo company"))
         row = QHBoxLayout(self)
@@ -86,10 +86,3 @@ class CompanyBox(QWidget):
 def company_words(name: str, code: str) -> str:
     """Return what people call a company: its name, and its code in Sage."""
     return f"{name} ({code})" if name and name != code else code
-
-
-def _label(name: str) -> QLabel:
-    label = QLabel()
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

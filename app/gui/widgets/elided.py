@@ -1,8 +1,8 @@
-"""A line of text that gives way where there is no room: it ends in “…”, and its tooltip holds all of it."""
+"""Text on one line that gives way where there is no room: it ends in “…”, and its tooltip holds all of it."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
 SHORTEST = 6  # characters that are always shown
 
@@ -62,3 +62,49 @@ class Elided(QLabel):
             self.shown,
             self.foregroundRole(),
         )
+
+
+class ElidedButton(QPushButton):
+    """Shows as much of its text as there is room for; `tip` is what its tooltip says besides."""
+
+    def __init__(self, name: str, tip: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._tip = tip
+        self.setToolTip(tip)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the first few characters and what stands around them."""
+        wanted = self.sizeHint()
+        given_up = self._advance(self.text()) - self.fontMetrics().averageCharWidth() * SHORTEST
+        return QSize(wanted.width() - max(0, given_up), wanted.height())
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether not all of its text is seen."""
+        return self.shown != self.text()
+
+    @property
+    def shown(self) -> str:
+        """What is seen of it."""
+        room = self.width() - (self.sizeHint().width() - self._advance(self.text()))
+        whole = self.text().replace("&&", "&")
+        return self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
+
+    def event(self, event: QEvent) -> bool:
+        """Hold all of the text in the tooltip, where not all of it is seen."""
+        if event.type() == QEvent.Type.ToolTip:
+            whole = self.text().replace("&&", "&")
+            self.setToolTip(f"{whole}\n{self._tip}" if self.gives_way else self._tip)
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # all of it is painted
+        """Draw the button with what there is room for."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+    def _advance(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text.replace("&&", "&"))
