@@ -250,8 +250,9 @@ class CompanyPage(QWidget):
         self.activity.probe_asked.connect(lambda: self.start("probe"))
         self.activity.support_asked.connect(self.support.ask)
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
-        self.support.told.connect(self.banner.say)
-        self.papers.told.connect(self.banner.say)
+        for each in (self.support, self.papers):
+            each.begun.connect(self.banner.say)
+            each.told.connect(self.banner.say)
 
     def _idle_words(self) -> str:
         """Say what was done last, and how it ended; before anything was, what comes first."""

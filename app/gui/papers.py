@@ -1,6 +1,7 @@
 """Saves previews and control totals from the window, or opens them to be printed; the engine's own command does it."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QTemporaryDir, QTime, QUrl, Signal
@@ -8,6 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.format import short_moment
 from app.gui.text import tr
 
 
@@ -37,8 +39,12 @@ PRINT = Form("--pdf", "pdf", to_print=True)
 
 
 class Papers(QObject):
-    """`told` carries picture, title and message. It has a process of its own: what is kept can be saved in mid-run."""
+    """`told` carries picture, title and message of how it ended, `begun` those of what is waited for and since when.
 
+    It has a process of its own: what is kept can be saved in mid-run.
+    """
+
+    begun = Signal(str, str, str)
     told = Signal(str, str, str)
 
     def __init__(self, engine: EngineProcess, parent: QWidget) -> None:
@@ -63,6 +69,8 @@ class Papers(QObject):
             file, _ = QFileDialog.getSaveFileName(self.parent(), tr("Save"), suggested, kinds)
         if file:
             self._form = form
+            said = tr("Making the pages to print") if form.to_print else tr("Saving: {file}", file=file)
+            self.begun.emit("waiting", said, tr("Since {when}.", when=short_moment(datetime.now(UTC))))
             self._engine.start(paper.command, arguments=[*paper.arguments, form.option, file])
 
     def shut_down(self) -> None:

@@ -1,17 +1,23 @@
 """Makes a support bundle from the window: asks where to put it, and tells where it is."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.format import short_moment
 from app.gui.text import tr
 
 
 class SupportBundle(QObject):
-    """`told` carries picture, title and message. It has a process of its own: a bundle helps while a run hangs too."""
+    """`told` carries picture, title and message of how it ended, `begun` those of what is waited for and since when.
 
+    It has a process of its own: a bundle helps while a run hangs too.
+    """
+
+    begun = Signal(str, str, str)
     told = Signal(str, str, str)
 
     def __init__(self, engine: EngineProcess, parent: QWidget) -> None:
@@ -33,6 +39,8 @@ class SupportBundle(QObject):
 
     def make(self, file: str) -> None:
         """Make the bundle in `file`."""
+        since = tr("Since {when}.", when=short_moment(datetime.now(UTC)))
+        self.begun.emit("waiting", tr("Making the support bundle: {file}", file=file), since)
         self._engine.start("support", arguments=[file])
 
     def shut_down(self) -> None:

@@ -13,6 +13,7 @@ from app.gui.settings.page import SettingsPage, tick
 from app.gui.settings.program import row
 from app.gui.setup.pages import note
 from app.gui.text import tr
+from app.gui.waiting import Waiting
 from app.resources import resource
 from app.settings import Settings
 
@@ -48,6 +49,7 @@ class AboutPage(SettingsPage):
         self.get = _button("get_update", tr("&Get the new version…"), self._open_page)
         self.get.hide()
         self.answer = note("", "update_answer")
+        self._waiting = Waiting(self.answer)
         self.body.addWidget(self.weekly)
         self.body.addWidget(row(self.look, self.get))
         self.body.addWidget(self.answer)
@@ -71,11 +73,12 @@ class AboutPage(SettingsPage):
     def _look(self) -> None:
         if not self._engine.running:
             self.look.setEnabled(False)
-            self.answer.setText(tr("Looking…"))
+            self._waiting.begin(tr("Waiting for the page of AP Bridge's versions to answer"))
             self._engine.start("updates")
 
     def _tell(self, end: RunEnd) -> None:
         self.look.setEnabled(True)
+        self._waiting.end()
         self.answer.setText(str(end.summary.get("said", "")) if end.done else f"{end.title}. {end.message} {end.fix}")
         self._page = str(end.summary.get("page", "")) if end.done else ""
         self.get.setVisible(bool(self._page))

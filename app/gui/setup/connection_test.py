@@ -11,6 +11,7 @@ from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.text import later, tr
+from app.gui.waiting import Waiting
 
 ICON_SIZE = 16
 KILL_AFTER_MS = 1_500  # it changes nothing, so nothing is lost
@@ -75,6 +76,10 @@ class ConnectionTest(QWidget):
         self._bar.setAccessibleName(tr("Looking"))
         self._bar.setFixedHeight(6)
         self._bar.hide()
+        words = QLabel()
+        words.setObjectName("test_waiting")
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        self._waiting = Waiting(words)
         self._answers = QVBoxLayout()
         self._answers.setSpacing(6)
         inside = QWidget()
@@ -91,6 +96,7 @@ class ConnectionTest(QWidget):
         top = QHBoxLayout()
         top.addWidget(self.button)
         top.addWidget(self._bar, 1, Qt.AlignmentFlag.AlignVCenter)
+        top.addWidget(words)
         top.addStretch(0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -112,6 +118,7 @@ class ConnectionTest(QWidget):
         self._busy = True
         self.button.setText(tr("S&top looking"))
         self._bar.show()
+        self._waiting.begin(_waiting_words(self._part))
         self._engine.told.connect(self._take)
         self._engine.ended.connect(self._one_ended)
         self._next()
@@ -183,6 +190,7 @@ class ConnectionTest(QWidget):
         self._engine.ended.disconnect(self._one_ended)
         self._busy = False
         self._bar.hide()
+        self._waiting.end()
         self.button.setText(tr("&Test connection"))
         self.well = not self._blocked and not self._stale
         self.ended.emit(self.well)
@@ -195,6 +203,13 @@ class ConnectionTest(QWidget):
     def _fix(self, data: Mapping[str, Any]) -> str:
         code = str(data.get("code", ""))
         return tr(self.fixes[code]) if code in self.fixes else str(data.get("fix", ""))
+
+
+def _waiting_words(part: str) -> str:
+    return {
+        "sage": tr("Waiting for Sage 100 to answer"),
+        "cloud": tr("Waiting for Quadient AP to answer"),
+    }.get(part, tr("Waiting for Sage 100 and Quadient AP to answer"))
 
 
 class _Answer(QWidget):

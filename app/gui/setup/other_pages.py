@@ -8,6 +8,7 @@ from app.gui.setup.draft import Draft
 from app.gui.setup.entity_page import LookUp
 from app.gui.setup.pages import Page, keyring_words, note
 from app.gui.text import counted, tr
+from app.gui.waiting import Waiting
 
 
 class StartPage(Page):
@@ -66,6 +67,7 @@ class DemoPage(Page):
         self.bar.setAccessibleName(tr("Making the demo company"))
         self.bar.hide()
         self.words = note("", "demo_words")
+        self.waiting = Waiting(self.words)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.words)
         self.body.addStretch(1)
@@ -87,7 +89,9 @@ class LastPage(Page):
         bold.setBold(True)
         self.promise.setFont(bold)
         self.trouble = note("", "save_trouble")
-        for widget in (self.words, self.sync, self.promise, self.trouble):
+        waiting = note("", "save_waiting")
+        self.waiting = Waiting(waiting)
+        for widget in (self.words, self.sync, self.promise, self.trouble, waiting):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 

@@ -17,7 +17,7 @@ from app.gui.setup.draft import Draft
 from app.gui.setup.entity_page import EntityPage, ask_to_change
 from app.gui.setup.frame import WizardFrame, ask_to_leave
 from app.gui.setup.other_pages import DemoPage, LastPage, StartPage
-from app.gui.setup.pages import Page
+from app.gui.setup.pages import Page, keyring_words
 from app.gui.setup.sage_pages import SagePlacePage, SageUserPage
 from app.gui.setup.saving import Saving
 from app.gui.text import tr
@@ -206,12 +206,13 @@ class SetupWizard(WizardFrame):
 
     def _make_demo(self) -> None:
         self.demo.bar.show()
-        self.demo.words.setText(tr("Making the demo company. This takes a few seconds."))
+        self.demo.waiting.begin(tr("Making the demo company: its books, its bills and its orders"))
         self._maker.start("sandbox create")
         self._show_state()
 
     def _demo_made(self, end: RunEnd) -> None:
         self.demo.bar.hide()
+        self.demo.waiting.end()
         if end.done:
             self.outcome = Connected(str(end.summary["company"]))
             self.accept()
@@ -232,10 +233,12 @@ class SetupWizard(WizardFrame):
     def _save(self) -> None:
         self.stack.setEnabled(False)
         self.last.trouble.hide()
+        self.last.waiting.begin(tr("Waiting for {keyring} to take the passwords", keyring=keyring_words()))
         self._show_state()
         self._saving.save(self._draft)
 
     def _saved(self) -> None:
+        self.last.waiting.end()
         first = self._draft.companies_to_keep()[0].code
         command = "" if self._draft.base else "sync" if self.last.sync.isChecked() else "preview invoices"
         self.outcome = Connected(first, command)
@@ -244,6 +247,7 @@ class SetupWizard(WizardFrame):
 
     def _not_saved(self, title: str, text: str) -> None:
         self.stack.setEnabled(True)
+        self.last.waiting.end()
         self.last.trouble.setText(f"{title}. {text}")
         self.last.trouble.show()
         self._show_state()
