@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
+from app.engine.views import Views
 from app.gui.icons import icon
 from app.gui.style import negative_colour, quiet_colour
 
 Row = TypeVar("Row")
 ROOT = QModelIndex()
+Rows: TypeAlias = Callable[[Views], Iterable[Row]]
+"""Reads rows through the views it is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,10 @@ class ColumnsModel(QAbstractTableModel, Generic[Row]):
         Raises:
             BridgeError: when a row cannot be read.
         """
+        raise NotImplementedError
+
+    def reading(self) -> Rows[Row]:
+        """Return what reads all rows that are shown now, in any thread that has views of its own."""
         raise NotImplementedError
 
     def names(self, start: int, stop: int) -> list[str]:

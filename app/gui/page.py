@@ -13,6 +13,7 @@ from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, Holder, RunRow, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.exports import Exports
 from app.gui.format import moment
 from app.gui.help.door import helped_by
 from app.gui.outside import end_of, outside_words
@@ -75,6 +76,7 @@ class CompanyPage(QWidget):
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
+        self.exports = Exports(self._views, self)
         self.banner, self.run_bar, self.tabs = Banner(), RunBar(), QTabWidget()
         self.foot = Foot(self.banner, self.run_bar)
         self.overview = OverviewTab(self._views)
@@ -190,7 +192,7 @@ class CompanyPage(QWidget):
 
     def shut_down(self) -> None:
         """End every child, by force where it must be, and let go of the store: nothing is left of the page's work."""
-        for each in (self.engine, self.support, self.papers):
+        for each in (self.engine, self.support, self.papers, self.exports):
             each.shut_down()
         self._ending.stop()
         for tab in (self.lists, self.orders, self.payments.from_sage, self.activity):
@@ -250,9 +252,12 @@ class CompanyPage(QWidget):
         self.activity.probe_asked.connect(lambda: self.start("probe"))
         self.activity.support_asked.connect(self.support.ask)
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
-        for each in (self.support, self.papers):
+        for each in (self.support, self.papers, self.exports):
             each.begun.connect(self.banner.say)
             each.told.connect(self.banner.say)
+        self.exports.failed.connect(self.banner.say_error)
+        for tab in (self.lists, self.orders, self.payments.from_sage, self.activity):
+            tab.export_asked.connect(self.exports.want)
 
     def _idle_words(self) -> str:
         """Say what was done last, and how it ended; before anything was, what comes first."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from app.domain.lists import ListName
 from app.engine.views import By, Keys, RecordRow, Views, Wanted, Wording
 from app.errors import BridgeError
-from app.gui.columns import ROOT, Column, ColumnsModel
+from app.gui.columns import ROOT, Column, ColumnsModel, Rows
 from app.gui.reader import Question, Reader
 
 PAGE = 200  # rows that are read at once
@@ -143,6 +143,16 @@ class StoredTable(ColumnsModel[RecordRow]):
         for start in range(0, len(places), READ_ON):
             yield from self._in_full(name, [keys[place] for place in places[start : start + READ_ON]])
 
+    def reading(self) -> Rows[RecordRow]:
+        """Return what reads all rows that are shown now, in any thread that has views of its own."""
+        name, keys = self.shown_list, self._keys
+
+        def read(views: Views) -> Iterator[RecordRow]:
+            for start in range(0, len(keys), PAGE):
+                yield from _in_full(views, name, keys[start : start + PAGE])
+
+        return read
+
     def names(self, start: int, stop: int) -> list[str]:
         """Return the keys of what is shown from `start` to before `stop`, as far as there are any."""
         return self._keys[start:stop]
@@ -165,9 +175,7 @@ class StoredTable(ColumnsModel[RecordRow]):
             return [_gone(key) for key in keys]
 
     def _in_full(self, name: ListName | None, keys: Sequence[str]) -> list[RecordRow]:
-        search = self._views.search()
-        found = search.in_full(name, keys) if search is not None and name is not None else [None] * len(keys)
-        return [row or _gone(key) for key, row in zip(keys, found, strict=True)]
+        return _in_full(self._views, name, keys)
 
 
 def _question(wanted: Wanted, wording: Wording, *, first: bool, total: int | None) -> Question:
@@ -185,6 +193,12 @@ def _question(wanted: Wanted, wording: Wording, *, first: bool, total: int | Non
         search.prepare(wanted.list)
 
     return ask
+
+
+def _in_full(views: Views, name: ListName | None, keys: Sequence[str]) -> list[RecordRow]:
+    search = views.search()
+    found = search.in_full(name, keys) if search is not None and name is not None else [None] * len(keys)
+    return [row or _gone(key) for key, row in zip(keys, found, strict=True)]
 
 
 def _gone(key: str) -> RecordRow:

@@ -6,7 +6,7 @@ from typing import Any, Generic
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
-from app.gui.columns import ROOT, Column, ColumnsModel, Row
+from app.gui.columns import ROOT, Column, ColumnsModel, Row, Rows
 from app.gui.text import tr
 
 __all__ = ["Column", "TableModel"]
@@ -96,6 +96,11 @@ class TableModel(ColumnsModel[Row]):
     def each(self, places: Sequence[int]) -> Iterator[Row]:
         """Yield the rows shown at `places`, as they are now: what is shown may change in between."""
         return map(self._shown.__getitem__, places)
+
+    def reading(self) -> Rows[Row]:
+        """Return what gives all rows that are shown now."""
+        rows = tuple(self.shown)
+        return lambda _: rows
 
     def names(self, start: int, stop: int) -> list[str]:
         """Return what the rows are called that are shown from `start` to before `stop`, as far as there are any."""

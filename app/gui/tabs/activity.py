@@ -20,6 +20,7 @@ from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
+from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.reason import Reason
@@ -75,6 +76,8 @@ class ActivityTab(Tab):
         self.day.hide()
         self.probe = _button("probe_button", tr("&What this Sage 100 has…"), self.probe_asked)
         self.support = _button("support_button", tr("Make a support &bundle…"), self.support_asked)
+        self.export = ExportButton("activity_export", self.events_table, self.runs_table)
+        self.export.asked.connect(lambda table: self.export_asked.emit(table, table.accessibleName()))
         self._arrange()
         self.all_days_asked.connect(lambda: self.show_day(None))
         self.runs_table.selected.connect(self._show_events)
@@ -126,6 +129,7 @@ class ActivityTab(Tab):
         bar = QHBoxLayout()
         bar.addWidget(QLabel(tr("What happened in the chosen run")), 1)
         bar.addWidget(self.filter_box)
+        bar.addWidget(self.export)
         bar.addWidget(self.undo)
         lower = QWidget()
         below = QVBoxLayout(lower)

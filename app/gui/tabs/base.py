@@ -14,13 +14,15 @@ from app.gui.widgets.filter_box import FilterBox
 
 
 class Tab(QWidget):
-    """`failed` carries the error with which the store could not be read, `step_asked` the TabState to act on.
+    """`failed` carries the error with which the store could not be read, `step_asked` the TabState to act on,
+    `export_asked` a TableView and what its rows are called, to be saved for Excel.
 
     It says `empty` before the first sync, and `nothing` after one that found nothing.
     """
 
     failed = Signal(object)
     step_asked = Signal(object)
+    export_asked = Signal(object, str)
 
     def __init__(
         self, name: str, views: Views, empty: str, parent: QWidget | None = None, *, nothing: str = ""

@@ -15,6 +15,7 @@ from app.gui.stored_table import StoredTable
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
+from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.reason import Reason
@@ -57,6 +58,8 @@ class ListsTab(Tab):
         self.news = QCheckBox(tr("Only what the last run chan&ged"))
         self.news.setObjectName("records_news")
         self.news.toggled.connect(self._narrow)
+        self.export = ExportButton("lists_export", self.records_table, self.lists_table)
+        self.export.asked.connect(self._export)
         self._arrange()
         self.lists_table.selected.connect(self._show_records)
         self.lists_table.opened.connect(lambda _: self.records_table.setFocus())
@@ -107,6 +110,7 @@ class ListsTab(Tab):
         bar.addWidget(self._caption, 1)
         bar.addWidget(self.news)
         bar.addWidget(self.filter_box)
+        bar.addWidget(self.export)
         bar.addWidget(self.switch)
         lower = QWidget()
         below = QVBoxLayout(lower)
@@ -170,6 +174,11 @@ class ListsTab(Tab):
         summary = self.lists_table.current()
         if summary is not None:
             self.switch_asked.emit(summary.name, summary.name in self._off)
+
+    def _export(self, table: TableView) -> None:
+        name = self.records.shown_list
+        of_list = table is self.records_table and name is not None
+        self.export_asked.emit(table, name.label if of_list else table.accessibleName())
 
     def _show_reason(self, row: RecordRow | None) -> None:
         self.reason.say(*((row.reason, row.fix) if row is not None else ()))
@@ -244,6 +253,6 @@ def _record_columns() -> Mapping[By, Column[RecordRow]]:
         By.STATE: Column(
             tr("State"), lambda row: _state(row.state), width=19, icon=lambda row: import_state(row.state)[0]
         ),
-        By.CHANGED: Column(tr("Sent"), lambda row: moment(row.changed_at), width=21),
+        By.CHANGED: Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),
         By.REASON: Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
     }

@@ -15,6 +15,7 @@ from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.detail import Detail, Page, nothing_chosen
+from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.table_view import TableView
@@ -63,8 +64,11 @@ class RecordsTab(Tab, Generic[Row]):
         self.trouble.toggled.connect(self._narrow)
         bar.addWidget(self.filter_box)
         bar.addWidget(self.trouble)
+        self.export = ExportButton(f"{kind.name}_export", self.table)
+        self.export.asked.connect(lambda table: self.export_asked.emit(table, kind.title))
         bar.addStretch(1)
         bar.addWidget(self._caption)
+        bar.addWidget(self.export)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
