@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.events import Event, Kind
@@ -37,6 +37,7 @@ from app.gui.unticked import Unticked
 from app.gui.widgets.banner import Banner
 from app.gui.widgets.foot import Foot
 from app.gui.widgets.run_bar import RunBar
+from app.gui.widgets.tabs import Tabs
 from app.gui.words import command_words, outcome_words
 from app.settings import Home
 
@@ -77,7 +78,7 @@ class CompanyPage(QWidget):
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
         self.exports = Exports(self._views, self)
-        self.banner, self.run_bar, self.tabs = Banner(), RunBar(), QTabWidget()
+        self.banner, self.run_bar, self.tabs = Banner(), RunBar(), Tabs()
         self.foot = Foot(self.banner, self.run_bar)
         self.overview = OverviewTab(self._views)
         self.lists = ListsTab(self._views)

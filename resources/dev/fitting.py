@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStyleOptionComboBox,
+    QStyleOptionTab,
     QTabBar,
     QWidget,
 )
@@ -69,6 +70,11 @@ def _cut_box(box: QCheckBox | QRadioButton, _: bool) -> Iterator[str]:
 def _cut_tabs(bar: QTabBar, _: bool) -> Iterator[str]:
     for at in range(bar.count()):
         text = _MNEMONIC.sub("", bar.tabText(at))
+        option = QStyleOptionTab()
+        bar.initStyleOption(option, at)
+        room = bar.style().subElementRect(QStyle.SubElement.SE_TabBarTabText, option, bar)
+        if room.height() < bar.fontMetrics().height():
+            yield f"too low: {text}"
         if bar.tabRect(at).width() < bar.fontMetrics().horizontalAdvance(text):
             yield text
         if bar.tabRect(at).right() > bar.width():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.invoices import Destination
 from app.engine.views import DocumentRow, Views
@@ -23,6 +23,7 @@ from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.send_footer import SendFooter
 from app.gui.widgets.settle_bar import SettleBar
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.tabs import Tabs
 from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 
 RUNS_SEARCHED = 50
@@ -61,7 +62,7 @@ class DocumentsTab(Tab):
         self.details = _stacked(self.detail, self.settle)
         self.totals = TotalsPanel(kind)
         self.footer = SendFooter(kind, company)
-        self.lower = QTabWidget()
+        self.lower = Tabs()
         self.lower.setDocumentMode(True)
         self.lower.addTab(self.details, tr("Details"))
         self.lower.addTab(self.totals, tr("Control Totals"))

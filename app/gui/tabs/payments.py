@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.payments import ImportKind, Payment, SagePayment
 from app.engine.views import DocumentRow, SagePaymentRow, Views
@@ -25,6 +25,7 @@ from app.gui.tabs.sheet import write_payment_sheet
 from app.gui.text import counted, tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Page
+from app.gui.widgets.tabs import Tabs
 from app.gui.words import import_state, key_words
 
 
@@ -49,7 +50,7 @@ def payments() -> DocumentKind:
     )
 
 
-class PaymentsTab(QTabWidget):
+class PaymentsTab(Tabs):
     """Two views: payments to send to Sage, and payments made in Sage."""
 
     failed = Signal(object)
