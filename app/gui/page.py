@@ -259,6 +259,9 @@ class CompanyPage(QWidget):
         self.exports.failed.connect(self.banner.say_error)
         for tab in (self.lists, self.orders, self.payments.from_sage, self.activity):
             tab.export_asked.connect(self.exports.want)
+        views = (self.payments.to_sage, self.payments.from_sage)
+        for tab in (self.overview, self.lists, self.orders, self.invoices, *views, self.activity):
+            tab.escaped.connect(self.banner.hide)
 
     def _idle_words(self) -> str:
         """Say what was done last, and how it ended; before anything was, what comes first."""

@@ -6,7 +6,7 @@ from functools import partial
 from operator import attrgetter
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
@@ -181,6 +181,13 @@ class MainWindow(QMainWindow):
         dialog.connected.connect(self._company_connected)
         dialog.removed.connect(self._forgetting.forget)
         dialog.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes the banner, where nothing else takes it."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.banner.hide()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close; runs that go on are asked to stop first, out of sight, and ended by force when they do not."""

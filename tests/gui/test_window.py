@@ -178,6 +178,33 @@ def test_what_did_not_reach_quadient_ap_is_shown_alone_until_esc(qtbot: QtBot, o
     assert len(texts(table)) == everything
 
 
+@pytest.mark.parametrize("place", range(6))
+def test_esc_closes_the_banner_on_every_tab(qtbot: QtBot, open_window: Open, home: Home, place: int) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentIndex(place)
+    window.banner.say("info", "Sync done")
+    focus = next(each for each in window.tabs.currentWidget().findChildren(TableView) if each.isVisible())
+    focus.setFocus()
+    qtbot.keyClick(focus, Qt.Key.Key_Escape)
+    assert window.banner.isHidden()
+    window.banner.say("info", "Sync done")
+    qtbot.keyClick(window.tabs.tabBar(), Qt.Key.Key_Escape)
+    assert window.banner.isHidden()
+
+
+def test_esc_takes_the_filter_back_before_it_closes_the_banner(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.banner.say("info", "Sync done")
+    window.invoices.filter_box.setText("acme")
+    window.invoices.table.setFocus()
+    qtbot.keyClick(window.invoices.table, Qt.Key.Key_Escape)
+    assert window.invoices.filter_box.text() == ""
+    assert window.banner.isVisible()
+    qtbot.keyClick(window.invoices.table, Qt.Key.Key_Escape)
+    assert window.banner.isHidden()
+
+
 def test_ready_invoices_are_ticked_and_the_send_button_says_how_many_and_how_much(
     open_window: Open, home: Home
 ) -> None:

@@ -116,14 +116,15 @@ class ActivityTab(Tab):
             self.day.setText(tr("Only {day}: Show All &Days", day=day_words(day)))
             self.runs_table.setFocus()
 
-    def escape(self) -> None:
+    def escape(self) -> bool:
         """Take back the question, else what narrows the tables."""
         if self.confirm.isHidden():
-            super().escape()
+            narrowed = super().escape() or not self.day.isHidden()
             self.show_day(None)
-        else:
-            self.confirm.dismiss()
-            self.runs_table.setFocus()
+            return narrowed
+        self.confirm.dismiss()
+        self.runs_table.setFocus()
+        return True
 
     def _arrange(self) -> None:
         bar = QHBoxLayout()

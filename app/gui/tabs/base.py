@@ -15,13 +15,14 @@ from app.gui.widgets.filter_box import FilterBox
 
 class Tab(QWidget):
     """`failed` carries the error with which the store could not be read, `step_asked` the TabState to act on,
-    `export_asked` a TableView and what its rows are called, to be saved for Excel.
+    `escaped` that Esc found nothing in the tab to take back, `export_asked` a TableView and what its rows are called.
 
     It says `empty` before the first sync, and `nothing` after one that found nothing.
     """
 
     failed = Signal(object)
     step_asked = Signal(object)
+    escaped = Signal()
     export_asked = Signal(object, str)
 
     def __init__(
@@ -43,7 +44,7 @@ class Tab(QWidget):
         self._stale = True
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.escape)
+        escape.activated.connect(self._escape)
 
     def show_state(self, state: TabState) -> None:
         """Say in an empty tab whether anything was looked for yet."""
@@ -84,10 +85,16 @@ class Tab(QWidget):
             return False
         return True
 
-    def escape(self) -> None:
-        """Undo the last narrowing of what is shown."""
-        if self.filter_box is not None:
-            self.filter_box.clear()
+    def escape(self) -> bool:
+        """Undo the last narrowing of what is shown; return whether there was anything to take back."""
+        if self.filter_box is None or not self.filter_box.text():
+            return False
+        self.filter_box.clear()
+        return True
+
+    def _escape(self) -> None:
+        if not self.escape():
+            self.escaped.emit()
 
     def focus_filter(self) -> None:
         """Put the cursor into the filter box, where there is one."""

@@ -117,14 +117,14 @@ class DocumentsTab(Tab):
         self.settle.set_running(running)
         able(self.check, not running)
 
-    def escape(self) -> None:
+    def escape(self) -> bool:
         """Take back the question, else the filter."""
         for question in (self.footer.confirm, self.settle.confirm, self.settle.words):
             if not question.isHidden():
                 question.dismiss()
                 self.table.setFocus()
-                return
-        super().escape()
+                return True
+        return super().escape()
 
     def _arrange(self) -> None:
         plural = self.kind.plural

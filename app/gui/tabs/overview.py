@@ -104,13 +104,15 @@ class OverviewTab(Tab):
             self.stages.set_rows([*_end_rows(last), *_stage_rows(self.views.events(last.id, Kind.STAGE_FINISHED))])
         return bool(runs or needs)
 
-    def escape(self) -> None:
+    def escape(self) -> bool:
         """Take back the question, else show things of every age again."""
         if self.deletions.confirm.isHidden():
+            narrowed = self.age is not None
             self._show_age(None)
-        else:
-            self.deletions.confirm.dismiss()
-            self.needs_table.setFocus()
+            return narrowed
+        self.deletions.confirm.dismiss()
+        self.needs_table.setFocus()
+        return True
 
     def set_running(self, running: bool) -> None:
         """Accept no deletions while a run goes on."""

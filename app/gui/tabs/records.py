@@ -121,10 +121,11 @@ class RecordsTab(Tab, Generic[Row]):
         if key and self.table.choose(key):
             self.table.setFocus()
 
-    def escape(self) -> None:
+    def escape(self) -> bool:
         """Show all records again."""
-        super().escape()
+        narrowed = super().escape() or self.trouble.isChecked()
         self.trouble.setChecked(False)
+        return narrowed
 
     def _narrow(self) -> None:
         self.records.set_where((lambda row: row.state in IMPORT_TROUBLE) if self.trouble.isChecked() else None)
