@@ -66,6 +66,8 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
     }.get(state, ("info", state.replace("_", " ")))
     # Sentences of the engine end with or without a full stop; joined they need one.
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))
+    if state == "in_sage" and told:  # it names the document by its number, and says where it is
+        return picture, tr("{name}: {text}", name=data.get("title", ""), text=told)
     what = ", ".join(part for part in (str(data.get("title", "")), key_words(str(data.get("key", "")))) if part)
     return picture, tr("{name}: {text}", name=what, text=f"{words}. {told}").strip()
 

@@ -46,6 +46,8 @@ RUN = RunRow("r", "sync", NOW, NOW + timedelta(minutes=1), "done", 0, {})
          "Sending, inv-1: left out. It was changed."),
         ("item", {"title": "Sending", "key": "inv-1", "state": "refused", "message": "Sage says: “No period.”"},
          "Sending, inv-1: refused. Sage says: “No period.”"),
+        ("item", {"title": "Invoices", "key": "inv-1", "state": "in_sage", "message": "88-1, 9.50: in Sage, batch 12."},
+         "Invoices: 88-1, 9.50: in Sage, batch 12."),
         ("preview", {"kind": "payment", "ready": 1, "blocked": 0, "warnings": 0, "amount": "10.00"},
          "1 payment is ready (10.00)."),
         ("totals", {"rows": [{"sent_count": 2, "differing": []}]}, "Totals compared: 2 documents, all agree."),
