@@ -29,7 +29,7 @@ from tests.gui.filled import add_run
 from tests.gui.shell import settle
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
-from fitting import unfit  # outside the package
+from fitting import CELL_MARGINS, unfit  # outside the package
 
 
 @pytest.fixture
@@ -160,6 +160,17 @@ def test_the_name_of_a_company_gives_way_on_the_smallest_screen_and_is_told_whol
     QToolTip.hideText()
     assert f"{name} (ABC)" in shown.toolTip()
     assert f"{name} (ABC)" in QAccessible.queryAccessibleInterface(shown).text(QAccessible.Text.Name)
+    window.shut_down()
+
+
+def test_a_vendor_of_an_ordinary_name_is_seen_whole(qtbot: QtBot, home: Home) -> None:
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.show()
+    payments = window.payments.from_sage
+    for table, place in ((window.invoices.table, 2), (payments.table, 4)):
+        room = table.columnWidth(place) - CELL_MARGINS
+        assert room >= table.fontMetrics().horizontalAdvance("01-DELTA Delta Freight Lines"), table.objectName()
     window.shut_down()
 
 

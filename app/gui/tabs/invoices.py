@@ -63,7 +63,7 @@ def _columns() -> list[Column[DocumentRow]]:
         Column(
             tr("Vendor"),
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
-            width=32,
+            width=35,
             long=True,
         ),
         Column(tr("Invoice"), lambda row: _invoice(row).number, width=16),

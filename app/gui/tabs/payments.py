@@ -225,7 +225,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
                 if row.payment
                 else row.called
             ),
-            width=20,
+            width=30,
             long=True,
         ),
         Column(
