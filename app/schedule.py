@@ -1,8 +1,9 @@
 """When AP Bridge syncs by itself: the settings, and the pure reckoning of what is due."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TypeAlias
 
 from app.domain.language import later, say
 
@@ -10,6 +11,10 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST, LONGEST = 5, 24 * 60  # minutes between two syncs
 LATE = timedelta(minutes=5)  # a moment of the schedule that is so little past counts as being now
 AHEAD = 8  # days: a schedule of one weekday comes round within them
+_EXAMPLE = "08:00"
+
+Clock: TypeAlias = Callable[[str], str]
+"""Writes a time of day, given as 08:00."""
 
 _DAYS = {
     "mon": later("Monday"),
@@ -84,8 +89,8 @@ def passed(
     return [moment for day in days for moment in _moments(schedule, day, zone) if since < moment <= now]
 
 
-def describe(schedule: ScheduleSettings) -> str:
-    """Return the schedule as a sentence: “Monday to Friday at 08:00 and 13:00.”"""
+def describe(schedule: ScheduleSettings, clock: Clock = str) -> str:
+    """Return the schedule as a sentence: “Monday to Friday at 08:00 and 13:00.”; `clock` writes its times."""
     if not schedule.on:
         return say("There is no schedule.")
     days = _days_words(schedule.weekdays)
@@ -94,17 +99,19 @@ def describe(schedule: ScheduleSettings) -> str:
             "{days} every {n} minutes from {earliest} to {latest}.",
             days=days,
             n=schedule.every_minutes,
-            earliest=schedule.earliest,
-            latest=schedule.latest,
+            earliest=clock(schedule.earliest),
+            latest=clock(schedule.latest),
         )
-    return say("{days} at {times}.", days=days, times=_listed(sorted(schedule.times)))
+    return say("{days} at {times}.", days=days, times=_listed([clock(each) for each in sorted(schedule.times)]))
 
 
-def not_allowed(schedule: ScheduleSettings) -> Iterator[str]:
-    """Say of each value that is not allowed which one it is, and what is."""
+def not_allowed(schedule: ScheduleSettings, clock: Clock = str) -> Iterator[str]:
+    """Say of each value that is not allowed which one it is, and what is; `clock` writes the times."""
     clocks = (*schedule.times, schedule.earliest, schedule.latest)
     for wrong in [each for each in clocks if not is_clock(each)]:
-        yield say("the schedule has the time “{time}”; allowed are times like 08:00", time=wrong)
+        yield say(
+            "the schedule has the time “{time}”; allowed are times like {example}", time=wrong, example=clock(_EXAMPLE)
+        )
     for wrong in [each for each in schedule.weekdays if each not in WEEKDAYS]:
         allowed = ", ".join(WEEKDAYS)
         yield say("the schedule has the day “{day}”; allowed are {allowed}", day=wrong, allowed=allowed)
@@ -118,7 +125,7 @@ def not_allowed(schedule: ScheduleSettings) -> Iterator[str]:
     if not all(is_clock(each) for each in clocks):
         return
     if schedule.earliest >= schedule.latest:
-        yield say("the schedule ends at {latest}, before it begins", latest=schedule.latest)
+        yield say("the schedule ends at {latest}, before it begins", latest=clock(schedule.latest))
     if not schedule.on:
         return
     if not schedule.weekdays:
@@ -129,9 +136,9 @@ def not_allowed(schedule: ScheduleSettings) -> Iterator[str]:
         for time_ in [each for each in schedule.times if not schedule.earliest <= each <= schedule.latest]:
             yield say(
                 "the schedule has the time {time}; allowed are {earliest} to {latest}",
-                time=time_,
-                earliest=schedule.earliest,
-                latest=schedule.latest,
+                time=clock(time_),
+                earliest=clock(schedule.earliest),
+                latest=clock(schedule.latest),
             )
 
 

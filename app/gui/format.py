@@ -9,6 +9,8 @@ from PySide6.QtCore import QDate, QLocale, QTime
 from app.domain.money import CENT
 from app.gui.text import tr
 
+_KEPT = "HH:mm"  # as times of day are kept
+
 
 def whole(number: int) -> str:
     """Return a count with the locale's thousands separators."""
@@ -62,6 +64,21 @@ def exact_moment(value: datetime | None) -> str:
     return locale.toString(QTime(local.hour, local.minute, local.second), form)
 
 
+def clock(text: str) -> str:
+    """Return a time of day, kept as 08:00, as this computer writes it; what is no time stays as it is."""
+    found = QTime.fromString(text, _KEPT)
+    return QLocale().toString(found, QLocale.FormatType.ShortFormat) if found.isValid() else text
+
+
+def typed_clock(text: str) -> str:
+    """Return a time of day that was typed, as this computer writes it or as 8:00, as 08:00; else the text itself."""
+    locale = QLocale()
+    plain = _plain(text)
+    forms = (_plain(locale.timeFormat(QLocale.FormatType.ShortFormat)), _KEPT, "H:mm")
+    found = (locale.toTime(plain, form) for form in forms)
+    return next((each.toString(_KEPT) for each in found if each.isValid()), text)
+
+
 def duration(seconds: float) -> str:
     """Return a span of time in the largest unit that fits."""
     if seconds < 60:
@@ -73,6 +90,11 @@ def duration(seconds: float) -> str:
 
 def _clock(local: datetime) -> str:
     return QLocale().toString(QTime(local.hour, local.minute), QLocale.FormatType.ShortFormat)
+
+
+def _plain(text: str) -> str:
+    """Return the text with the space of the keyboard for those that locales have."""
+    return " ".join(text.split())
 
 
 def _decimal(text: str) -> str:

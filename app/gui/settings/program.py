@@ -1,7 +1,7 @@
 """The pages about the program itself: schedule, window and notifications, storage."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.format import clock, typed_clock
 from app.gui.settings.page import SettingsPage, tick
 from app.gui.setup.pages import form, line, note
 from app.gui.text import later, tr
@@ -29,7 +30,8 @@ WINDOWS = os.name == "nt"
 _SHORT_DAYS = (later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"), later("Sun"))
 _THEMES = (("system", later("As the system")), ("light", later("Light")), ("dark", later("Dark")))
 _LANGUAGES = (("", later("As the system")), ("en", "English"), ("fr", "Français"))
-_CLOCK = "HH:mm"
+_KEPT = "HH:mm"  # as the settings have times
+_EXAMPLES = ("08:00", "13:00")
 NARROW = 130  # pixels
 
 
@@ -42,7 +44,7 @@ class SchedulePage(SettingsPage):
         self.on = tick("schedule_on", tr("&Sync all companies by schedule"), self)
         self.at_times = QRadioButton(tr("At these &times"))
         self.at_times.setObjectName("schedule_at_times")
-        self.times = line("schedule_times", self, tr("For example 08:00, 13:00"))
+        self.times = line("schedule_times", self, tr("For example {times}", times=_listed(_EXAMPLES)))
         self.times.setAccessibleName(self.at_times.text().replace("&", ""))
         self.often = QRadioButton(tr("Eve&ry"))
         self.often.setObjectName("schedule_often")
@@ -55,7 +57,6 @@ class SchedulePage(SettingsPage):
         self.earliest, self.latest = QTimeEdit(), QTimeEdit()
         for edit, name in ((self.earliest, "schedule_earliest"), (self.latest, "schedule_latest")):
             edit.setObjectName(name)
-            edit.setDisplayFormat(_CLOCK)
             edit.timeChanged.connect(self.changed)
             edit.setMaximumWidth(NARROW)
         self.minutes.setMaximumWidth(NARROW)
@@ -91,12 +92,12 @@ class SchedulePage(SettingsPage):
         self.on.setChecked(schedule.on)
         self._inside.setEnabled(schedule.on)
         (self.often if schedule.every_minutes else self.at_times).setChecked(True)
-        self.times.setText(", ".join(schedule.times))
+        self.times.setText(_listed(schedule.times))
         self.minutes.setValue(schedule.every_minutes or 60)
         for day, box in self.days.items():
             box.setChecked(day in schedule.weekdays)
-        self.earliest.setTime(QTime.fromString(schedule.earliest, _CLOCK))
-        self.latest.setTime(QTime.fromString(schedule.latest, _CLOCK))
+        self.earliest.setTime(QTime.fromString(schedule.earliest, _KEPT))
+        self.latest.setTime(QTime.fromString(schedule.latest, _KEPT))
         self.when_closed.setChecked(schedule.when_closed)
         self.when_closed.setEnabled(WINDOWS)
         self.when_closed.setToolTip("" if WINDOWS else tr("Needs Windows."))
@@ -105,29 +106,29 @@ class SchedulePage(SettingsPage):
 
     def problems(self) -> list[str]:
         """Say what is wrong with the schedule."""
-        return list(not_allowed(self._chosen()))
+        return list(not_allowed(self._chosen(), clock))
 
     def store(self, settings: Settings) -> Settings:
         """Return `settings` with this schedule."""
         return replace(settings, schedule=self._chosen())
 
     def _chosen(self) -> ScheduleSettings:
-        times = tuple(each.strip() for each in self.times.text().split(",") if each.strip())
+        times = tuple(typed_clock(each.strip()) for each in self.times.text().split(",") if each.strip())
         return replace(
             self._loaded,
             on=self.on.isChecked(),
             times=times,
             every_minutes=self.minutes.value() if self.often.isChecked() else 0,
             weekdays=tuple(day for day, box in self.days.items() if box.isChecked()),
-            earliest=self.earliest.time().toString(_CLOCK),
-            latest=self.latest.time().toString(_CLOCK),
+            earliest=self.earliest.time().toString(_KEPT),
+            latest=self.latest.time().toString(_KEPT),
             when_closed=self.when_closed.isChecked(),
             paused=self.paused.isChecked(),
         )
 
     def _say(self) -> None:
         wrong = self.problems()
-        self.sentence.setText(tr("Not yet: {problem}.", problem=wrong[0]) if wrong else describe(self._chosen()))
+        self.sentence.setText(tr("Not yet: {problem}.", problem=wrong[0]) if wrong else describe(self._chosen(), clock))
 
 
 class WindowPage(SettingsPage):
@@ -225,6 +226,10 @@ def row(*widgets: QWidget) -> QWidget:
         box.addWidget(widget)
     box.addStretch(1)
     return made
+
+
+def _listed(times: Iterable[str]) -> str:
+    return ", ".join(clock(each) for each in times)
 
 
 def _size(file: Path) -> int:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtCore import QDate, QLocale, Qt, QTime
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QMessageBox, QPushButton, QTimeEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.lists import ListName
@@ -129,14 +129,42 @@ def test_a_schedule_is_said_in_words_and_not_saved_while_it_is_wrong(qtbot: QtBo
     click(qtbot, dialog, "settings_ok")
     assert dialog.isVisible()
     assert page.isVisible(), "the page with the mistake comes to the front"
-    assert "allowed are times like 08:00" in trouble(dialog)
+    assert "allowed are times like 8:00\u202fAM" in trouble(dialog)
     assert home.load().schedule == ScheduleSettings()
 
     times.clear()
     qtbot.keyClicks(times, "07:30, 13:00")
-    assert page.findChild(QLabel, "schedule_sentence").text() == "Monday to Friday at 07:30 and 13:00."
+    assert page.findChild(QLabel, "schedule_sentence").text() == ("Monday to Friday at 7:30\u202fAM and 1:00\u202fPM.")
     click(qtbot, dialog, "settings_ok")
     assert home.load().schedule == ScheduleSettings(on=True, times=("07:30", "13:00"))
+
+
+@pytest.mark.parametrize(
+    ("country", "shown", "typed"),
+    [
+        (QLocale.Country.UnitedStates, "8:00\u202fAM", "7:30 am, 1:05\u202fPM"),
+        (QLocale.Country.Canada, "08 h 00", "07 h 30, 13 h 05"),
+        (QLocale.Country.Canada, "08 h 00", "7:30, 13:05"),
+    ],
+)
+def test_times_of_the_schedule_stand_and_are_typed_as_this_computer_writes_them(
+    qtbot: QtBot, opened: Open, home: Home, country: QLocale.Country, shown: str, typed: str
+) -> None:
+    french = country is QLocale.Country.Canada
+    QLocale.setDefault(QLocale(QLocale.Language.French if french else QLocale.Language.English, country))
+    dialog = opened()
+    page = turn_to(qtbot, dialog, "schedule_settings")
+    press(qtbot, page, "schedule_on")
+    times = page.findChild(QLineEdit, "schedule_times")
+    assert times.text() == shown
+    assert shown in times.placeholderText()
+    assert shown in page.findChild(QLabel, "schedule_sentence").text()
+    latest = page.findChild(QTimeEdit, "schedule_latest")
+    assert latest.text() == ("20 h 00" if french else "8:00\u202fPM")
+    latest.setTime(QTime(18, 30))
+    times.setText(typed)
+    click(qtbot, dialog, "settings_ok")
+    assert home.load().schedule == ScheduleSettings(on=True, times=("07:30", "13:05"), latest="18:30")
 
 
 def test_the_windows_looks_and_notifications_are_kept(qtbot: QtBot, opened: Open, home: Home) -> None:
