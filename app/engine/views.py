@@ -8,15 +8,14 @@ from typing import Any
 
 import orjson
 
-from app.domain.invoices import Destination
-from app.domain.language import say
 from app.domain.lists import ListName
 from app.domain.payments import SagePayment
 from app.domain.probe import ProbeReport
 from app.domain.purchase_orders import PurchaseOrder
-from app.domain.words import vendor
 from app.engine.accounts import Accounts
+from app.engine.befallen import befallen
 from app.engine.binding import Rebound, rebound, unsettled
+from app.engine.called import Named, brought_as, told_of
 from app.engine.documents import document_rows, unpacked
 from app.engine.held_back import HeldBack, Why, held_back
 from app.engine.in_flight import InFlight, in_flight, standings
@@ -25,8 +24,7 @@ from app.engine.needs import GONE_FIX, needs_you
 from app.engine.probe_report import load_report
 from app.engine.records import By, Keys, RecordSearch, Wanted, Wording
 from app.engine.sending.changes import Change
-from app.engine.sending.history import Happened, history
-from app.engine.sending.natural_key import CheckName, NaturalKey, restored
+from app.engine.sending.history import Happened
 from app.engine.sending.sage_now import AsSent, SageNow
 from app.engine.sending.shortening import suggestion
 from app.engine.sending.side_by_side import Compared
@@ -68,6 +66,7 @@ __all__ = [
     "InFlight",
     "Keys",
     "ListSummary",
+    "Named",
     "OrderRow",
     "Rebound",
     "RecordRow",
@@ -214,12 +213,11 @@ class Views:
 
     def names(self, run: str) -> dict[str, str]:
         """Return what people call each document that a run brought into Sage, by its id: INV-1043 of 01-ACME."""
-        return {
-            row["document"]: _called(restored(Destination(row["destination"]), orjson.loads(row["natural_key"])))
-            for row in self._rows(
-                "SELECT document, destination, natural_key FROM journal WHERE run = ? ORDER BY id", (run,)
-            )
-        }
+        return brought_as(self._rows, run)
+
+    def told_of(self, run: str) -> Named:
+        """Return what people call each document that a run told something of, by stage and id."""
+        return told_of(self._rows, self._company, run)
 
     def totals(self, run: str) -> list[TotalsRow]:
         """Return the control totals of a run, batch by batch."""
@@ -288,8 +286,8 @@ class Views:
             self._needs = version, found
 
     def history(self, kind: str, document: str) -> list[Happened]:
-        """Return what befell one document, oldest first."""
-        return history(self._rows, self._company, kind, document)
+        """Return what befell one document, its previews included, oldest first."""
+        return befallen(self._rows, self._company, kind, document)
 
     def in_flight(self, now: datetime) -> list[InFlight]:
         """Return how much is where on its way into Sage, invoices first; bills paid long before `now` are left out."""
@@ -387,12 +385,3 @@ def _run(row: dict[str, Any]) -> RunRow:
         row["exit_code"],
         orjson.loads(row["summary"]),
     )
-
-
-def _called(name: NaturalKey) -> str:
-    number = (
-        say("check {number} (bank {bank_code})", number=name.number, bank_code=name.bank_code)
-        if isinstance(name, CheckName)
-        else name.number
-    )
-    return say("{number} of {vendor}", number=number, vendor=vendor(name.division, name.vendor_number))

@@ -21,7 +21,8 @@ Rows: TypeAlias = Callable[[Views], Iterable[Row]]
 class Column(Generic[Row]):
     """One column: `key` sorts (default: the text), `tone` is "negative", "quiet" or empty, `width` in characters.
 
-    The texts of a `long` one give way where there is no room; all others are to be seen whole.
+    The texts of a `long` one give way where there is no room; all others are to be seen whole. `saved` is what a file
+    gets where neither text nor `key` tell it all.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Column(Generic[Row]):
     icon: Callable[[Row], str] | None = None
     width: int = 12
     long: bool = False
+    saved: Callable[[Row], Any] | None = None
 
 
 class ColumnsModel(QAbstractTableModel, Generic[Row]):

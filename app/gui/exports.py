@@ -87,7 +87,8 @@ def _question(file: str, columns: Sequence[Column[Any]], rows: Rows[Any]) -> Que
 def _cell(column: Column[Any], row: Any) -> Cell:
     """Return what a column holds: amounts, dates and counts as such, all else in the words that are shown."""
     shown = column.text(row)
-    value = column.key(row) if shown and column.key is not None else None
+    value_of = column.saved or column.key
+    value = value_of(row) if shown and value_of is not None else None
     if isinstance(value, datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, Decimal | date) or (column.right and isinstance(value, int)):

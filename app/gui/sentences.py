@@ -2,20 +2,28 @@
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from app.domain.money import exact
 from app.engine.events import Kind
+from app.engine.views import Named
 from app.gui.format import day, money
 from app.gui.summary import send_words
 from app.gui.text import counted, tr
 from app.gui.words import command_words, counts_words, key_words, outcome_words
 
+_UNNAMED: Named = MappingProxyType({})
 _NOT_COUNTS = ("stage", "title", "since")
 
 
-def event_sentence(kind: str, data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return icon and sentence for a stored event; an event of a newer version is told by its name."""
+def event_sentence(kind: str, data: Mapping[str, Any], names: Named = _UNNAMED) -> tuple[str, str]:
+    """Return icon and sentence for a stored event; an event of a newer version is told by its name.
+
+    `names` tell what people call documents; any other is told by its id.
+    """
+    if kind == Kind.ITEM:
+        return _item(data, names)
     tell = _TELLERS.get(kind)
     return tell(data) if tell is not None else ("info", kind)
 
@@ -48,7 +56,7 @@ def stage_words(data: Mapping[str, Any]) -> str:
     return tr("nothing to do") if counts else tr("done")
 
 
-def _item(data: Mapping[str, Any]) -> tuple[str, str]:
+def _item(data: Mapping[str, Any], names: Named) -> tuple[str, str]:
     state = str(data.get("state", ""))
     picture, words = {
         "refused": ("blocked", tr("refused")),
@@ -68,7 +76,9 @@ def _item(data: Mapping[str, Any]) -> tuple[str, str]:
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))
     if state == "in_sage" and told:  # it names the document by its number, and says where it is
         return picture, tr("{name}: {text}", name=data.get("title", ""), text=told)
-    what = ", ".join(part for part in (str(data.get("title", "")), key_words(str(data.get("key", "")))) if part)
+    key = str(data.get("key", ""))
+    name = names.get((str(data.get("stage", "")), key)) or key_words(key)
+    what = ", ".join(part for part in (str(data.get("title", "")), name) if part)
     return picture, tr("{name}: {text}", name=what, text=f"{words}. {told}").strip()
 
 
@@ -116,7 +126,6 @@ _TELLERS = {
     Kind.RUN_STARTED: _run_started,
     Kind.STAGE_STARTED: _stage_started,
     Kind.STAGE_FINISHED: _stage_finished,
-    Kind.ITEM: _item,
     Kind.ATTENTION: _attention,
     Kind.PREVIEW: _preview,
     Kind.TOTALS: _totals,

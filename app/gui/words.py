@@ -31,6 +31,7 @@ _DOCUMENT_STATES = {
 _HAPPENED = {
     "received": later("Seen as ready in Quadient AP"),
     "changed": later("Changed in Quadient AP"),
+    "previewed": later("Previewed: checked against Sage"),
     "shortened": later("Description shortened"),
     "unshortened": later("Whole description again"),
     "blocked": later("Cannot be sent yet"),

@@ -1,12 +1,13 @@
 """What the window and the terminal see of the store, and how fresh that is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from app.engine.needs import SOME as PAUSE
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
 from app.engine.views import SOME, Views
 from app.settings import Home
-from tests.gui.filled import COMPANY, add_document, fill_home, invoice
+from tests.gui.filled import COMPANY, add_document, add_event, fill_home, invoice, payment
 
 
 def test_documents_are_read_again_once_somebody_has_written(tmp_path: Path) -> None:
@@ -28,6 +29,34 @@ def test_a_list_that_was_handed_out_is_the_callers_own(tmp_path: Path) -> None:
     views = Views(home.store_file, COMPANY)
     views.documents("invoice").clear()
     assert views.documents("invoice")
+    views.close()
+
+
+def test_documents_that_a_run_told_of_are_called_by_number_and_vendor(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    fill_home(home)
+    store = Store(home.store_file)
+    bill, paid = replace(invoice(90), number="88-1"), replace(payment(90), reference="P-7")
+    add_document(store, "invoice", bill)
+    add_document(store, "payment", paid)
+    add_document(store, "payment", replace(paid, id="both"))
+    add_document(store, "invoice", replace(bill, id="both"))
+    for stage, key in (
+        ("send.invoice", bill.id),
+        ("preview.payment", paid.id),
+        ("undo", bill.id),
+        ("item", bill.id),
+        ("undo", "both"),
+        ("send.invoice", "of a store before"),
+    ):
+        add_event(store, "run-x", "item", stage=stage, key=key, state="refused")
+    store.close()
+    views = Views(home.store_file, COMPANY)
+    assert views.told_of("run-x") == {
+        ("send.invoice", bill.id): "88-1 of 01-ACME (Acme Tools)",
+        ("preview.payment", paid.id): f"payment P-7 to 01-{paid.vendor_number} ({paid.vendor_name})",
+        ("undo", bill.id): "88-1 of 01-ACME (Acme Tools)",
+    }
     views.close()
 
 

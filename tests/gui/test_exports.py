@@ -102,6 +102,8 @@ def test_a_run_and_the_runs_are_saved_from_activity(qtbot: QtBot, window: MainWi
     titles, *rows = saved(qtbot, window, "activity_export", file)
     assert titles == ["Time", "What happened"]
     assert len(rows) == len(window.activity.events.shown) > 3
+    at = [each.event.at.astimezone() for each in window.activity.events.shown]
+    assert [row[0] for row in rows] == [f"{each:%Y-%m-%d %H:%M:%S}" for each in at]
     titles, *rows = saved(qtbot, window, "activity_export", file, 1)
     assert len(rows) == len(window.activity.runs.shown)
 

@@ -65,6 +65,14 @@ def test_events_are_told_in_sentences(kind: str, data: dict[str, object], senten
     assert event_sentence(kind, data)[1] == sentence
 
 
+def test_a_document_is_told_by_what_people_call_it_and_a_record_by_its_code() -> None:
+    names = {("send.invoice", "inv-1"): "88-1 of 01-ACME (Acme Tools)"}
+    said = {"title": "Sending", "key": "inv-1", "state": "left", "message": "It was changed."}
+    told = event_sentence("item", {**said, "stage": "send.invoice"}, names)[1]
+    assert told == "Sending, 88-1 of 01-ACME (Acme Tools): left out. It was changed."
+    assert event_sentence("item", {**said, "stage": "item"}, names)[1] == "Sending, inv-1: left out. It was changed."
+
+
 @pytest.mark.parametrize(
     ("summary", "words"),
     [

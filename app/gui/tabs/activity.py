@@ -192,9 +192,10 @@ class ActivityTab(Tab):
         if held_back:
             yield _Told(0, EventRow(run.started_at, run.outcome, {}), "waiting", held_back)
             return
+        names = self.views.told_of(run.id)
         for number, event in enumerate(self.views.events(run.id)):
             if event.event != Kind.STAGE_STARTED:  # its end says it all, or the run's end says why there is none
-                yield _Told(number, event, *event_sentence(event.event, event.data))
+                yield _Told(number, event, *event_sentence(event.event, event.data, names))
 
 
 _COUNTED: dict[tuple[str, ...], tuple[str, str]] = {
@@ -235,6 +236,12 @@ def run_columns() -> list[Column[RunRow]]:
 
 def _event_columns() -> list[Column[_Told]]:
     return [
-        Column(tr("Time"), lambda row: exact_moment(row.event.at), lambda row: row.number, width=13),
+        Column(
+            tr("Time"),
+            lambda row: exact_moment(row.event.at),
+            lambda row: row.number,
+            width=13,
+            saved=lambda row: row.event.at,
+        ),
         Column(tr("What happened"), lambda row: row.sentence, icon=lambda row: row.picture, long=True),
     ]
