@@ -48,18 +48,11 @@ def screens(worlds: Path, theme: str) -> Screens:
 
     `worlds` holds homes called empty, new, synced, sent, offline and locked; what is shown is a copy of them.
     """
-    for home, tabs in (
-        ("new", TABS),
-        ("synced", TABS),
-        ("sent", ("overview", "invoices")),
-        ("offline", ("overview",)),
-        ("locked", ("overview",)),
-    ):
-        for tab in tabs:
-            window = _window(_copy(worlds, home, theme), tab)
-            yield tab if home == "synced" else f"{tab}_{home}", window
-            window.shut_down()
-            window.deleteLater()
+    yield from tabs(worlds, "new", TABS, theme)
+    yield from tabs(worlds, "synced", TABS, theme)
+    yield from tabs(worlds, "sent", ("overview", "invoices"), theme)
+    yield from tabs(worlds, "offline", ("overview",), theme)
+    yield from tabs(worlds, "locked", ("overview",), theme)
     for name, show in _MOMENTS.items():
         home, tab = name.split("_")[0], show[0]
         window = _window(_copy(worlds, home, theme), tab, _running_engine() if show[1] is _running else NO_ENGINE)
@@ -70,6 +63,20 @@ def screens(worlds: Path, theme: str) -> Screens:
             over.close()
         window.shut_down()
         window.deleteLater()
+    yield from dialogs(worlds, theme)
+
+
+def tabs(worlds: Path, home: str, names: Sequence[str], theme: str) -> Screens:
+    """Yield the window with each of the tabs called `names` in front."""
+    for tab in names:
+        window = _window(_copy(worlds, home, theme), tab)
+        yield tab if home == "synced" else f"{tab}_{home}", window
+        window.shut_down()
+        window.deleteLater()
+
+
+def dialogs(worlds: Path, theme: str) -> Screens:
+    """Yield the window as small as it gets with its menus, the wizard, the settings and the help, page by page."""
     yield from _companies(_copy(worlds, "synced", theme, companies=2))
     yield from _wizard(_copy(worlds, "empty", theme))
     yield from _another_entity(_copy(worlds, "synced", theme))

@@ -148,7 +148,7 @@ def test_a_schedule_is_set_in_settings_and_told_in_the_head(open_window: Open, h
     assert page.isVisible()
     hands.press(page.findChild(QCheckBox, "schedule_on"))
     hands.write(page.findChild(QLineEdit, "schedule_times"), "07:30, 13:00")
-    assert page.findChild(QLabel, "schedule_sentence").text() == "Monday to Friday at 07:30 and 13:00."
+    assert page.findChild(QLabel, "schedule_sentence").text() == ("Monday to Friday at 7:30\u202fAM and 1:00\u202fPM.")
     hands.press(seen(dialog, "settings_ok"))
     assert home.load().schedule == ScheduleSettings(on=True, times=("07:30", "13:00"))
     assert "sync" in window.header.next_sync.text()

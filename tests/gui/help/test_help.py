@@ -101,6 +101,17 @@ def test_a_language_has_every_page(language: str) -> None:
     assert {each.stem for each in resource("help", language).glob("*.md")} == set(PAGES)
 
 
+@pytest.mark.parametrize(
+    ("language", "marked"), [("en", "**For administrators:**"), ("fr", "**Pour l'administrateur\u00a0:**")]
+)
+def test_what_is_for_a_terminal_stands_where_administrators_are_spoken_to(language: str, marked: str) -> None:
+    for name in PAGES:
+        _, first, *rest = resource("help", language, f"{name}.md").read_text(encoding="utf-8").split("\n\n")
+        of_administrators = first.startswith(marked)
+        told = [each for each in (first, *rest) if "`apbridge " in each and not each.startswith(marked)]
+        assert of_administrators or told == [], name
+
+
 def test_a_search_needs_no_accents_and_finds_titles_first() -> None:
     found = search("VENDOR inactive")
     assert found[0].anchors == ("vendor-inactive",)

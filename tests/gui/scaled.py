@@ -1,0 +1,46 @@
+"""Says which texts of the window and its dialogs do not fit, at the scale that Qt was given for this process.
+
+python -m tests.gui.scaled WORLDS LANGUAGE…; WORLDS holds the homes called empty and synced.
+"""
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app.gui.main import prepared_application, use_locale
+from app.language import ENVIRONMENT, speak
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
+from fitting import unfit  # outside the package
+from screens import TABS, dialogs, tabs
+
+LOOK = "light"
+
+
+def main(worlds: Path, languages: list[str]) -> None:
+    """Print the scale, then what does not fit: each text once, with its language and screen."""
+    application = prepared_application()
+    sys.stdout.write(f"scale {application.devicePixelRatio():g}\n")
+    for language in languages:
+        os.environ[ENVIRONMENT] = language
+        speak()
+        use_locale()
+        sys.stdout.writelines(f"{line}\n" for line in _found(application, worlds, language))
+
+
+def _found(application: QApplication, worlds: Path, language: str) -> dict[str, None]:
+    found: dict[str, None] = {}
+    for shown in (tabs(worlds, "synced", TABS, LOOK), dialogs(worlds, LOOK)):
+        for name, widget in shown:
+            application.processEvents()
+            found |= dict.fromkeys(f"{language} {name}: {each}" for each in unfit(widget))
+            found[f"seen {name}"] = None
+        gc.collect()
+    return found
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

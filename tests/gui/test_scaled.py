@@ -1,0 +1,38 @@
+"""No text of the window and its dialogs is cut where everything is shown larger, in both languages."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.settings import Home
+from tests.gui.conftest import IDLE
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("scale", [1.25, 1.5, 2.0])
+def test_every_text_of_the_window_and_its_dialogs_fits_at_a_larger_scale(
+    filled_home: Home, tmp_path: Path, scale: float
+) -> None:
+    shutil.copytree(filled_home.path, tmp_path / "synced")
+    (tmp_path / "empty").mkdir()
+    environment = os.environ | {
+        "APBRIDGE_HOME": str(tmp_path / "empty"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_SCALE_FACTOR": str(scale),
+    }
+    told = subprocess.run(
+        [sys.executable, "-m", "tests.gui.scaled", str(tmp_path), "en", "fr"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    first, *lines = told.stdout.splitlines() or [""]
+    complaints = [line for line in told.stderr.splitlines() if not any(each in line for each in IDLE)]
+    assert (told.returncode, complaints, first) == (0, [], f"scale {scale:g}")
+    seen = {line.removeprefix("seen ") for line in lines if line.startswith("seen ")}
+    assert seen >= {"overview", "payments", "companies", "wizard_cloud", "wizard_entity", "settings_1", "help"}
+    assert [line for line in lines if not line.startswith("seen ")] == []
