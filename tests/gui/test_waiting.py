@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -13,11 +14,12 @@ from app.gui.engine_process import EngineProcess
 from app.gui.papers import CSV, PDF, PRINT, Form, Paper, Papers
 from app.gui.settings.about import AboutPage
 from app.gui.setup.connection_test import ConnectionTest
+from app.gui.setup.draft import Draft, Entity, Pair
 from app.gui.setup.wizard import SetupWizard
 from app.gui.support import SupportBundle
 from app.gui.waiting import Waiting
 from app.gui.window import MainWindow
-from app.settings import Home
+from app.settings import CloudSettings, Home, SageSettings
 
 SILENT = (sys.executable, "-c", "import sys; sys.stdin.read()")
 
@@ -70,9 +72,32 @@ def test_the_wizard_says_that_the_demo_is_made_and_that_passwords_are_kept(qtbot
     wizard._make_demo()
     assert wizard.demo.words.text().startswith("Making the demo company: ")
     assert wizard.demo.waiting._clock.isActive()
-    wizard.last.waiting.begin("Waiting for this computer's keyring to take the passwords")
-    wizard._not_saved("The settings could not be saved", "The disk is full.")
-    assert wizard.findChild(QLabel, "save_waiting").text() == ""
+    wizard.abandon()
+
+
+@pytest.mark.logs_warnings
+def test_connect_says_at_once_what_takes_the_passwords_and_nothing_once_that_has_failed(
+    qtbot: QtBot, empty_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.gui.setup.wizard.keyring_words", lambda: "the computer's keyring")
+    sage = SageSettings("sage", r"C:\Sage\MAS90", "bridge", remote_host="srv")
+    cloud = CloudSettings("https://ap.example.com", "client", "")
+    entity = Entity("le-1", "Northwind Supply", "USD")
+    pairs = (Pair(entity, "ABC", entity.name),)
+    draft = Draft(sage, cloud, secrets={"sage": "s1", "cloud": "s2"}, entities=(entity,), pairs=pairs)
+    wizard = SetupWizard(empty_home, SILENT, draft=draft)
+    qtbot.addWidget(wizard)
+    wizard._show(wizard.last)
+    wizard.show()
+    waiting = wizard.findChild(QLabel, "save_waiting")
+    assert waiting.text() == ""
+    qtbot.mouseClick(wizard.next, Qt.MouseButton.LeftButton)
+    assert waiting.text() == "Waiting for the computer's keyring to take the passwords"
+    assert waiting.isVisible()
+    with qtbot.waitSignal(wizard._saving.failed):
+        wizard._saving._engine.cancel(0)
+    assert waiting.text() == ""
+    assert wizard.last.trouble.isVisible()
     wizard.abandon()
 
 
