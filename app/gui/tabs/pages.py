@@ -100,7 +100,7 @@ def write_history(page: Page, happened: Sequence[Happened]) -> None:
     page.table(
         (tr("When"), tr("What"), tr("Run")),
         [
-            (moment(each.at), _happened_words(each), RunLink(tr("Open"), each.run) if each.run else "")
+            (moment(each.at), _happened_words(each), RunLink(tr("Show"), each.run) if each.run else "")
             for each in reversed(happened)
         ],
     )
