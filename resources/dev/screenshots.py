@@ -7,25 +7,21 @@ Makes a demo company, syncs it and sends its invoices through the real engine. E
 
 import argparse
 import gc
-import json
 import os
 import platform
-import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from worlds import ROOT, environment, make_worlds
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "resources" / "help" / "images"
-PROGRAM = (sys.executable, "-m", "app")
 LANGUAGES, THEMES, SCALES = ("en", "fr"), ("light", "dark"), (100, 150, 200)
 COLUMNS, THUMB, HEIGHT, NAME, GAP = 3, 620, 406, 20, 10  # of the sheets, in pixels
 SAME_KIND = 0xE0E0E0  # colours that are alike in these bits look alike
@@ -52,59 +48,6 @@ def main() -> int:
     if chosen.sheet:
         make_sheets(chosen.out)
     return max(ended)
-
-
-def make_worlds(folder: Path) -> None:
-    """Make the homes that are looked at.
-
-    empty; new; synced; sent, with a bill that was deleted in Sage afterwards; offline, whose Quadient AP is gone; and
-    locked, whose Sage is in single-user mode.
-    """
-    (folder / "empty").mkdir()
-    apbridge(folder / "new", "sandbox", "create", "--seed", "7")
-    for name in ("synced", "sent", "offline", "locked"):
-        home = folder / name
-        apbridge(home, "sandbox", "create", "--seed", "7")
-        with served(home) as world:
-            apbridge(home, "probe")
-            apbridge(home, "sync")
-            if name == "sent":
-                apbridge(home, "send", "invoices", "--all-ready")
-                delete_a_bill(Path(world["sage"]["file"]))
-                apbridge(home, "sync")
-            elif name == "locked":
-                Path(world["faults"]).write_text('{"single_user_mode": true}', encoding="utf-8")
-                apbridge(home, "sync")
-    apbridge(folder / "offline", "sync")
-
-
-def delete_a_bill(books: Path) -> None:
-    """Delete the first unposted bill, as somebody at Sage's screens would."""
-    with closing(sqlite3.connect(books)) as sage, sage:
-        sage.execute("DELETE FROM AP_InvoiceHeader WHERE InvoiceNo = (SELECT MIN(InvoiceNo) FROM AP_InvoiceHeader)")
-
-
-def apbridge(home: Path, *arguments: str) -> None:
-    """Run a command in `home`; a run that needs the user, or fails, is a screen of its own."""
-    done = subprocess.run([*PROGRAM, *arguments], env=environment(home), cwd=ROOT, capture_output=True, check=False)
-    if not (home / "settings.json").exists():
-        sys.exit(done.stderr.decode())
-
-
-@contextmanager
-def served(home: Path) -> Iterator[dict[str, Any]]:
-    """Serve the demo's Quadient AP meanwhile; the block gets the world's description."""
-    with subprocess.Popen(
-        [*PROGRAM, "sandbox", "serve", "--while-input-open"],
-        env=environment(home), cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as server:  # fmt: skip
-        yield json.loads(server.stdout.readline())
-        server.stdin.close()
-
-
-def environment(home: Path) -> dict[str, str]:
-    """Return the environment of a program that works in `home` and reaches nobody's keyring."""
-    return os.environ | {"APBRIDGE_HOME": str(home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 
 
 def in_language(language: str, worlds: Path, chosen: argparse.Namespace) -> int:
