@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.codec import canonical
 from app.domain.invoices import Destination
+from app.domain.lists import ListName
 from app.engine.store import Store
 from app.engine.views import DocumentRow
 from app.gui.widgets.table_view import TableView
@@ -147,6 +148,23 @@ def test_a_filter_that_nothing_matches_says_so(qtbot: QtBot, open_window: Open, 
     assert page.no_match.text() == "Nothing matches. Clear the filter, or choose something else above."
     qtbot.keyClick(page.filter_box, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not page.no_match.isVisible())
+
+
+def test_an_empty_list_says_so_and_only_a_narrowed_one_speaks_of_the_filter(
+    qtbot: QtBot, open_window: Open, home: Home
+) -> None:
+    store = Store(home.store_file)
+    store.write("DELETE FROM checkpoints WHERE list = ?", (ListName.TAX,))
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.lists)
+    part(window, TableView, "lists_table").choose(ListName.TAX)
+    qtbot.waitUntil(window.lists.no_match.isVisible)
+    assert window.lists.no_match.text() == "This list has no records yet."
+    qtbot.keyClicks(window.lists.filter_box, "zinc")
+    qtbot.waitUntil(lambda: window.lists.no_match.text().startswith("Nothing matches."))
+    qtbot.keyClick(window.lists.filter_box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.lists.no_match.text() == "This list has no records yet.")
 
 
 def test_orders_show_state_reason_lines_and_receipts(open_window: Open, home: Home) -> None:

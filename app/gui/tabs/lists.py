@@ -46,7 +46,6 @@ class ListsTab(Tab):
         self.lists_table = TableView("lists_table", tr("Lists"), self.summaries, leads=True)
         self.records_table = TableView("records_table", tr("Records of the chosen list"), self.records)
         self.filter_box = FilterBox("lists_filter", self.records, at_once=True)
-        self.no_match = NoMatch(self.records_table)
         self._caption = QLabel()
         self.reason = Reason("record_reason")
         self.learn_more = LearnMore("record_learn_more")
@@ -58,6 +57,11 @@ class ListsTab(Tab):
         self.news = QCheckBox(tr("Only what the last run chan&ged"))
         self.news.setObjectName("records_news")
         self.news.toggled.connect(self._narrow)
+        self.no_match = NoMatch(
+            self.records_table,
+            tr("This list has no records yet."),
+            narrowed=lambda: bool(self.filter_box.text()) or self.news.isChecked(),
+        )
         self.export = ExportButton("lists_export", self.records_table, self.lists_table)
         self.export.asked.connect(self._export)
         self._arrange()

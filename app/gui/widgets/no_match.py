@@ -1,5 +1,7 @@
 """The words in a table that is narrowed to nothing."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QTableView
@@ -9,11 +11,14 @@ from app.gui.widgets.quiet import Quiet
 
 
 class NoMatch(Quiet):
-    """Stands in the middle of `table` while it has no row: what narrows it stands above."""
+    """Stands in the middle of `table` while it has no row: what narrows it stands above.
 
-    def __init__(self, table: QTableView) -> None:
+    Where `narrowed` says that nothing does, `empty` stands there.
+    """
+
+    def __init__(self, table: QTableView, empty: str = "", narrowed: Callable[[], bool] = lambda: True) -> None:
         super().__init__(f"{table.objectName()}_no_match")
-        self.setText(tr("Nothing matches. Clear the filter, or choose something else above."))
+        self._empty, self._narrowed = empty, narrowed
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setParent(table.viewport())
         self.setForegroundRole(QPalette.ColorRole.WindowText)  # not what a table's own text has
@@ -32,4 +37,6 @@ class NoMatch(Quiet):
 
     def _show(self) -> None:
         self.setGeometry(self._table.viewport().rect())
+        nothing_matches = tr("Nothing matches. Clear the filter, or choose something else above.")
+        self.setText(nothing_matches if self._narrowed() else self._empty)
         self.setVisible(self._table.model().rowCount() == 0)
