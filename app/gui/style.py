@@ -46,6 +46,10 @@ QCheckBox::indicator:checked, QListWidget::indicator:checked { image: url("%(tic
 QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked { image: url("%(unticked)s"); }
 QRadioButton::indicator:checked { image: url("%(chosen)s"); }
 QRadioButton::indicator:unchecked { image: url("%(unchosen)s"); }
+QCheckBox::indicator:checked:disabled { image: url("%(ticked_disabled)s"); }
+QCheckBox::indicator:unchecked:disabled { image: url("%(unticked_disabled)s"); }
+QRadioButton::indicator:checked:disabled { image: url("%(chosen_disabled)s"); }
+QRadioButton::indicator:unchecked:disabled { image: url("%(unchosen_disabled)s"); }
 QLineEdit[field="true"] { border: 1px solid palette(mid); border-radius: 3px; padding: 3px 6px; }
 QLineEdit[field="true"]:focus { border: 1px solid palette(highlight); }
 QListWidget { border: 1px solid palette(mid); }
@@ -59,14 +63,13 @@ QPushButton#sync_button { padding: 7px 18px; font-weight: 600; }
 QPushButton[main="true"] { font-weight: 600; }
 """
 
+_INDICATORS = [f"{name}{state}" for name in ("ticked", "unticked", "chosen", "unchosen") for state in ("", "_disabled")]
+
 
 def apply_style(application: QApplication) -> None:
     """Give the application its style; the palette stays the system's, so light and dark follow it."""
     application.setStyle("Fusion")
-    application.setStyleSheet(
-        _SHEET
-        % {name: resource("icons", f"{name}.svg").as_posix() for name in ("ticked", "unticked", "chosen", "unchosen")}
-    )
+    application.setStyleSheet(_SHEET % {name: resource("icons", f"{name}.svg").as_posix() for name in _INDICATORS})
 
 
 def is_dark(palette: QPalette) -> bool:

@@ -2,10 +2,10 @@
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from app.gui.style import is_dark, link_colour, negative_colour, quiet_colour
+from app.gui.style import apply_style, is_dark, link_colour, negative_colour, quiet_colour
 from app.gui.theme import palette, theme_of
 
 ROLES = QPalette.ColorRole
@@ -52,3 +52,21 @@ def test_chosen_theme_is_taken_at_once_and_system_brings_the_systems_back(qtbot:
     assert not is_dark(qapp.palette())
     theme.choose("system")
     assert is_dark(qapp.palette()) is before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("kind", [QCheckBox, QRadioButton])
+def test_a_box_shows_whether_it_is_ticked_and_whether_it_can_be(qtbot: QtBot, theme: str, kind: type) -> None:
+    apply_style(QApplication.instance())
+    theme_of(QApplication.instance()).choose(theme)
+    looks = set()
+    for ticked in (False, True):
+        for able in (False, True):
+            box = kind()
+            qtbot.addWidget(box)
+            box.setChecked(ticked)
+            box.setEnabled(able)
+            box.resize(box.sizeHint())
+            looks.add(bytes(box.grab().toImage().constBits()))
+    theme_of(QApplication.instance()).choose("system")
+    assert len(looks) == 4
