@@ -26,7 +26,7 @@ from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
 from app.gui.words import severity_icon
 
-SIZE = QSize(980, 640)
+SIZE = QSize(1000, 660)
 ICON_SIZE = 20
 TABLE_LINES = 5  # of the differences, before they scroll
 
@@ -61,11 +61,11 @@ class ProbeDialog(QDialog):
                 unused.setParent(self)  # goes with the dialog, not whenever Python finds the time
                 unused.hide()
         layout.addWidget(_rule())
-        split = QSplitter(Qt.Orientation.Horizontal)
+        split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.tables_table)
         split.addWidget(self.columns_table)
-        split.setSizes([500, 460])
+        split.setSizes([300, 240])
         layout.addWidget(split, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setText(tr("&Close"))
@@ -195,7 +195,7 @@ def _table_columns() -> list[Column[ProbedTable]]:
             right=True,
             width=7,
         ),
-        Column(tr("Read for"), lambda row: ", ".join(row.used_for), width=16, long=True),
+        Column(tr("Read for"), lambda row: ", ".join(row.used_for), width=50, long=True),
     ]
 
 
@@ -208,7 +208,7 @@ def _column_columns() -> list[Column[ProbedColumn]]:
         }.get(row.use, tr("Not read"))
 
     return [
-        Column(tr("Column"), lambda row: row.name, tone=_tone, width=29, long=True),
+        Column(tr("Column"), lambda row: row.name, tone=_tone, width=36),
         Column(tr("Type"), lambda row: row.type.lower(), tone=_tone, width=9),
         Column(
             tr("Size"),

@@ -16,6 +16,7 @@ from app.domain.findings import Severity
 from app.domain.probe import Difference, Installation, ProbedColumn, ProbedTable, ProbeReport
 from app.engine.probe_report import report_file, save_report
 from app.gui.probe_dialog import ProbeDialog
+from app.gui.widgets.table_view import MARGINS
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY
@@ -231,3 +232,13 @@ def test_nothing_is_made_when_no_file_is_chosen(
     monkeypatch.setattr(window.support, "make", made.append)
     window.activity.support.click()
     assert made == []
+
+
+def test_what_tables_are_read_for_is_seen_whole(qtbot: QtBot) -> None:
+    """Where it is one list and two kinds of documents at most."""
+    longest = ("the Unit Measure list", "checking and sending invoices", "checking and sending payments")
+    dialog = shown(qtbot, replace(REPORT, tables=(replace(VENDORS, used_for=longest),)))
+    table, column = dialog.tables_table, len(dialog.tables.columns) - 1
+    wanted = table.fontMetrics().horizontalAdvance(dialog.tables.columns[column].text(dialog.tables.rows[0]))
+    assert wanted + MARGINS <= table.columnWidth(column)
+    assert table.columnViewportPosition(column) + table.columnWidth(column) <= table.viewport().width()
