@@ -115,7 +115,7 @@ class Import(Generic[T]):
                 self._stage.total = None
             blocks = self._blocks if since is None and self._source.in_blocks else None
             if since is not None:
-                known.load_as_asked()
+                known.load_as_asked(also or ())
             elif blocks is None:
                 known.load()
             self._compare(Wanted(known, since, also or frozenset(), blocks=blocks), known, uploads)

@@ -1,7 +1,9 @@
 """What the cloud has of one source, as the store remembers it: keys and 16-byte fingerprints, all else on demand."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import orjson
 
 from app.engine.store import Store
 
@@ -67,10 +69,11 @@ class Known:
         else:
             self._left = found  # not a second time in memory, where it is all there is
 
-    def load_as_asked(self) -> None:
-        """Look each key up when it is asked about for the first time: only few will be met."""
+    def load_as_asked(self, also: Collection[str] = ()) -> None:
+        """Look up the keys `also`, and each other when it is asked about for the first time: only few will be met."""
         self._range = ("", None)
-        self._looked_up = set()
+        self._looked_up = set(also)
+        self._left = self._store.pairs(_LOAD_SOME, (*self._where, orjson.dumps(sorted(also)).decode()))
 
     def unchanged(self, key: str, rows: bytes) -> bool:
         """Take `key` out and say yes, when the cloud has acknowledged what was made of these rows."""
@@ -179,6 +182,7 @@ SELECT key, CASE WHEN state = 'acknowledged' AND row_hash IS NOT NULL THEN row_h
 FROM checkpoints WHERE company = ? AND list = ?
 """  # noqa: S608  # our own words only
 _LOAD = f"{_KNOWN} AND key >= ? AND key < ?"
+_LOAD_SOME = f"{_KNOWN} AND key IN (SELECT value FROM json_each(?))"  # noqa: S608
 _LOAD_ONE = f"{_KNOWN} AND key = ?"
 _COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
 _PENDING = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND {OPEN}"  # noqa: S608
