@@ -107,7 +107,7 @@ class Import(Generic[T]):
     def _bring(self, known: Known, uploads: Uploads[T]) -> None:
         try:
             since = self._pass.since(dated=self._source.dates_changes())
-            pending = list(known.pending())
+            pending = known.pending()
             unnamed_before = sum(_PLACE.fullmatch(key) is not None for key in pending)
             also = None if since is None else self._also(known, pending)
             self._stage.since = since
@@ -133,7 +133,7 @@ class Import(Generic[T]):
             self._remember_sync()
             self._pass.remember(full=since is None, settled=settled)
 
-    def _also(self, known: Known, pending: Sequence[str]) -> frozenset[str]:
+    def _also(self, known: Known, pending: Collection[str]) -> frozenset[str]:
         """Return what to look at besides what changed: what the cloud did not take yet, and what must be watched."""
         keys = {key for key in pending if not _PLACE.fullmatch(key)}
         if self._source.watch_active:

@@ -53,6 +53,7 @@ class Known:
         self._range: tuple[str, str | None] = ("", "")
         self._taken_elsewhere: set[str] = set()
         self._looked_up: set[str] | None = None
+        self._pending: dict[str, Before] = {}
         ((self.total,),) = store.tuples(_COUNT, self._where)
 
     def load(self, start: str = "", end: str | None = None) -> None:
@@ -140,9 +141,10 @@ class Known:
             if before is not None:
                 yield key, before
 
-    def pending(self) -> Iterator[str]:
-        """Yield the keys of records whose newest version the cloud has not acknowledged."""
-        return (key for (key,) in self._store.tuples(_PENDING, self._where))
+    def pending(self) -> Collection[str]:
+        """Return the keys of records whose newest version the cloud has not acknowledged; most will be taken."""
+        self._pending = {key: _made(*known) for key, *known in self._store.tuples(_PENDING, self._where)}
+        return list(self._pending)
 
     def active(self) -> Iterator[str]:
         """Yield the keys of records that the cloud shows as active."""
@@ -166,9 +168,15 @@ class Known:
                 self._left.update(self._store.pairs(_LOAD_ONE, (*self._where, key)))
 
     def _before(self, key: str) -> Before | None:
-        for hashed, active, state, rows, reason in self._store.tuples(_ONE, (*self._where, key)):
-            return Before(hashed, bool(active), state, rows, reason)
+        if key in self._pending:
+            return self._pending.pop(key)  # if it is asked for again, it may have fared otherwise
+        for known in self._store.tuples(_ONE, (*self._where, key)):
+            return _made(*known)
         return None
+
+
+def _made(hashed: bytes | None, active: int, state: str, rows: bytes | None, reason: str) -> Before:
+    return Before(hashed, bool(active), state, rows, reason)
 
 
 def upper(end: str | None) -> str | bytes:
@@ -184,7 +192,8 @@ FROM checkpoints WHERE company = ? AND list = ?
 _LOAD = f"{_KNOWN} AND key >= ? AND key < ?"
 _LOAD_SOME = f"{_KNOWN} AND key IN (SELECT value FROM json_each(?))"  # noqa: S608
 _LOAD_ONE = f"{_KNOWN} AND key = ?"
+_BEFORE = "hash, active, state, row_hash, reason"
 _COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
-_PENDING = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND {OPEN}"  # noqa: S608
+_PENDING = f"SELECT key, {_BEFORE} FROM checkpoints WHERE company = ? AND list = ? AND {OPEN}"  # noqa: S608
 _ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
-_ONE = "SELECT hash, active, state, row_hash, reason FROM checkpoints WHERE company = ? AND list = ? AND key = ?"
+_ONE = f"SELECT {_BEFORE} FROM checkpoints WHERE company = ? AND list = ? AND key = ?"  # noqa: S608
