@@ -194,6 +194,8 @@ _LOAD_SOME = f"{_KNOWN} AND key IN (SELECT value FROM json_each(?))"  # noqa: S6
 _LOAD_ONE = f"{_KNOWN} AND key = ?"
 _BEFORE = "hash, active, state, row_hash, reason"
 _COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
-_PENDING = f"SELECT key, {_BEFORE} FROM checkpoints WHERE company = ? AND list = ? AND {OPEN}"  # noqa: S608
+_PENDING = f"""
+SELECT key, {_BEFORE} FROM checkpoints INDEXED BY checkpoints_by_state WHERE company = ? AND list = ? AND {OPEN}
+"""  # noqa: S608
 _ACTIVE = f"SELECT key FROM checkpoints WHERE company = ? AND list = ? AND active AND {THERE}"  # noqa: S608
 _ONE = f"SELECT {_BEFORE} FROM checkpoints WHERE company = ? AND list = ? AND key = ?"  # noqa: S608

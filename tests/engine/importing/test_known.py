@@ -74,6 +74,31 @@ def test_whether_a_record_was_sent_is_known_outside_the_range_that_was_looked_up
     assert [asked.sent(key) for key in "abcx"] == [False, True, False, False]
 
 
+def test_what_is_pending_is_found_without_looking_at_what_is_not(run: Run) -> None:
+    remember(run, "a")
+    remember(run, "b", state="waiting", acknowledged=False)
+    asked: list[str] = []
+    known = Known(run.store, "ABC", "vendor", [].append)
+    run.store.db.conn.set_trace_callback(asked.append)
+    assert known.pending() == ["b"]
+    run.store.db.conn.set_trace_callback(None)
+    (plan,) = run.store.rows(f"EXPLAIN QUERY PLAN {asked[0]}")
+    assert plan["detail"] == ("SEARCH checkpoints USING INDEX checkpoints_by_state (company=? AND list=? AND state=?)")
+
+
+def test_what_is_known_of_a_pending_record_is_known_anew_the_second_time(run: Run) -> None:
+    remember(run, "b", state="waiting", acknowledged=False)
+    known = Known(run.store, "ABC", "vendor", [].append)
+    known.load("x")
+    assert known.pending() == ["b"]
+    first = known.take("b")
+    run.store.write("UPDATE checkpoints SET state = 'refused'")
+    second = known.take("b")
+    assert first is not None
+    assert second is not None
+    assert [first.state, second.state] == ["waiting", "refused"]
+
+
 def test_a_record_that_must_be_looked_at_each_time_has_no_rows(known: Ask, run: Run) -> None:
     remember(run, "a", rows=None)
     asked = known()
