@@ -17,6 +17,10 @@ class SetupError(Exception):
     """The set-up cannot go on; the text says why and what to do."""
 
 
+class UnavailableError(SetupError):
+    """What is needed cannot be had on this computer, through no fault of this project; the text says what and why."""
+
+
 def environment(**otherwise: str) -> dict[str, str]:
     """Return this process's environment, UTF-8 whatever the locale, with `otherwise` where a variable is not set."""
     return {**otherwise, **os.environ, "PYTHONUTF8": "1"}

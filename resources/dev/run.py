@@ -11,10 +11,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from programs import ROOT, SetupError, environment, quietly, say
+from programs import ROOT, SetupError, UnavailableError, environment, quietly, say
 from system_packages import NEEDS, QT, advice, has_apt, is_root, provide
 from virtual_environment import Python, VirtualEnvironment, alone, find_python
 from windows_build import build, sizes
@@ -105,19 +105,40 @@ def checks(venv: VirtualEnvironment, pytest_arguments: Sequence[str]) -> dict[st
 
 
 def test(pytest_arguments: Sequence[str]) -> int:
-    """Run every check, also after one has failed; return 1 when one has."""
+    """Run every check, also after one has failed; return 1 when one has.
+
+    With the whole of the tests, and after them, the Windows program is built and tried where Wine can be had.
+    """
     venv = set_up("test", display="offscreen")
-    failed, began = [], time.monotonic()
-    todo = checks(venv, pytest_arguments)
-    for heading, command in todo.items():
-        say(f"\n=== {heading}")
-        start = time.monotonic()
-        settings = environment(QT_QPA_PLATFORM="offscreen")
-        status = subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
-        failed += [heading] if status else []
-        say(f"--- {heading}: {'failed' if status else 'passed'} in {time.monotonic() - start:.1f} s")
-    say(f"\n{summary(len(todo), failed)} in {time.monotonic() - began:.0f} s")
-    return 1 if failed else 0
+    began = time.monotonic()
+    whole = not pytest_arguments and os.name != "nt"
+    # There is one Windows in Wine, in which nothing runs side by side.
+    commands = checks(venv, ["--ignore=tests/windows"] if whole else pytest_arguments)
+    steps = {heading: partial(status_of, command) for heading, command in commands.items()}
+    if whole:
+        steps["Windows program"] = partial(installer, ())
+    ended = {heading: outcome(heading, step) for heading, step in steps.items()}
+    say(f"\n{summary(ended)} in {time.monotonic() - began:.0f} s")
+    return 1 if "failed" in ended.values() else 0
+
+
+def status_of(command: Sequence[str]) -> int:
+    """Run a check to its end; its output is seen as it comes."""
+    settings = environment(QT_QPA_PLATFORM="offscreen")
+    return subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def outcome(heading: str, step: Callable[[], int]) -> str:
+    """Run one step of the checks under its heading; return "passed", "failed" or "skipped"."""
+    say(f"\n=== {heading}")
+    start = time.monotonic()
+    try:
+        ended = "failed" if step() else "passed"
+    except SetupError as error:
+        say(str(error))
+        ended = "skipped" if isinstance(error, UnavailableError) else "failed"
+    say(f"--- {heading}: {ended} in {time.monotonic() - start:.1f} s")
+    return ended
 
 
 def installer(pytest_arguments: Sequence[str]) -> int:
@@ -133,7 +154,9 @@ def installer(pytest_arguments: Sequence[str]) -> int:
     else:
         lacking = [program for program in ("wine", "wineserver", "makensis") if not shutil.which(program)]
         if lacking:
-            raise SetupError(f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them.")
+            raise UnavailableError(
+                f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them."
+            )
         cache_folder().mkdir(parents=True, exist_ok=True)
         wine = Wine(cache_folder() / "wine", quietly, venv.python)
         with alone(cache_folder()):
@@ -143,8 +166,7 @@ def installer(pytest_arguments: Sequence[str]) -> int:
                 build(wine.python)
     say(f"{sizes()}, built in {time.monotonic() - began:.0f} s")
     command = [venv.python, "-m", "pytest", "-n0", "tests/windows", *pytest_arguments]
-    settings = environment(QT_QPA_PLATFORM="offscreen")
-    status = subprocess.run(command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, check=False).returncode
+    status = status_of(command)
     say(f"\n{'Failed' if status else 'Built and tried'} in {time.monotonic() - began:.0f} s")
     return 1 if status else 0
 
@@ -154,9 +176,16 @@ def quietly_with(python: str, command: Sequence[str]) -> subprocess.CompletedPro
     return quietly([python, *command])
 
 
-def summary(count: int, failed: Sequence[str]) -> str:
+def summary(ended: Mapping[str, str]) -> str:
     """Return the last line of `test`, without its time."""
-    return f"{len(failed)} of {count} checks failed ({', '.join(failed)})" if failed else f"All {count} checks passed"
+    failed = [heading for heading, how in ended.items() if how == "failed"]
+    skipped = [heading for heading, how in ended.items() if how == "skipped"]
+    told = (
+        f"{len(failed)} of {len(ended)} checks failed ({', '.join(failed)})"
+        if failed
+        else f"All {len(ended) - len(skipped)} checks passed"
+    )
+    return f"{told}, skipped: {', '.join(skipped)}" if skipped else told
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -166,7 +195,12 @@ def main(arguments: Sequence[str]) -> int:
     for name, action, text in (
         ("demo", demo, "open the demo company; what follows is passed on to it"),
         ("installer", installer, "build the Windows program and its setup, and try them; what follows goes to pytest"),
-        ("test", test, "run compileall, ruff, mypy, lint-imports and pytest; what follows is passed on to pytest"),
+        (
+            "test",
+            test,
+            "run compileall, ruff, mypy, lint-imports and pytest, then what installer does; "
+            "what follows is passed on to pytest, and nothing is built then",
+        ),
     ):
         commands.add_parser(name, help=text).set_defaults(action=partial(action, arguments[1:]))
     try:

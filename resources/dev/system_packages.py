@@ -22,7 +22,7 @@ SECOND_DATABASE = ("postgresql", "odbc-postgresql")
 WINDOWS = ("wine", "wine64", "nsis")
 NEEDS = {
     "demo": QT + ODBC,
-    "test": QT + ODBC + TOOLS_OF_THE_TESTS + SECOND_DATABASE,
+    "test": QT + ODBC + TOOLS_OF_THE_TESTS + SECOND_DATABASE + WINDOWS,
     "installer": QT + ODBC + TOOLS_OF_THE_TESTS + WINDOWS,
 }
 

