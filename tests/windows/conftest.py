@@ -38,12 +38,15 @@ def wine() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def run_pytest(wine, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., CompletedProcess[str]]:
     """Run pytest under Windows' Python."""
+    from wine import windows_path
 
     def run(*arguments: str, timeout: float = 600) -> CompletedProcess[str]:
         # Its fault handler reports also those errors of RPC that COM then answers.
         fixed = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "--timeout", "300"]
         fixed += ["-p", "tests.windows.inside.wine_odbc"]
-        return wine.python(["-m", "pytest", *fixed, *arguments], timeout=timeout)
+        # For the programs that a test starts: AP Bridge is not installed in that Python.
+        variables = {"PYTHONPATH": windows_path(ROOT)}
+        return wine.python(["-m", "pytest", *fixed, *arguments], variables, timeout)
 
     return run
 
