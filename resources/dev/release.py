@@ -1,4 +1,4 @@
-"""The steps of a release beside the build, on Windows: `tell`, `engine32`, `setup`, `note`.
+"""The steps of a release beside the build: `tell`, `engine32` and `setup` on Windows, `package` and `note` on Linux.
 
 RELEASE_KEY is the secret key that vouches for new versions (Ed25519, 32 bytes in hexadecimal), REPOSITORY "owner/name".
 What is new stands in resources/installer/new.en.txt and new.fr.txt.
@@ -19,7 +19,7 @@ from programs import ROOT, say
 sys.path.insert(0, str(ROOT))
 
 from nacl.signing import SigningKey
-from windows_build import DIST, make_setup, setup_file, version, write_notices
+from windows_build import DIST, make_package, make_setup, package_file, setup_file, version, write_notices
 
 from app.updates.release import Release, signed
 
@@ -45,6 +45,12 @@ def setup() -> None:
     make_setup(setup_file(), version())
 
 
+def package() -> None:
+    """Make the package for administrators of programs that have been signed."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    make_package(package_file(), version())
+
+
 def note() -> None:
     """Write the signed note of this release, and the checksums of all that is published."""
     page = f"https://github.com/{os.environ['REPOSITORY']}/releases/tag/v{version()}"
@@ -67,7 +73,7 @@ def _this_python(command):
 
 def main() -> None:
     """Do the step that the command line names."""
-    steps = {each.__name__: each for each in (tell, engine32, setup, note)}
+    steps = {each.__name__: each for each in (tell, engine32, setup, package, note)}
     parser = argparse.ArgumentParser(description="The steps of a release beside the build.")
     parser.add_argument("step", choices=sorted(steps))
     step = parser.parse_args().step

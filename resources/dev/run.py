@@ -152,7 +152,7 @@ def installer(pytest_arguments: Sequence[str]) -> int:
     if os.name == "nt":
         build(partial(quietly_with, venv.python))
     else:
-        lacking = [program for program in ("wine", "wineserver", "makensis") if not shutil.which(program)]
+        lacking = [program for program in ("wine", "wineserver", "makensis", "wixl") if not shutil.which(program)]
         if lacking:
             raise UnavailableError(
                 f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them."

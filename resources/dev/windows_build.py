@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from programs import ROOT, SetupError, say
+from programs import ROOT, SetupError, quietly, say
 
 # Runs a command of Windows' Python and returns its exit status and output.
 RunPython = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
@@ -38,8 +38,13 @@ def setup_file() -> Path:
     return DIST / f"APBridge-{version()}-x64-setup.exe"
 
 
+def package_file() -> Path:
+    """Return where the package for administrators is put."""
+    return DIST / f"APBridge-{version()}-x64.msi"
+
+
 def build(python: RunPython) -> None:
-    """Build the program and its setup program anew into dist/.
+    """Build the program and its setup program anew into dist/, and where the tool for it runs the package too.
 
     Raises:
         SetupError: when one of them fails; the text says why.
@@ -54,6 +59,8 @@ def build(python: RunPython) -> None:
         shutil.copytree(ENGINE32, PROGRAM / ENGINE32.name)
     say("Building the setup program ...")
     make_setup(setup_file(), version())
+    if os.name != "nt":
+        make_package(package_file(), version())
 
 
 def write_notices(python: RunPython) -> None:
@@ -78,16 +85,28 @@ def make_setup(target: Path, number: str, *, quick: bool = False) -> None:
         **({"QUICK": 1} if quick else {}),
     }
     command = [find_nsis(), "-V2", *(f"-D{name}={value}" for name, value in given.items())]
-    done = subprocess.run(
-        [*command, str(resources / "installer" / "apbridge.nsi")],
-        stdin=subprocess.DEVNULL,
+    must(quietly([*command, str(resources / "installer" / "apbridge.nsi")]), "The setup program could not be made")
+
+
+def make_package(target: Path, number: str) -> None:
+    """Make the package for administrators (.msi) as version `number`, on Linux: only there is the tool."""
+    source = PROGRAM.relative_to(ROOT)  # the tool takes no absolute paths
+    files = sorted(str(each.relative_to(ROOT)) for each in PROGRAM.rglob("*") if each.is_file())
+    listing = ["wixl-heat", "--component-group", "Program", "--directory-ref", "INSTALLDIR", "--win64"]
+    listed = subprocess.run(
+        [*listing, "--var", "var.SOURCE", "--prefix", f"{source}/"],
+        cwd=ROOT,
+        input="\n".join(files),
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
         encoding="utf-8",
-        errors="replace",
         check=False,
     )
-    must(done, "The setup program could not be made")
+    must(listed, "The files of the package could not be listed")
+    fragment = ROOT / "build" / "program.wxs"
+    fragment.write_text(listed.stdout, "utf-8")
+    options = ["-a", "x64", "-o", str(target), "-D", f"VERSION={number}", "-D", f"SOURCE={source}", "-D", "Win64=yes"]
+    options += ["-D", "ICON=resources/icons/apbridge.ico", "resources/installer/apbridge.wxs"]
+    must(quietly(["wixl", *options, str(fragment.relative_to(ROOT))]), "The package could not be made")
 
 
 def find_nsis() -> str:

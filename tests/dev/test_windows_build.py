@@ -1,12 +1,16 @@
 """What the build for Windows is made of; that it works, tests/windows shows."""
 
 import hashlib
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import windows_build
 import wine
-from programs import SetupError, UnavailableError
+from programs import ROOT, SetupError, UnavailableError
 
 from app import __version__
 from app.updates.release import read
@@ -15,12 +19,44 @@ from app.updates.release import read
 def test_the_version_of_the_program_is_that_of_its_setup() -> None:
     assert windows_build.version() == __version__
     assert windows_build.setup_file().name == f"APBridge-{__version__}-x64-setup.exe"
+    assert windows_build.package_file().name == f"APBridge-{__version__}-x64.msi"
 
 
 def test_without_nsis_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(windows_build.shutil, "which", lambda name: None)
     with pytest.raises(SetupError, match="NSIS is missing"):
         windows_build.find_nsis()
+
+
+@pytest.mark.skipif(not shutil.which("wixl"), reason="needs wixl")
+def test_every_file_of_the_program_is_in_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    icon, wxs = "resources/icons/apbridge.ico", "resources/installer/apbridge.wxs"
+    files = ("AP Bridge.exe", "apbridge.exe", "_internal/resources/LICENSE.txt", "_internal/Québec.txt")
+    for name in (icon, wxs):
+        (tmp_path / name).parent.mkdir(parents=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    program = tmp_path / "dist" / "AP Bridge"
+    for name in files:
+        (program / name).parent.mkdir(parents=True, exist_ok=True)
+        (program / name).write_text(name, "utf-8")
+    (tmp_path / "build").mkdir()
+    monkeypatch.setattr(windows_build, "ROOT", tmp_path)
+    monkeypatch.setattr(windows_build, "PROGRAM", program)
+    monkeypatch.setattr(windows_build, "quietly", lambda command: programs_in(tmp_path, command))
+
+    windows_build.make_package(tmp_path / "dist" / "all.msi", "1.2.3")
+
+    def table(name: str) -> str:
+        return programs_in(tmp_path, ["msiinfo", "export", "dist/all.msi", name]).stdout
+
+    assert all(Path(name).name in table("File") for name in files)
+    assert table("File").count("\n") == 3 + len(files)
+    assert re.search(r"ProductVersion\s+1\.2\.3", table("Property"))
+    assert re.search(r"ALLUSERS\s+1", table("Property"))
+
+
+def programs_in(folder: Path, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
 
 
 def test_a_step_that_fails_shows_why(programs) -> None:

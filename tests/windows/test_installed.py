@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from tests.system.commands import rows
-from tests.windows.conftest import setup_ended
+from tests.windows.conftest import MAKE_IT, setup_ended
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -160,6 +160,48 @@ def test_an_administrator_installs_and_removes_it_for_everybody(wine, setup_prog
     assert uninstalled(wine, "/AllUsers", place="C:\\Program Files\\AP Bridge") == 0
     assert not place.exists()
     assert not on_disk(wine, DATA).exists()
+
+
+@pytest.mark.usefixtures("clean")
+def test_an_administrators_package_is_installed_upgraded_never_downgraded_and_removed(
+    wine, installed_at: Callable, tmp_path: Path
+) -> None:
+    from windows_build import make_package, package_file, version
+    from wine import windows_path
+
+    def msiexec(what: str, package: Path) -> int:
+        status: int = wine.run(["msiexec", what, windows_path(package), "/qn"], {}, 300).returncode
+        return status
+
+    def versions() -> list[str]:
+        said = wine.run(["reg", "query", UNINSTALL.replace("HKCU", "HKLM").rpartition("\\")[0], "/s"], {}, 60).stdout
+        return re.findall(r"DisplayName\s+REG_SZ\s+AP Bridge\s+DisplayVersion\s+REG_SZ\s+(\S+)", said)
+
+    if not package_file().exists():
+        pytest.skip(MAKE_IT)
+    newer, place = tmp_path / "newer.msi", wine.drive / "Program Files" / "AP Bridge"
+    make_package(newer, "99.0.0")
+    try:
+        assert msiexec("/i", package_file()) == 0
+        assert versions() == [version()]
+        assert on_disk(wine, SHORTCUT).exists()
+        bridge = installed_at("C:\\Program Files\\AP Bridge\\apbridge.exe", DATA)
+        assert bridge.run("--version").stdout.strip() == f"AP Bridge {version()}"
+        demo = bridge.run("demo", "--headless", "--json", "--seed", "7")
+        assert demo.returncode in (0, 1), demo.stdout[-3000:]
+        assert_totals_match(demo.stdout)
+
+        assert msiexec("/i", newer) == 0
+        assert versions() == ["99.0.0"]
+        assert msiexec("/i", package_file()) != 0
+        assert versions() == ["99.0.0"]
+    finally:
+        removed = [msiexec("/x", package) for package in (newer, package_file())]
+    assert 0 in removed
+    assert versions() == []
+    assert not place.exists()
+    assert not on_disk(wine, SHORTCUT).exists()
+    assert (on_disk(wine, DATA) / "settings.json").exists()
 
 
 @pytest.mark.usefixtures("clean")
