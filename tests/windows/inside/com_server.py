@@ -19,7 +19,8 @@ from win32com.server.exception import COMException
 from win32com.server.policy import DynamicPolicy
 from win32com.server.util import unwrap, wrap
 
-from app.errors import RetryLater
+from app.errors import NeedsUser, RetryLater
+from app.sage.business_objects import dispatch_com
 from app.sandbox.faults import Faults
 from app.sandbox.screens.link import Link
 from app.sandbox.screens.session import Script
@@ -97,6 +98,20 @@ def trouble(folder, method):
         file.with_suffix(".process").write_text(str(os.getpid()), "utf-8")
         threading.Event().wait()
     raise COMException(description="The demo's Business Objects were told to fail", scode=winerror.E_FAIL)
+
+
+def dispatch_here(program_id):
+    """Return the object as `dispatch_com` does.
+
+    Wine at times does not find a server whose predecessor is just ending, where Windows starts another; it is asked
+    once more.
+    """
+    try:
+        return dispatch_com(program_id)
+    except NeedsUser as error:
+        if error.code != "business-objects-missing":
+            raise
+        return dispatch_com(program_id)
 
 
 def register_server():

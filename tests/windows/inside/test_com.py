@@ -35,7 +35,7 @@ def registered():
 @pytest.fixture(autouse=True)
 def through_com(monkeypatch):
     """Sage's program is reached as on a real computer."""
-    monkeypatch.setattr(demo_world, "dispatch_sandbox", lambda folder: dispatch_com)
+    monkeypatch.setattr(demo_world, "dispatch_sandbox", lambda folder: com_server.dispatch_here)
 
 
 @pytest.fixture
