@@ -10,7 +10,7 @@ from app.cloud.port import DocumentKind
 from app.commands.output import write
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
-from app.domain.language import count, later, say, whole
+from app.domain.language import count, later, later_counted, say, whole
 from app.domain.words import day, left_out, money, place
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
@@ -58,36 +58,36 @@ _OUTCOMES = {
 }
 # What counts are called where people read them.
 _COUNTS = {
-    "failed": later("{n} set aside"),
-    "left": later("{n} not sent"),
-    "moved": later("{n} marked"),
-    "reopened": later("{n} approved again"),
-    "sent": later("{n} in Sage"),
-    "sync_errors": later("{n} in Sync Error"),
-    "kept": later("{n} left as they are"),
-    "told": later("{n} approved again in Quadient AP"),
-    "read": later("{n} read"),
-    "new": later("{n} new"),
-    "changed": later("{n} changed"),
-    "unchanged": later("{n} unchanged"),
-    "unposted": later("{n} unposted"),
-    "posted": later("{n} posted"),
-    "paid": later("{n} paid"),
-    "missing": later("{n} no longer in Sage"),
-    "deactivated": later("{n} deactivated"),
-    "waiting": later("{n} waiting"),
-    "skipped": later("{n} skipped"),
-    "acknowledged": later("{n} acknowledged"),
-    "refused": later("{n} refused"),
-    "undone": later("{n} undone"),
-    "ready": later("{n} ready"),
-    "blocked": later("{n} blocked"),
-    "differing": later("{n} differing"),
-    "different": later("{n} different"),
-    "passed": later("{n} passed"),
-    "older than what Sage keeps": later("{n} older than what Sage keeps"),
-    "without an external id of this company": later("{n} without an external id of this company"),
-    "without AP Bridge's mark": later("{n} without AP Bridge's mark"),
+    "failed": later_counted("{n} set aside"),
+    "left": later_counted("{n} not sent"),
+    "moved": later_counted("{n} marked"),
+    "reopened": later_counted("{n} approved again"),
+    "sent": later_counted("{n} in Sage"),
+    "sync_errors": later_counted("{n} in Sync Error"),
+    "kept": later_counted("{n} left as they are"),
+    "told": later_counted("{n} approved again in Quadient AP"),
+    "read": later_counted("{n} read"),
+    "new": later_counted("{n} new"),
+    "changed": later_counted("{n} changed"),
+    "unchanged": later_counted("{n} unchanged"),
+    "unposted": later_counted("{n} unposted"),
+    "posted": later_counted("{n} posted"),
+    "paid": later_counted("{n} paid"),
+    "missing": later_counted("{n} no longer in Sage"),
+    "deactivated": later_counted("{n} deactivated"),
+    "waiting": later_counted("{n} waiting"),
+    "skipped": later_counted("{n} skipped"),
+    "acknowledged": later_counted("{n} acknowledged"),
+    "refused": later_counted("{n} refused"),
+    "undone": later_counted("{n} undone"),
+    "ready": later_counted("{n} ready"),
+    "blocked": later_counted("{n} blocked"),
+    "differing": later_counted("{n} differing"),
+    "different": later_counted("{n} different"),
+    "passed": later_counted("{n} passed"),
+    "older than what Sage keeps": later_counted("{n} older than what Sage keeps"),
+    "without an external id of this company": later_counted("{n} without an external id of this company"),
+    "without AP Bridge's mark": later_counted("{n} without AP Bridge's mark"),
 }
 
 
@@ -278,7 +278,7 @@ def counts_sentence(counts: Mapping[str, Any]) -> str:
     for name, number in counts.items():
         if isinstance(number, int) and not _is_rule(name) and (number or name == "read"):
             why = f" ({', '.join(rules)})" if name == "skipped" else ""
-            said.append(f"{say(_COUNTS.get(name, '{n} ' + name), n=whole(number))}{why}")
+            said.append(f"{count(number, *_COUNTS.get(name, ('{n} ' + name, '{n} ' + name)))}{why}")
     if "since" not in counts:
         return ", ".join(said)
     since = day(date.fromisoformat(counts["since"]))

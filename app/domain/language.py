@@ -53,9 +53,12 @@ def later(text: str) -> str:
     return text
 
 
-def later_counted(one: str, many: str) -> tuple[str, str]:
-    """Mark the two texts of a table for translation; `count` looks them up when they are shown."""
-    return one, many
+def later_counted(one: str, many: str = "") -> tuple[str, str]:
+    """Mark the two texts of a table for translation; `count` looks them up when they are shown.
+
+    Where English has one text for any number, it stands alone: other languages have two.
+    """
+    return one, many or one
 
 
 def whole(number: int) -> str:

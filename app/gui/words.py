@@ -6,7 +6,7 @@ from app.domain.findings import Severity
 from app.domain.invoices import Destination
 from app.domain.words import left_out
 from app.gui.format import whole
-from app.gui.text import later, tr
+from app.gui.text import counted, later, later_counted, tr
 
 IMPORT_TROUBLE = ("refused", "waiting", "quarantined")
 
@@ -150,37 +150,37 @@ def _pair(table: dict[str, tuple[str, str]], state: str) -> tuple[str, str]:
 
 
 _COUNTS = {
-    "read": later("{n} read"),
-    "new": later("{n} new"),
-    "changed": later("{n} changed"),
-    "unchanged": later("{n} unchanged"),
-    "deactivated": later("{n} deactivated"),
-    "failed": later("{n} set aside"),
-    "waiting": later("{n} waiting"),
-    "skipped": later("{n} not synced"),
-    "sent": later("{n} in Sage"),
-    "moved": later("{n} marked"),
-    "reopened": later("{n} approved again"),
-    "refused": later("{n} refused"),
-    "acknowledged": later("{n} acknowledged"),
-    "left": later("{n} not sent"),
-    "sync_errors": later("{n} in Sync Error"),
-    "undone": later("{n} deleted in Sage"),
-    "unposted": later("{n} unposted"),
-    "posted": later("{n} posted"),
-    "paid": later("{n} paid"),
-    "gone": later("{n} no longer in Sage"),
-    "told": later("{n} approved again in Quadient AP"),
-    "kept": later("{n} not undone"),
-    "ready": later("{n} ready"),
-    "blocked": later("{n} blocked"),
-    "warnings": later("{n} with warnings"),
-    "different": later("{n} different"),
-    "differing": later("{n} differing"),
-    "passed": later("{n} passed"),
-    "older than what Sage keeps": later("{n} older than what Sage keeps"),
-    "without an external id of this company": later("{n} without an external id of this company"),
-    "without AP Bridge's mark": later("{n} without AP Bridge's mark"),
+    "read": later_counted("{n} read"),
+    "new": later_counted("{n} new"),
+    "changed": later_counted("{n} changed"),
+    "unchanged": later_counted("{n} unchanged"),
+    "deactivated": later_counted("{n} deactivated"),
+    "failed": later_counted("{n} set aside"),
+    "waiting": later_counted("{n} waiting"),
+    "skipped": later_counted("{n} not synced"),
+    "sent": later_counted("{n} in Sage"),
+    "moved": later_counted("{n} marked"),
+    "reopened": later_counted("{n} approved again"),
+    "refused": later_counted("{n} refused"),
+    "acknowledged": later_counted("{n} acknowledged"),
+    "left": later_counted("{n} not sent"),
+    "sync_errors": later_counted("{n} in Sync Error"),
+    "undone": later_counted("{n} deleted in Sage"),
+    "unposted": later_counted("{n} unposted"),
+    "posted": later_counted("{n} posted"),
+    "paid": later_counted("{n} paid"),
+    "gone": later_counted("{n} no longer in Sage"),
+    "told": later_counted("{n} approved again in Quadient AP"),
+    "kept": later_counted("{n} not undone"),
+    "ready": later_counted("{n} ready"),
+    "blocked": later_counted("{n} blocked"),
+    "warnings": later_counted("{n} with warnings"),
+    "different": later_counted("{n} different"),
+    "differing": later_counted("{n} differing"),
+    "passed": later_counted("{n} passed"),
+    "older than what Sage keeps": later_counted("{n} older than what Sage keeps"),
+    "without an external id of this company": later_counted("{n} without an external id of this company"),
+    "without AP Bridge's mark": later_counted("{n} without AP Bridge's mark"),
 }
 _RULE = "skipped "  # so begin the counts of what one rule left out
 
@@ -200,6 +200,7 @@ def counts_words(counts: dict[str, object]) -> str:
     for name in order:
         number = counts.get(name)
         if isinstance(number, int) and not isinstance(number, bool) and number:
-            words = tr(_COUNTS.get(name, "{n} " + name.replace("_", " ")), n=whole(number))
+            unknown = "{n} " + name.replace("_", " ")
+            words = counted(number, *_COUNTS.get(name, (unknown, unknown)))
             said.append(f"{words} ({', '.join(rules)})" if name == "skipped" and rules else words)
     return " · ".join(said)

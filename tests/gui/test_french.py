@@ -23,6 +23,7 @@ from app.gui.help.browser import HelpWindow
 from app.gui.main import use_locale
 from app.gui.setup.wizard import SetupWizard
 from app.gui.window import MainWindow
+from app.gui.words import counts_words
 from app.language import ENVIRONMENT, speak
 from app.resources import resource
 from app.settings import Home
@@ -48,6 +49,11 @@ def english_only() -> set[str]:
     said = {text for each in catalogue for text in ([each.string] if isinstance(each.string, str) else each.string)}
     texts = {text for each in catalogue for text in ([each.id] if isinstance(each.id, str) else each.id)}
     return {text for text in texts - said if len(text) > 3}
+
+
+def test_one_is_told_in_the_singular() -> None:
+    assert counts_words({"read": 1, "new": 1, "left": 1}) == "1 lu · 1 nouveau · 1 non envoyé"
+    assert counts_words({"read": 2, "new": 2, "left": 2}) == "2 lus · 2 nouveaux · 2 non envoyés"
 
 
 def texts_of(window: QWidget) -> Iterator[str]:

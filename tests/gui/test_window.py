@@ -562,9 +562,14 @@ def test_payments_made_in_sage_show_how_they_fared(open_window: Open, home: Home
     window = open_window(home)
     window.tabs.setCurrentWidget(window.payments)
     window.payments.setCurrentWidget(window.payments.from_sage)
-    rows = texts(part(window, TableView, "sage_payments_table"))
+    table = part(window, TableView, "sage_payments_table")
+    rows = texts(table)
     assert [row[0] for row in rows].count("Waiting") == 1
-    assert "88-1 is not Exported" in next(row for row in rows if row[0] == "Waiting")[8]
+    assert "88-1 is not Exported" in next(row for row in rows if row[0] == "Waiting")[-1]
+    assert table.horizontalScrollBar().maximum() == 0
+    arrived = next(row for row in table.table.rows if row.state == "acknowledged")
+    table.choose(table.table.identity(arrived))
+    assert "In Quadient AP, last sent " in window.payments.from_sage.detail.toPlainText()
 
 
 @pytest.mark.parametrize(

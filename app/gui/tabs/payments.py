@@ -119,6 +119,8 @@ class SagePaymentsTab(RecordsTab[SagePaymentRow]):
         page.title(tr("Payment {key}: {state}", key=key, state=state), picture)
         if row.reason:
             page.finding(picture, row.reason, row.fix, row.code)
+        else:
+            page.text(tr("{state}, last sent {when}", state=state, when=moment(row.changed_at)), quiet=True)
         if row.payment is not None:
             _write_sage_payment(page, row.payment)
 
@@ -242,6 +244,5 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             width=13,
             tone=lambda row: "negative" if row.payment and row.payment.amount < 0 else "",
         ),
-        Column(tr("Sent"), lambda row: moment(row.changed_at), lambda row: row.changed_at, width=21),
         Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
     ]
