@@ -19,7 +19,7 @@ QT = (
 ODBC = ("unixodbc", "libsqliteodbc")
 TOOLS_OF_THE_TESTS = ("xvfb", "xauth", "xdotool", "gnome-keyring", "dbus", "libsecret-tools")
 SECOND_DATABASE = ("postgresql", "odbc-postgresql")
-WINDOWS = ("wine", "wine64", "nsis", "wixl")
+WINDOWS = ("wine", "wine64", "nsis", "wixl", "msitools")
 NEEDS = {
     "demo": QT + ODBC,
     "test": QT + ODBC + TOOLS_OF_THE_TESTS + SECOND_DATABASE + WINDOWS,

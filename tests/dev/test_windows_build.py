@@ -28,7 +28,7 @@ def test_without_nsis_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
         windows_build.find_nsis()
 
 
-@pytest.mark.skipif(not shutil.which("wixl"), reason="needs wixl")
+@pytest.mark.skipif(not all(map(shutil.which, ("wixl", "wixl-heat", "msiinfo"))), reason="needs wixl and msiinfo")
 def test_every_file_of_the_program_is_in_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     icon, wxs = "resources/icons/apbridge.ico", "resources/installer/apbridge.wxs"
     files = ("AP Bridge.exe", "apbridge.exe", "_internal/resources/LICENSE.txt", "_internal/Québec.txt")
