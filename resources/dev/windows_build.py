@@ -17,6 +17,8 @@ RunPython = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 DIST = ROOT / "dist"
 PROGRAM = DIST / "AP Bridge"
 ENGINE32 = DIST / "engine32"
+# NSIS for Windows makes only 32-bit setup programs; the Wine in which they are tried runs only 64-bit ones.
+SETUP_TARGET = "x86-unicode" if os.name == "nt" else "amd64-unicode"
 NOTICES = ROOT / "build" / "THIRD-PARTY.txt"
 # What is asked for its licence although it is not shipped: tools that come along in the same Python.
 NOT_SHIPPED = ("pip", "setuptools", "pyinstaller", "pyinstaller-hooks-contrib", "pip-licenses", "pytest", "pytest-qt",
@@ -82,9 +84,11 @@ def make_setup(target: Path, number: str, *, quick: bool = False) -> None:
         "OUTPUT": target,
         "LICENCE": resources / "LICENSE.txt",
         "ICON": resources / "icons" / "apbridge.ico",
+        "TARGET": SETUP_TARGET,
         **({"QUICK": 1} if quick else {}),
     }
-    command = [find_nsis(), "-V2", *(f"-D{name}={value}" for name, value in given.items())]
+    # Windows' NSIS would read the script in the computer's own code page.
+    command = [find_nsis(), "-V2", "-INPUTCHARSET", "UTF8", *(f"-D{name}={value}" for name, value in given.items())]
     must(quietly([*command, str(resources / "installer" / "apbridge.nsi")]), "The setup program could not be made")
 
 

@@ -1,8 +1,9 @@
 ; AP Bridge's setup program. Given by the build: VERSION (1.2.3), SOURCE (the folder to install), OUTPUT (the file to
-; make), LICENCE, ICON; and QUICK, where it is only for trying. Switches: /S silent, /AllUsers for every user of the computer (as administrator), /Autostart,
-; /D=FOLDER (last). The uninstaller: /S silent, /RemoveData. Exit codes: 0 done, 1 cancelled, 2 not possible here, 5 AP Bridge is at work.
+; make), LICENCE, ICON, TARGET (the kind of setup program); and QUICK, where it is only for trying. Switches: /S silent,
+; /AllUsers for every user of the computer (as administrator), /Autostart, /D=FOLDER (last). The
+; uninstaller: /S silent, /RemoveData. Exit codes: 0 done, 1 cancelled, 2 not possible here, 5 AP Bridge is at work.
 Unicode true
-Target amd64-unicode
+Target ${TARGET}
 !include MUI2.nsh
 !include LogicLib.nsh
 !include FileFunc.nsh

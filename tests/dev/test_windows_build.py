@@ -28,6 +28,33 @@ def test_without_nsis_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
         windows_build.find_nsis()
 
 
+@pytest.mark.skipif(not shutil.which("makensis"), reason="needs NSIS")
+@pytest.mark.parametrize(("target", "machine"), [("amd64-unicode", 0x8664), ("x86-unicode", 0x14C)])
+def test_the_setup_program_is_made_by_either_nsis(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, machine: int
+) -> None:
+    program, setup = tmp_path / "AP Bridge", tmp_path / "setup.exe"
+    program.mkdir()
+    (program / "AP Bridge.exe").write_text("Québec", "utf-8")
+    monkeypatch.setattr(windows_build, "PROGRAM", program)
+    monkeypatch.setattr(windows_build, "SETUP_TARGET", target)
+    monkeypatch.setenv("LC_ALL", "C")
+
+    windows_build.make_setup(setup, "1.2.3", quick=True)
+
+    made = setup.read_bytes()
+    header = int.from_bytes(made[0x3C:0x40], "little")
+    assert made[header : header + 4] == b"PE\0\0"
+    assert int.from_bytes(made[header + 4 : header + 6], "little") == machine
+
+
+def test_nsis_is_told_that_the_script_is_utf8(monkeypatch: pytest.MonkeyPatch, programs, tmp_path: Path) -> None:
+    monkeypatch.setattr(windows_build, "find_nsis", lambda: "makensis")
+    monkeypatch.setattr(windows_build, "quietly", programs)
+    windows_build.make_setup(tmp_path / "setup.exe", "1.2.3")
+    assert programs.begun_with("makensis -V2 -INPUTCHARSET UTF8 ")
+
+
 @pytest.mark.skipif(not all(map(shutil.which, ("wixl", "wixl-heat", "msiinfo"))), reason="needs wixl and msiinfo")
 def test_every_file_of_the_program_is_in_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     icon, wxs = "resources/icons/apbridge.ico", "resources/installer/apbridge.wxs"
