@@ -137,6 +137,9 @@ def outcome(heading: str, step: Callable[[], int]) -> str:
     except SetupError as error:
         say(str(error))
         ended = "skipped" if isinstance(error, UnavailableError) else "failed"
+    except OSError as error:
+        say(f"This computer could not do it: {error}")
+        ended = "failed"
     say(f"--- {heading}: {ended} in {time.monotonic() - start:.1f} s")
     return ended
 
@@ -151,22 +154,24 @@ def installer(pytest_arguments: Sequence[str]) -> int:
     began = time.monotonic()
     if os.name == "nt":
         build(partial(quietly_with, venv.python))
-    else:
-        lacking = [program for program in ("wine", "wineserver", "makensis", "wixl") if not shutil.which(program)]
-        if lacking:
-            raise UnavailableError(
-                f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them."
-            )
-        cache_folder().mkdir(parents=True, exist_ok=True)
-        wine = Wine(cache_folder() / "wine", quietly, venv.python)
-        with alone(cache_folder()):
-            if not wine.is_ready():
-                wine.make()
-            with wine:
-                build(wine.python)
+        return try_out(venv, pytest_arguments, began)
+    lacking = [program for program in ("wine", "wineserver", "makensis", "wixl") if not shutil.which(program)]
+    if lacking:
+        raise UnavailableError(f"Missing: {', '.join(lacking)}. The program for Windows can only be built with them.")
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    wine = Wine(cache_folder() / "wine", quietly, venv.python)
+    with alone(cache_folder()):  # until it has been tried: there is one Windows for both
+        if not wine.is_ready():
+            wine.make()
+        with wine:
+            build(wine.python)
+        return try_out(venv, pytest_arguments, began)
+
+
+def try_out(venv: VirtualEnvironment, pytest_arguments: Sequence[str], began: float) -> int:
+    """Try the program whose build began at `began` of the monotonic clock; return 1 when the trial has failed."""
     say(f"{sizes()}, built in {time.monotonic() - began:.0f} s")
-    command = [venv.python, "-m", "pytest", "-n0", "tests/windows", *pytest_arguments]
-    status = status_of(command)
+    status = status_of([venv.python, "-m", "pytest", "-n0", "tests/windows", *pytest_arguments])
     say(f"\n{'Failed' if status else 'Built and tried'} in {time.monotonic() - began:.0f} s")
     return 1 if status else 0
 
