@@ -1,5 +1,6 @@
 """The built program and its setup in Wine: installed, tried, upgraded and removed, as a person would see it."""
 
+import getpass
 import re
 import shutil
 import zipfile
@@ -14,9 +15,10 @@ from tests.windows.conftest import MAKE_IT, setup_ended
 
 pytestmark = pytest.mark.timeout(900)
 
-PLACE = "C:\\users\\root\\AppData\\Local\\Programs\\AP Bridge"
-DATA = "C:\\users\\root\\AppData\\Local\\AP Bridge"
-SHORTCUT = "C:\\users\\root\\AppData\\Roaming\\Microsoft\\Windows\\Start Menu\\Programs\\AP Bridge.lnk"
+APP_DATA = f"C:\\users\\{getpass.getuser()}\\AppData"
+PLACE = f"{APP_DATA}\\Local\\Programs\\AP Bridge"
+DATA = f"{APP_DATA}\\Local\\AP Bridge"
+SHORTCUT = f"{APP_DATA}\\Roaming\\Microsoft\\Windows\\Start Menu\\Programs\\AP Bridge.lnk"
 UNINSTALL = "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\AP Bridge"
 RUN = "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 
@@ -32,6 +34,8 @@ def clean(wine) -> Iterator[None]:
 def remove(wine) -> None:
     if on_disk(wine, PLACE).exists():
         uninstalled(wine, "/RemoveData")
+    for code in packages(wine):
+        wine.run(["msiexec", "/x", code, "/qn"], {}, 300)
     shutil.rmtree(on_disk(wine, DATA), ignore_errors=True)
 
 
@@ -48,6 +52,19 @@ def uninstalled(wine, *words: str, place: str = PLACE) -> int:
         if not any(left.iterdir()):
             left.rmdir()
     return status
+
+
+def packages(wine) -> dict[str, str]:
+    """Return the version of each package (.msi) of AP Bridge that is installed, by its product code."""
+    said = wine.run(["reg", "query", UNINSTALL.replace("HKCU", "HKLM").rpartition("\\")[0], "/s"], {}, 60).stdout
+    found = {}
+    for key in re.split(r"^(?=HKEY_)", said, flags=re.MULTILINE):
+        code = re.match(r".*\\(\{[-\w]+\})\s", key)
+        named = re.search(r"DisplayName\s+REG_SZ\s+AP Bridge\s", key)
+        version = re.search(r"DisplayVersion\s+REG_SZ\s+(\S+)", key)
+        if code and named and version:
+            found[code[1]] = version[1]
+    return found
 
 
 def on_disk(wine, path: str) -> Path:
@@ -174,8 +191,7 @@ def test_an_administrators_package_is_installed_upgraded_never_downgraded_and_re
         return status
 
     def versions() -> list[str]:
-        said = wine.run(["reg", "query", UNINSTALL.replace("HKCU", "HKLM").rpartition("\\")[0], "/s"], {}, 60).stdout
-        return re.findall(r"DisplayName\s+REG_SZ\s+AP Bridge\s+DisplayVersion\s+REG_SZ\s+(\S+)", said)
+        return list(packages(wine).values())
 
     if not package_file().exists():
         pytest.skip(MAKE_IT)

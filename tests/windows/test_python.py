@@ -29,6 +29,7 @@ def test_the_engine_sage_the_store_and_the_vault_work_as_their_tests_say(run_pyt
         "tests/test_task_scheduler.py",
         "tests/windows/inside/test_vault.py",
         "tests/windows/inside/test_files.py",
+        timeout=1100,
     )
     assert done.returncode == 0, done.stdout[-6000:]
     assert " passed" in done.stdout
