@@ -112,7 +112,10 @@ def translate(args: tuple[Any, ...], doing: str) -> BridgeError:
                 "AP Bridge writes to Sage through them. They come with Sage's Workstation Setup, and must have "
                 "the same width (32 or 64 bits) as AP Bridge."
             ),
-            say("Run Sage's Workstation Setup here, or install the other AP Bridge."),
+            say(
+                "Run Sage's Workstation Setup here, then close AP Bridge and open it again: its window works in the "
+                "width of Sage's ODBC driver."
+            ),
             side=Side.SAGE,
             detail=detail,
         )

@@ -275,15 +275,21 @@ def _pyodbc() -> Any:
 
 def _driver_missing(driver: str) -> NeedsUser:
     width = struct.calcsize("P") * 8
-    other = 32 if width == 64 else 64
     if driver == DRIVER:
         title = say("Sage 100's ODBC driver was not found")
-        fix = say("Run AP Bridge where Sage 100 is installed, or run Sage's Workstation Setup here.")
+        fix = say(
+            "Run AP Bridge where Sage 100 is installed, or run Sage's Workstation Setup here. Where the driver is "
+            "installed already, close AP Bridge and open it again: its window works in the driver's width. In a "
+            "terminal, start “{program}” in AP Bridge's folder.",
+            program=r"engine32\apbridge32.exe" if width == 64 else "apbridge.exe",
+        )
     else:
         title = say("The ODBC driver for SQL Server was not found")
         fix = say(
-            "Install Microsoft's “{sql_server_driver}” here, or correct the driver in Settings > Sage 100 > Advanced.",
+            "Install Microsoft's “{sql_server_driver}” ({width}-bit) here, or correct the driver in Settings > Sage "
+            "100 > Advanced.",
             sql_server_driver=SQL_SERVER_DRIVER,
+            width=width,
         )
     return NeedsUser(
         "odbc-driver-missing",
@@ -293,10 +299,6 @@ def _driver_missing(driver: str) -> NeedsUser:
             width=width,
             driver=driver,
         ),
-        say(
-            "{fix} If it is installed, use the {other}-bit AP Bridge: both must have the same width.",
-            fix=fix,
-            other=other,
-        ),
+        fix,
         side=Side.SAGE,
     )

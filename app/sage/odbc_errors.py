@@ -50,7 +50,11 @@ _KNOWN = (
         "odbc-width",
         later("Sage 100's ODBC driver has another width"),
         later("AP Bridge and the ODBC driver must both be 32-bit or both be 64-bit."),
-        later("Install the other AP Bridge (32-bit for Sage 100 2024 and older, 64-bit for 2026)."),
+        later(
+            "Close AP Bridge and open it again: its window works in the width of Sage's own driver. In a terminal, "
+            "start “apbridge.exe” for a 64-bit driver and “engine32\\apbridge32.exe” for a 32-bit one, in AP Bridge's "
+            "folder."
+        ),
         signs=r"architecture mismatch|system error (code )?193\b",
         states=("IM014",),
     ),

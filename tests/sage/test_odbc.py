@@ -1,10 +1,13 @@
+import struct
 from dataclasses import replace
+from pathlib import PureWindowsPath
 
 import pyodbc
 import pytest
 
 from app.domain.lists import ListName
 from app.errors import NeedsUser, RetryLater, SkipItem
+from app.resources import ENGINE32
 from app.sage.odbc import (
     DRIVER,
     SQL_SERVER_DRIVER,
@@ -198,6 +201,17 @@ def test_connecting_without_sages_driver_says_what_is_missing(monkeypatch):
         connect_odbc(SETTINGS, "ABC", "secret")
     assert caught.value.code == "odbc-driver-missing"
     assert DRIVER in caught.value.message
+    assert other_engine() in caught.value.fix
+
+
+def other_engine() -> str:
+    """Return the engine of the other width, as Windows names it in AP Bridge's folder."""
+    return str(PureWindowsPath(ENGINE32)) if struct.calcsize("P") == 8 else "apbridge.exe"
+
+
+def test_a_driver_of_the_other_width_is_answered_with_the_engine_of_that_width():
+    error = translate(pyodbc.Error("IM014", "architecture mismatch"), "connecting")
+    assert other_engine() in error.fix
 
 
 def test_a_refused_connection_keeps_the_password_to_itself(monkeypatch):
