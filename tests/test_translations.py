@@ -116,3 +116,17 @@ def test_every_text_has_its_translation(language: str) -> None:
 def test_the_catalogue_is_as_the_tool_writes_it(language: str) -> None:
     kept = translations.po(language).read_bytes()
     assert translations.written(translations.read(language), translations.head_of(language)) == kept
+
+
+@pytest.mark.parametrize("typed", ["apbridge password", "--accept-deletions", "--although-not-in-sage"])
+def test_what_the_window_has_a_button_for_is_not_said_as_a_command_to_type(typed: str) -> None:
+    assert [each.id for each in translations.messages(translations.extracted()) if typed in str(each.id)] == []
+
+
+def test_quadient_aps_own_word_reset_stays_as_it_is_in_french() -> None:
+    messages = translations.messages(translations.read("fr"))
+    told = {str(each.id): each.string for each in messages if re.search(r"\breset\b", str(each.id), re.IGNORECASE)}
+    assert len(told) >= 9
+    assert [each for each in told.values() if "«\u00a0Reset\u00a0»" not in each] == []
+    pages = sorted((ROOT / "resources" / "help" / "fr").glob("*.md"))
+    assert [page.name for page in pages if "réinitialis" in page.read_text(encoding="utf-8").lower()] == []

@@ -121,10 +121,7 @@ def sign_in_refused(problem: Problem) -> NeedsUser:
         "cloud-sign-in",
         say("Quadient AP refused the sign-in"),
         say("The client id or its secret is wrong, or was changed or withdrawn."),
-        say(
-            "Enter the client id and its secret again in Settings > Companies > Change the connection, or "
-            "the secret with “apbridge password cloud”."
-        ),
+        say("Enter the client id and its secret again in Settings > Companies > Change the connection."),
         side=Side.CLOUD,
         detail=str(problem),
     )

@@ -143,10 +143,7 @@ def _secret(credentials: Credentials, company: CompanySettings, side: str, name:
             "no-password",
             say("The password for {name} is missing", name=name),
             say("The computer's keyring holds no password for {name} of company {code}.", name=name, code=company.code),
-            say(
-                "Enter it in Settings > Companies > Change the connection, or with “apbridge password {side}”.",
-                side=side,
-            ),
+            say("Enter it in Settings > Companies > Change the connection."),
             side=Side.COMPUTER,
         )
     return secret

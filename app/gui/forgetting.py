@@ -68,8 +68,8 @@ def _still_kept(company: str, end: RunEnd) -> BridgeError:
         tr("The passwords of company {company} are still kept", company=company),
         tr("The company is removed, but its passwords could not be deleted: {reason}", reason=end.message or end.title),
         tr(
-            "Run “apbridge password all --forget --company {company}”, or delete them by hand: their entries are "
-            "called AP Bridge.",
+            "In the computer's keyring (in Windows: Credential Manager), delete the entries of AP Bridge whose user "
+            "name begins with {company}/.",
             company=company,
         ),
         side=Side.COMPUTER,

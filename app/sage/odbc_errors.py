@@ -117,9 +117,8 @@ _KNOWN = (
         later("SQL Server refused the sign-in"),
         later("The login or its password is not right, has expired, or may not sign in to this server."),
         later(
-            "Enter login and password again in Settings > Companies > Change the connection, or the "
-            "password with “apbridge password sql”. Where the login is empty, the Windows user signs in: "
-            "have it added as a login of the SQL Server."
+            "Enter login and password again in Settings > Companies > Change the connection. Where the login is "
+            "empty, the Windows user signs in: have it added as a login of the SQL Server."
         ),
         natives=(18456, 18452, 18470, 18486, 18487, 18488),
     ),
@@ -232,9 +231,8 @@ _KNOWN = (
         later("Sage 100 refused the sign-in"),
         later("The user name or the password is not right, or the user may not use ODBC."),
         later(
-            "Enter user and password again in Settings > Companies > Change the connection, or the "
-            "password with “apbridge password sage”. In Sage, check the user in Library Master > User "
-            "Maintenance."
+            "Enter user and password again in Settings > Companies > Change the connection. In Sage, check the "
+            "user in Library Master > User Maintenance."
         ),
         states=("28P01",),
         words=r"\blog[- ]?on (failed|refused)|\blog[- ]?in failed|\binvalid (user|password)\b"

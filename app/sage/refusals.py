@@ -113,10 +113,7 @@ def logon_refused(refused: Refused) -> BridgeError:
         "sage-logon-refused",
         say("Sage 100 refused the sign-in"),
         say("The user name or the password is not right. Sage says: {quoted}", quoted=_quoted(refused.said)),
-        say(
-            "Enter user and password again in Settings > Companies > Change the connection, or the "
-            "password with “apbridge password sage”."
-        ),
+        say("Enter user and password again in Settings > Companies > Change the connection."),
         side=Side.SAGE,
         detail=str(refused),
     )

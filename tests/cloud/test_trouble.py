@@ -168,7 +168,7 @@ def test_a_refused_sign_in_needs_the_user_at_once(connect, sandbox, sleeps, wron
     error = caught(connect(**wrong).legal_entities)
     assert isinstance(error, NeedsUser)
     assert (error.code, sleeps) == ("cloud-sign-in", [])
-    assert "apbridge password cloud" in error.fix
+    assert "Settings > Companies > Change the connection" in error.fix
 
 
 def test_a_legal_entity_without_a_right_needs_the_user(connect):

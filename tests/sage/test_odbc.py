@@ -159,8 +159,8 @@ def test_driver_errors_become_sentences(state, text, kind, code):
 @pytest.mark.parametrize(
     ("state", "text", "fix"),
     [
-        ("28000", "[PVKIO]Logon failed", "apbridge password sage"),
-        ("28000", NO_LOGON, "apbridge password sql"),
+        ("28000", "[PVKIO]Logon failed", "Library Master > User Maintenance"),
+        ("28000", NO_LOGON, "a login of the SQL Server"),
         ("HY000", "Table is not accessible", "ODBC Security"),
         ("42000", f"{SQL}The SELECT permission was denied. (229)", "db_datareader"),
         ("08001", f"{MS}SSL Provider: The certificate chain is not trusted", "Settings > Sage 100 > Advanced"),

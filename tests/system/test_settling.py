@@ -94,7 +94,7 @@ def test_what_sage_does_not_have_is_marked_as_exported_only_when_a_person_insist
     ended = program.run("mark-exported", "invoices", "--id", failed, "--json")
     assert ended.code == 1
     assert item(ended, failed)["code"] == "not-in-sage"
-    assert "--although-not-in-sage" in item(ended, failed)["fix"]
+    assert "tick Although not in Sage" in item(ended, failed)["fix"]
     assert in_cloud(world, "invoices")[failed]["status"] == "SE"
     assert failed in needs(program)
 

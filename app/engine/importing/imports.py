@@ -264,8 +264,8 @@ class Import(Generic[T]):
                 ),
                 say("They were there at the last sync. AP Bridge left them as they are in Quadient AP."),
                 say(
-                    "If they were really deleted, choose They Were Deleted in the Overview (“--accept-deletions” in "
-                    "the terminal). If not, check the company in Sage."
+                    "If they were really deleted, choose They Were Deleted in the Overview. If not, check the company "
+                    "in Sage."
                 ),
             )
             return False

@@ -61,37 +61,27 @@ _UNKNOWN = _InSage(
     "",
     "not-previewed",
     later("AP Bridge has not seen this document yet, and so cannot look for it in Sage."),
-    later(
-        "Look for it in Sage yourself. If it is there, tick Although not in Sage "
-        "(“--although-not-in-sage” in the terminal) and mark it once more."
-    ),
+    later("Look for it in Sage yourself. If it is there, tick Although not in Sage and mark it once more."),
 )
 _DIFFERENT = _InSage(
     "",
     "different-in-sage",
     "",
-    later(
-        "Compare the two. If Sage has all that is owed, tick Although not in Sage "
-        "(“--although-not-in-sage” in the terminal) and mark it once more."
-    ),
+    later("Compare the two. If Sage has all that is owed, tick Although not in Sage and mark it once more."),
 )
 _ABSENT = _InSage(
     "",
     "not-in-sage",
     later("Sage has nothing under its number. Marked as exported, it would never be entered there."),
     later(
-        "Send it again instead. If it is in Sage under another number, tick Although not in Sage "
-        "(“--although-not-in-sage” in the terminal) and mark it once more."
+        "Send it again instead. If it is in Sage under another number, tick Although not in Sage and mark it once more."
     ),
 )
 _GONE = _InSage(
     "",
     "no-longer-in-sage",
     later("It was to be marked as exported, since Sage had it. Before Quadient AP answered, it was deleted in Sage."),
-    later(
-        "Send it again. If it is in Sage under another number, tick Although not in Sage "
-        "(“--although-not-in-sage” in the terminal) and mark it once more."
-    ),
+    later("Send it again. If it is in Sage under another number, tick Although not in Sage and mark it once more."),
 )
 _GONE_EXPORTED = later("In Quadient AP, choose Undo Export for it, so that it can be sent; or enter it in Sage again.")
 

@@ -131,7 +131,7 @@ def test_passwords_that_cannot_be_deleted_are_told_with_what_to_do(qtbot: QtBot,
         removed(qtbot, window)
     assert [company.code for company in home.load().companies] == ["XYZ"]
     told = " ".join(label.text() for label in window.banner.findChildren(QLabel))
-    assert f"--forget --company {COMPANY}" in told
+    assert f"the entries of AP Bridge whose user name begins with {COMPANY}/" in told
 
 
 def test_the_window_stays_open_to_tell_that_the_last_companys_passwords_are_still_kept(
