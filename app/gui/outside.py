@@ -62,5 +62,5 @@ def outside_words(holder: Holder) -> str:
 def end_of(run: RunRow) -> RunEnd:
     """Return how a run ended, as the store has it."""
     error = run.summary.get("error") or {}
-    title, message, fix = (str(error.get(part, "")) for part in ("title", "message", "fix"))
-    return RunEnd(run.command, run.id, run.outcome, run.exit_code or 0, title, message, fix, run.summary)
+    title, message, fix, code = (str(error.get(part, "")) for part in ("title", "message", "fix", "code"))
+    return RunEnd(run.command, run.id, run.outcome, run.exit_code or 0, title, message, fix, run.summary, code)

@@ -47,11 +47,13 @@ log = logging.getLogger(__name__)
 class CompanyPage(QWidget):
     """What the window shows of one company, and the engine that works on it.
 
-    `changed` is emitted when its standing or `busy` may have changed, `run_ended` carries the RunEnd once it is told.
+    `changed` is emitted when its standing or `busy` may have changed, `run_ended` carries the RunEnd once it is told;
+    `outside_ended` does so for a run that was started elsewhere.
     """
 
     changed = Signal()
     run_ended = Signal(object)
+    outside_ended = Signal(object)
 
     def __init__(
         self,
@@ -184,7 +186,9 @@ class CompanyPage(QWidget):
         """Say how the run that was started elsewhere has ended."""
         newest = self._newest
         if newest is not None and newest.finished_at is not None and newest.exit_code is not None:
-            self.banner.say(*RunStory().end(end_of(newest)))
+            end, story = end_of(newest), RunStory()
+            self.banner.say(*story.end(end), code=story.code(end))
+            self.outside_ended.emit(end)
 
     def stop(self, within_ms: int) -> None:
         """Start nothing more, and ask a run that goes on to stop; it is ended by force after `within_ms`."""

@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
             self._remembered.restore_page(page)
             page.changed.connect(partial(self._page_changed, page))
             page.run_ended.connect(partial(self._run_ended, page))
+            page.outside_ended.connect(partial(self.background.run_ended, page))
             page.lists.switch_asked.connect(partial(self._switch_list, company))
             self._pages[company] = page
             self._stack.addWidget(page)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.lock import company_lock
 from app.engine.store import Store
+from app.gui.help.door import help_address
 from app.gui.icons import icon
 from app.gui.style import is_dark
 from app.gui.tray import Tray
@@ -22,7 +24,7 @@ from app.gui.window import MainWindow
 from app.schedule import WEEKDAYS
 from app.settings import Home
 from app.task_scheduler import TaskScheduler
-from tests.gui.filled import COMPANY
+from tests.gui.filled import COMPANY, add_run
 from tests.gui.shell import FakeIcon, change
 from tests.test_task_scheduler import FakeSchtasks
 
@@ -144,6 +146,32 @@ def test_failed_run_is_notified_once_where_the_window_is_out_of_sight(
     ]
     area.messageClicked.emit()
     assert window.isVisible()
+
+
+def test_run_elsewhere_that_failed_is_notified_too_and_leads_to_the_help(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    window = open_window(home)
+    window.close()
+    area.messages.clear()
+    store = Store(home.store_file)
+    error = {
+        "code": "sage-unreachable",
+        "title": "Sage 100 cannot be reached",
+        "message": "No answer.",
+        "fix": "Start it.",
+    }
+    for run in ("run-08:00", "run-09:00"):
+        with (
+            qtbot.waitSignal(window.page.outside_ended, timeout=PATIENCE),
+            company_lock(home.locks, COMPANY, "sync", datetime.now(UTC)),
+        ):
+            add_run(store, run, "sync", 0, "failed", 3)
+            store.write("UPDATE runs SET summary = ? WHERE id = ?", (orjson.dumps({"error": error}).decode(), run))
+    store.close()
+    assert area.messages == [("Northwind Supply (ABC): Sage 100 cannot be reached", "No answer. Start it.")]
+    assert help_address("sage-unreachable") in window.page.banner.learn_more.text()
 
 
 def test_notifications_can_be_switched_off(qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon) -> None:

@@ -16,6 +16,7 @@ from app.domain.invoices import Destination
 from app.domain.lists import ListName
 from app.engine.store import Store
 from app.engine.views import DocumentRow
+from app.gui.help.door import help_address
 from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.settings import Home
@@ -510,6 +511,18 @@ def test_totals_show_what_was_sent_and_what_was_not(open_window: Open, home: Hom
     assert "1 was not sent" in words
     assert "INV-1015: Sage says: the fiscal period is closed." in words
     assert "Open the period" in words
+
+
+def test_what_was_not_sent_leads_to_the_help_about_its_reason(open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE journal SET code = 'sage-refused' WHERE code = 'refused'")
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.invoices.show_totals()
+    words = window.invoices.totals.words
+    assert words.toPlainText().count("Learn more") == 1
+    assert f'href="{help_address("sage-refused")}"' in words.toHtml()
 
 
 def test_totals_of_several_batches_are_added_up_and_the_batches_named(open_window: Open, home: Home) -> None:

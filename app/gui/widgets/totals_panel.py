@@ -108,7 +108,8 @@ class TotalsPanel(QWidget):
             page.section(counted(len(send.failed), "{n} was not sent", "{n} were not sent"))
             for row in send.failed:
                 step = row.steps[-1]
-                page.finding("blocked", tr("{name}: {text}", name=self._kind.label(row), text=step.message), step.fix)
+                told = tr("{name}: {text}", name=self._kind.label(row), text=step.message)
+                page.finding("blocked", told, step.fix, step.code)
         self.words.show_page(page)
 
     def _fit_table(self, rows: int) -> None:
