@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.format import clock, typed_clock
-from app.gui.settings.page import SettingsPage, tick
+from app.gui.help.door import helped_by
+from app.gui.settings.page import SettingsPage, tick, under
 from app.gui.setup.pages import form, line, note
 from app.gui.text import later, tr
 from app.schedule import LONGEST, SHORTEST, WEEKDAYS, ScheduleSettings, describe, not_allowed
@@ -40,6 +41,7 @@ class SchedulePage(SettingsPage):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("schedule_settings", tr("Schedule"), parent)
+        helped_by(self, "schedule")
         self._loaded = ScheduleSettings()
         self.on = tick("schedule_on", tr("&Sync all companies by schedule"), self)
         self.at_times = QRadioButton(tr("At these &times"))
@@ -147,7 +149,8 @@ class WindowPage(SettingsPage):
         self.body.addLayout(fields)
         self.body.addWidget(note(tr("Another language counts from the next start on.")))
         self.body.addSpacing(6)
-        self.body.addWidget(self.notifications)
+        unseen = tr("While AP Bridge is not in the notification area, its button in the taskbar blinks instead.")
+        self.body.addWidget(under(self.notifications, note(unseen, "notifications_note")))
         self.body.addWidget(self.tray)
         self.body.addStretch(1)
 

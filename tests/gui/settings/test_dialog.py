@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.lists import ListName
 from app.engine.store import Store
+from app.gui.help.door import HelpDoor
 from app.gui.settings.dialog import SettingsDialog
 from app.schedule import ScheduleSettings
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings, WindowSettings
@@ -165,6 +166,26 @@ def test_times_of_the_schedule_stand_and_are_typed_as_this_computer_writes_them(
     times.setText(typed)
     click(qtbot, dialog, "settings_ok")
     assert home.load().schedule == ScheduleSettings(on=True, times=("07:30", "13:05"), latest="18:30")
+
+
+def test_f1_opens_the_page_about_what_is_set(qtbot: QtBot, opened: Open) -> None:
+    door, dialog = HelpDoor(), opened()
+    for page, told in (("window_settings", "settings"), ("schedule_settings", "schedule")):
+        turn_to(qtbot, dialog, page)
+        with qtbot.waitActive(dialog):
+            dialog.activateWindow()
+        qtbot.keyClick(dialog, Qt.Key.Key_F1)
+        assert door.window.place == (told, "")
+        door.close_window()
+    door.close()
+
+
+def test_what_stands_in_for_notifications_is_said_under_their_tick(qtbot: QtBot, opened: Open) -> None:
+    page = turn_to(qtbot, opened(), "window_settings")
+    box, said = page.findChild(QCheckBox, "notifications"), page.findChild(QLabel, "notifications_note")
+    assert said.text() == "While AP Bridge is not in the notification area, its button in the taskbar blinks instead."
+    assert said.isVisible()
+    assert said.mapTo(page, said.rect().topLeft()).y() >= box.mapTo(page, box.rect().bottomLeft()).y()
 
 
 def test_the_windows_looks_and_notifications_are_kept(qtbot: QtBot, opened: Open, home: Home) -> None:
