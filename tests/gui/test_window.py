@@ -357,6 +357,24 @@ def test_only_what_can_be_done_with_each_chosen_document_is_offered(
     assert window.invoices.settle.isHidden()
 
 
+def test_the_answer_says_how_many_it_is_about(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    settle = window.invoices.settle
+    rows = {row.id: row for row in window.invoices.documents.rows}
+    failed, sent = rows["inv-000015"], [rows["inv-000016"], rows["inv-000017"]]
+    for button, chosen, verb in (
+        (settle.mark, [failed], "&Mark as exported"),
+        (settle.mark, [failed, failed], "&Mark 2 as exported"),
+        (settle.again, [failed, failed], "&Mark 2 for export"),
+        (settle.undo, sent[:1], "&Undo it"),
+        (settle.undo, sent, "&Undo 2"),
+    ):
+        settle.show_rows(chosen)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert settle.confirm.yes.text() == verb
+
+
 def test_there_is_one_question_at_a_time(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)

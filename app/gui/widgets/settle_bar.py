@@ -9,7 +9,7 @@ from app.engine.views import DocumentRow, suggestion
 from app.gui.format import money, whole
 from app.gui.sums import Sum
 from app.gui.tabs.kind import DocumentKind
-from app.gui.text import tr
+from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
 from app.gui.widgets.shorten_bar import ShortenBar
@@ -111,7 +111,7 @@ class SettleBar(QWidget):
         self._command = f"mark-exported {self._kind.plural}"
         self.although.setChecked(False)
         question = tr("Mark {document} as exported in Quadient AP? Nothing is sent to Sage.", document=self._named())
-        self.confirm.ask(question, tr("&Mark as exported"))
+        self.confirm.ask(question, counted(len(self._rows), "&Mark as exported", "&Mark {n} as exported"))
 
     def _ask_leave(self) -> None:
         self._command = LEAVE
@@ -119,7 +119,7 @@ class SettleBar(QWidget):
             "Leave {documents} as Exported in Quadient AP, though no longer in Sage? Nothing is sent again.",
             documents=self._named(),
         )
-        self.confirm.ask(question, tr("L&eave it") if len(self._rows) == 1 else tr("L&eave them"))
+        self.confirm.ask(question, counted(len(self._rows), "L&eave it", "L&eave {n}"))
 
     def _ask_again(self) -> None:
         self._command = f"send-again {self._kind.plural}"
@@ -127,7 +127,7 @@ class SettleBar(QWidget):
             "Mark {documents} for export again in Quadient AP, and check again? Nothing is sent before you click Send.",
             documents=self._named(),
         )
-        self.confirm.ask(question, tr("&Mark for export"))
+        self.confirm.ask(question, counted(len(self._rows), "&Mark for export", "&Mark {n} for export"))
 
     def _ask_undo(self) -> None:
         self._command = "undo"
@@ -143,7 +143,7 @@ class SettleBar(QWidget):
             "The rest is left as it is, and you are told why.",
             documents=self._named(),
         )
-        self.confirm.ask(question, tr("&Undo them"))
+        self.confirm.ask(question, tr("&Undo {n}", n=whole(len(self._rows))))
 
     def _ask_shorten(self) -> None:
         (row,) = self._rows
