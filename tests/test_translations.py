@@ -118,7 +118,9 @@ def test_the_catalogue_is_as_the_tool_writes_it(language: str) -> None:
     assert translations.written(translations.read(language), translations.head_of(language)) == kept
 
 
-@pytest.mark.parametrize("typed", ["apbridge password", "--accept-deletions", "--although-not-in-sage"])
+@pytest.mark.parametrize(
+    "typed", ["or with “apbridge", "apbridge password", "--accept-deletions", "--although-not-in-sage"]
+)
 def test_what_the_window_has_a_button_for_is_not_said_as_a_command_to_type(typed: str) -> None:
     assert [each.id for each in translations.messages(translations.extracted()) if typed in str(each.id)] == []
 

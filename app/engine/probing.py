@@ -57,10 +57,7 @@ def probe(*, count_all: bool) -> Callable[[Run], Summary]:
                 "layout-differs",
                 say("This Sage 100 lacks something that AP Bridge needs"),
                 say("Not there: {names}.", names=names),
-                say(
-                    "See what that means and what to do in Activity under “What this Sage 100 has…”, or with "
-                    "“apbridge probe”."
-                ),
+                say("See what that means and what to do in Activity under “What this Sage 100 has…”."),
             )
         return {"probe": {"tables": len(tables), "different": len(differences), "stopping": len(report.stopping)}}
 
