@@ -69,6 +69,7 @@ class CompanyPage(QWidget):
         self._dark = is_dark(self.palette())
         self.standing = Standing()
         self._running = False
+        self._command = ""
         self._closing = False
         self._locks = home.locks
         self._outside: Holder | None = None
@@ -115,6 +116,7 @@ class CompanyPage(QWidget):
             return False
         self.banner.hide()
         self._story = RunStory(ids)
+        self._command = command
         self._set_running(True)
         self.run_bar.begin(tr("{command}: starting", command=command_words(command)))
         self.engine.start(command, ids, arguments)
@@ -166,6 +168,7 @@ class CompanyPage(QWidget):
         before, self._outside = self._outside, self._views.holder(self._locks)
         if self._outside is not None and self._outside != before:
             self.banner.hide()
+            self._command = self._outside.command
             self._set_running(True)
             self.run_bar.show_outside(outside_words(self._outside))
         elif self._outside is None and (before is not None or self._newest_run() != self._newest):
@@ -348,7 +351,7 @@ class CompanyPage(QWidget):
             self.open_run(state.run)
 
     def _show_states(self) -> None:
-        state = tab_state(self.standing, running=self._running)
+        state = tab_state(self.standing, running=self._running, command=self._command)
         self.foot.show_state(state)
         for tab in (self.overview, self.lists, self.orders, self.invoices, self.payments, self.activity):
             tab.show_state(state)

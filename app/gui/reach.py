@@ -11,7 +11,7 @@ from app.errors import BridgeError, ExitCode
 from app.gui.pictures.days import Day, last_days
 from app.settings import Home
 
-_BOTH = (ExitCode.DONE, ExitCode.NEEDS_USER)
+WHOLE = (ExitCode.DONE, ExitCode.NEEDS_USER)  # how a run exits that got to its end
 _SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
 _HEALTH = "health"  # the stage that ends well only when both sides have answered
 _SIGN_IN = ("logon", "sign-in", "password", "token", "administrator")
@@ -108,7 +108,7 @@ def reaches(runs: Iterable[RunRow], events: Callable[[str], Sequence[EventRow]])
             continue
         if sage.reached is not None and cloud.reached is not None:
             break
-        both = run.exit_code in _BOTH or any(
+        both = run.exit_code in WHOLE or any(
             row.event == Kind.STAGE_FINISHED and row.data.get("stage") == _HEALTH for row in events(run.id)
         )
         if sage.reached is None:
@@ -121,7 +121,7 @@ def reaches(runs: Iterable[RunRow], events: Callable[[str], Sequence[EventRow]])
 def unfinished_sync(runs: Iterable[RunRow]) -> RunRow | None:
     """Return the newest sync when it did not get to its end, else None; `runs` come newest first."""
     newest = next((run for run in runs if run.command == "sync" and run.outcome != "running"), None)
-    return newest if newest is not None and newest.exit_code not in _BOTH else None
+    return newest if newest is not None and newest.exit_code not in WHOLE else None
 
 
 def _reach(run: RunRow, lost: ExitCode, *, both: bool) -> Reach:

@@ -29,7 +29,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TabState:
-    """What to say of all tabs; `run` is the one to be shown, `last_sync` when all was fresh, as people read it."""
+    """What to say of all tabs; `run` is the one to be shown, `last_sync` when all was fresh, as people read it.
+
+    `syncs`: the run that goes on is a sync.
+    """
 
     case: Case
     picture: str = ""
@@ -37,14 +40,15 @@ class TabState:
     step: Step = Step.NONE
     run: str = ""
     last_sync: str = ""
+    syncs: bool = False
 
 
-def tab_state(standing: Standing, *, running: bool) -> TabState:
-    """Return what is to be said of the tabs of a company that stands so, while a run goes on or not."""
+def tab_state(standing: Standing, *, running: bool, command: str = "") -> TabState:
+    """Return what is to be said of the tabs of a company that stands so, while a run of `command` goes on or not."""
     as_of = moment(standing.last_sync)
     if running:
         words = tr("A run is on. What is shown above is refreshed when it ends.")
-        return TabState(Case.WAITING, "waiting", words, last_sync=as_of)
+        return TabState(Case.WAITING, "waiting", words, last_sync=as_of, syncs=command == "sync")
     lost = _lost(standing)
     if lost:
         return TabState(Case.OFFLINE, "blocked", f"{lost} {_shown(as_of)}", Step.SYNC, last_sync=as_of)

@@ -1,14 +1,17 @@
 """Every tab says why what it shows is not fresh, and offers one next step."""
 
+from datetime import timedelta
+
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.engine.store import Store
 from app.errors import ExitCode
 from app.gui.window import MainWindow
 from app.settings import Home
-from tests.gui.filled import COMPANY, add_run
+from tests.gui.filled import COMPANY, NOW, add_run
 from tests.gui.test_window import Open, ended, open_window, part, started
 
 __all__ = ["open_window"]
@@ -101,3 +104,59 @@ def test_a_sync_that_found_nothing_says_so_and_when(open_window: Open, empty_hom
     words = part(window, QLabel, "invoices_tab_empty").text()
     assert words.startswith("Checked ")
     assert "no invoice is marked for export in Quadient AP" in words
+
+
+@pytest.mark.parametrize("tab", ["invoices", "payments"])
+def test_when_all_that_was_approved_is_done_a_sync_that_found_nothing_says_so_and_when(
+    qtbot: QtBot, open_window: Open, home: Home, tab: str
+) -> None:
+    store = store_of(home)
+    store.write("UPDATE documents SET state = 'sent', previewed_at = ?", ((NOW - timedelta(hours=1)).isoformat(),))
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(getattr(window, tab))
+    no_match = part(window, QLabel, f"{tab}_table_no_match")
+    assert no_match.isVisible()
+    assert no_match.text().startswith("Checked ")
+    assert f"no {tab.removesuffix('s')} is " in no_match.text()
+    box = part(window, QWidget, f"{tab}_filter")
+    qtbot.keyClicks(box, "zinc")
+    qtbot.waitUntil(lambda: no_match.text().startswith("Nothing matches."))
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: no_match.text().startswith("Checked "))
+    states = part(window, QComboBox, f"{tab}_states")
+    states.setCurrentIndex(states.findText("Blocked"))
+    assert no_match.text().startswith("Nothing matches.")
+
+
+def test_what_the_last_sync_found_and_was_sent_since_is_not_said_to_have_been_missing(
+    open_window: Open, home: Home
+) -> None:
+    store = store_of(home)
+    store.write("UPDATE documents SET state = 'sent' WHERE kind = 'invoice'")
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+    words = part(window, QLabel, "invoices_table_no_match").text()
+    assert words == "Nothing is left to send. Click Sync Now to look in Quadient AP for more."
+
+
+def test_while_the_first_sync_is_on_no_empty_tab_asks_for_it(qtbot: QtBot, open_window: Open, empty_home: Home) -> None:
+    window = open_window(empty_home, "cancel")
+    with ended(qtbot, window):
+        window.start("sync")
+        told = in_each_tab(window, "_tab_empty")
+        assert told == ["The first sync is on; what it brings appears here when it ends."] * len(TABS)
+        assert not visible(window, QPushButton, "_tab_step")
+        window.page.engine.cancel()
+    told = in_each_tab(window, "_tab_empty")
+    assert told
+    assert all("Sync Now" in each for each in told)
+
+
+def test_a_run_that_is_no_sync_is_not_called_the_first_one(qtbot: QtBot, open_window: Open, empty_home: Home) -> None:
+    window = open_window(empty_home, "cancel")
+    with ended(qtbot, window):
+        window.start("probe")
+        assert not any("first sync" in each for each in in_each_tab(window, "_tab_empty"))
+        window.page.engine.cancel()

@@ -48,7 +48,7 @@ class Tab(QWidget):
 
     def show_state(self, state: TabState) -> None:
         """Say in an empty tab whether anything was looked for yet."""
-        self.empty.show_state(state.last_sync, running=state.case is Case.WAITING)
+        self.empty.show_state(state.last_sync, running=state.case is Case.WAITING, syncs=state.syncs)
 
     def load(self) -> bool:
         """Fill the tab from the store; return whether there is anything to show."""

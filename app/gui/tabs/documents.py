@@ -9,6 +9,8 @@ from app.domain.invoices import Destination
 from app.engine.views import DocumentRow, Views
 from app.gui.format import whole
 from app.gui.papers import Paper
+from app.gui.reach import WHOLE
+from app.gui.state import TabState
 from app.gui.table import TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.kind import DocumentKind
@@ -56,7 +58,7 @@ class DocumentsTab(Tab):
         )
         self.table = TableView(f"{kind.plural}_table", kind.title, self.documents, leads=True)
         self.filter_box = FilterBox(f"{kind.plural}_filter", self.documents)
-        self.no_match = NoMatch(self.table)
+        self.no_match = NoMatch(self.table, kind.empty, narrowed=self._is_narrowed)
         self.detail = Detail(f"{kind.name}_detail", tr("The chosen document"))
         self.settle = SettleBar(kind)
         self.details = _stacked(self.detail, self.settle)
@@ -75,6 +77,7 @@ class DocumentsTab(Tab):
         self._accounts: Mapping[str, str] = {}
         self._unticked = unticked
         self._loaded = False
+        self._settled_since = False
         self._arrange()
         self._connect()
 
@@ -82,12 +85,19 @@ class DocumentsTab(Tab):
         """Fill the tab from the store."""
         rows = self.views.documents(self.kind.name)
         self._accounts = self.views.accounts()
+        self._settled_since = self._any_settled_since_sync(rows)
         self._fill_vendors(rows)
         self._loaded = True
         self.documents.set_rows_unticked(rows, self._unticked.of(rows))
         self.totals.show_send(self._last_send(rows))
         self.count_changed.emit(sum(row.sendable for row in rows))
         return bool(rows)
+
+    def show_state(self, state: TabState) -> None:
+        """Say so too where all that was ever approved is done: the table has rows then, and shows none."""
+        super().show_state(state)
+        left = tr("Nothing is left to send. Click Sync Now to look in Quadient AP for more.")
+        self.no_match.say_empty(left if self._settled_since else self.empty.words.text())
 
     def show_totals(self) -> None:
         """Bring the control totals to the front: a send has just ended."""
@@ -214,6 +224,16 @@ class DocumentsTab(Tab):
         }
         passes = states[what]
         self.documents.set_where(lambda row: passes(row) and vendor in (None, _vendor_key(row)))
+
+    def _is_narrowed(self) -> bool:
+        beside = self._states.currentData() != OPEN or self._vendors.currentData() is not None
+        return beside or bool(self.filter_box.text())
+
+    def _any_settled_since_sync(self, rows: list[DocumentRow]) -> bool:
+        """Tell whether any of `rows` was still approved when the last complete sync looked."""
+        runs = self.views.runs()
+        sync = next((run for run in runs if run.command == "sync" and run.exit_code in WHOLE), None)
+        return sync is not None and any(not row.pending and row.previewed_at >= sync.started_at for row in rows)
 
     def _fill_vendors(self, rows: list[DocumentRow]) -> None:
         chosen = self._vendors.currentData()

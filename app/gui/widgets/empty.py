@@ -36,7 +36,10 @@ class Empty(QWidget):
         layout.addWidget(self.step, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
 
-    def show_state(self, last_sync: str, *, running: bool) -> None:
-        """Say whether anything was looked for yet; while a run goes on, no other can be started."""
-        self.words.setText(self._nothing.replace("{when}", last_sync) if last_sync and self._nothing else self._first)
+    def show_state(self, last_sync: str, *, running: bool, syncs: bool = False) -> None:
+        """Say whether anything was looked for yet, and that it is where the run that goes on `syncs`."""
+        begins = syncs and not last_sync
+        words = self._nothing.replace("{when}", last_sync) if last_sync and self._nothing else self._first
+        self.words.setText(tr("The first sync is on; what it brings appears here when it ends.") if begins else words)
         self.step.setEnabled(not running)
+        self.step.setHidden(begins)

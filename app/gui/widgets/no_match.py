@@ -29,6 +29,11 @@ class NoMatch(Quiet):
         table.viewport().installEventFilter(self)
         self.hide()  # until there is an answer
 
+    def say_empty(self, words: str) -> None:
+        """Say these words from now on where nothing narrows the table."""
+        self._empty = words
+        self._show()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the table's size."""
         if event.type() == QEvent.Type.Resize:
