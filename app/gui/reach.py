@@ -15,18 +15,23 @@ WHOLE = (ExitCode.DONE, ExitCode.NEEDS_USER)  # how a run exits that got to its 
 _SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
 _HEALTH = "health"  # the stage that ends well only when both sides have answered
 _SIGN_IN = ("logon", "sign-in", "password", "token", "administrator")
+_NO_ANSWER = ("unreachable", "no-answer")
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What the last run that tried says of one side; `reached` is None before any run.
 
-    `refused`: it answered, but did not let AP Bridge sign in.
+    `refused`: it answered, but did not let AP Bridge sign in. `shut`: it answered, and something else is in the way,
+    such as single-user mode. `title` and `reason` (why, and what to do) are the run's own words where it left any.
     """
 
     reached: bool | None = None
     at: datetime | None = None
     refused: bool = False
+    shut: bool = False
+    title: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,9 @@ def unfinished_sync(runs: Iterable[RunRow]) -> RunRow | None:
 def _reach(run: RunRow, lost: ExitCode, *, both: bool) -> Reach:
     """Return what `run` says of the side without which a run ends with `lost`."""
     if run.exit_code == lost:
-        code = str((run.summary.get("error") or {}).get("code", ""))
-        return Reach(False, run.finished_at, refused=any(word in code for word in _SIGN_IN))
+        error = run.summary.get("error") or {}
+        code, title = str(error.get("code", "")), str(error.get("title", ""))
+        refused, silent = (any(word in code for word in words) for words in (_SIGN_IN, _NO_ANSWER))
+        reason = " ".join(str(error[part]) for part in ("message", "fix") if error.get(part))
+        return Reach(False, run.finished_at, refused, bool(code) and not refused and not silent, title, reason)
     return Reach(True, run.finished_at) if both else Reach()

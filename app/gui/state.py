@@ -75,6 +75,9 @@ def step_words(step: Step) -> str:
 def _lost(standing: Standing) -> str:
     sides: tuple[tuple[str, Reach], ...] = (("Sage 100", standing.sage), ("Quadient AP", standing.cloud))
     for name, reach in sides:
+        if reach.reached is False and reach.title:
+            said = tr("{title} ({when}).", title=reach.title, when=moment(reach.at))
+            return f"{said} {reach.reason}".strip()
         if reach.reached is False and reach.refused:
             return tr("{side} refused the sign-in {when}.", side=name, when=moment(reach.at))
         if reach.reached is False:

@@ -126,9 +126,12 @@ def test_the_head_says_who_was_reached_on_the_smallest_screen_whatever_stands_be
     window.show()
     long_ago = datetime(2026, 11, 24, 15, 1, tzinfo=UTC)
     refused, lost = Reach(False, long_ago, refused=True), Reach(False, long_ago)
-    window.header.show_state(replace(window.page.standing, last_sync=long_ago, sage=refused, cloud=lost))
-    settle(window)
-    shown = {name: window.findChild(Elided, name).shown for name in ("reach_sage", "reach_cloud", "last_sync")}
+    shown = {}
+    for sage, cloud in ((refused, lost), (lost, Reach(False, long_ago, shut=True))):
+        window.header.show_state(replace(window.page.standing, last_sync=long_ago, sage=sage, cloud=cloud))
+        settle(window)
+        for name in ("reach_sage", "reach_cloud", "last_sync"):
+            shown[name, sage.refused] = window.findChild(Elided, name).shown
     window.shut_down()
     assert not any(words.endswith("…") for words in shown.values()), shown
 

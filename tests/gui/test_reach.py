@@ -1,6 +1,7 @@
 """The head says of each side what the newest run found out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +31,15 @@ def test_refused_sign_in_is_told_apart_from_no_answer(code: str, refused: bool) 
     sage, cloud = reaches([run(3, code=code)], nothing)
     assert (sage.reached, sage.refused) == (False, refused)
     assert cloud.reached is None
+
+
+def test_what_answered_and_is_shut_is_told_from_no_answer_in_the_words_of_its_run() -> None:
+    shut = replace(run(3), summary={"error": {"code": "sage-single-user", "title": "T", "message": "M.", "fix": "F."}})
+    sage, _ = reaches([shut], nothing)
+    assert (sage.reached, sage.refused, sage.shut) == (False, False, True)
+    assert (sage.title, sage.reason) == ("T", "M. F.")
+    for code in ("sage-unreachable", "sage-no-answer", "sage-logon-refused", ""):
+        assert not reaches([run(3, code=code)], nothing)[0].shut, code
 
 
 def test_cancelled_run_whose_health_check_was_done_reached_both() -> None:

@@ -56,6 +56,25 @@ def test_every_tab_says_that_sage_was_not_reached_and_as_of_when_it_is(
     assert starts == [("sync", None)]
 
 
+def test_a_sage_that_lets_nobody_in_is_said_to_be_so_and_not_to_be_out_of_reach(open_window: Open, home: Home) -> None:
+    store = store_of(home)
+    add_run(store, "run-shut", "sync", 1, "failed", ExitCode.SAGE_UNREACHABLE)
+    store.write(
+        "UPDATE runs SET summary = ? WHERE id = 'run-shut'",
+        (
+            '{"error":{"code":"sage-single-user","title":"Sage 100 is in single-user mode",'
+            '"message":"Somebody is running a task.","fix":"Wait until that task is done."}}',
+        ),
+    )
+    store.close()
+    window = open_window(home)
+    told = in_each_tab(window, "_state")
+    assert len(told) == len(TABS)
+    assert all(each.startswith("Sage 100 is in single-user mode (") for each in told)
+    assert all("Somebody is running a task. Wait until that task is done. What is shown" in each for each in told)
+    assert part(window, QLabel, "reach_sage").text().startswith("Sage 100: not available ")
+
+
 def test_a_sync_that_failed_says_why_and_leads_to_its_run(open_window: Open, home: Home) -> None:
     store = store_of(home)
     add_run(store, "run-full", "sync", 1, "failed", ExitCode.COMPUTER)

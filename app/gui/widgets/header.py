@@ -234,6 +234,12 @@ class _Side(QWidget):
                 tr("{side}: refused", side=side),
             )
             return "blocked", words, shorter
+        if reach.shut:
+            words, shorter = (
+                tr("{side}: not available {when}", side=side, when=when),
+                tr("{side}: not available", side=side),
+            )
+            return "blocked", words, shorter
         if reach.reached is None:
             return "unknown", tr("{side}: not tried yet", side=side), tr("{side}: not tried", side=side)
         if reach.reached:
