@@ -73,7 +73,7 @@ def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
     # A sync's trouble is past when a sync went through; what a person asked for was answered on the spot, and is past
     # when anything did.
     for row in rows(
-        f"SELECT summary, finished_at FROM runs stopped WHERE outcome = 'failed' AND id IN ({newest})"  # noqa: S608
+        f"SELECT id, summary, finished_at FROM runs stopped WHERE outcome = 'failed' AND id IN ({newest})"  # noqa: S608
         " AND NOT EXISTS (SELECT 1 FROM runs later WHERE later.company = stopped.company"
         " AND later.rowid > stopped.rowid AND later.outcome IN ('done', 'needs_user')"
         " AND (later.command = 'sync' OR stopped.command <> 'sync' AND stopped.command NOT LIKE 'sync %'))",
@@ -90,14 +90,23 @@ def _asked_by_runs(rows: Query, company: str) -> Iterator[Attention]:
                 error["fix"],
                 error["code"],
                 moment(row["finished_at"]),
+                run=row["id"],
             )
     for row in rows(
-        f"SELECT at, data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
+        f"SELECT run, at, data FROM events WHERE event = 'attention' AND run IN ({newest}) ORDER BY id",  # noqa: S608
         (company,),
     ):
         told = orjson.loads(row["data"])
         yield Attention(
-            "Overview", "", "", told["title"], told["message"], told["fix"], told["code"], moment(row["at"])
+            "Overview",
+            "",
+            "",
+            told["title"],
+            told["message"],
+            told["fix"],
+            told["code"],
+            moment(row["at"]),
+            run=row["run"],
         )
 
 

@@ -16,6 +16,7 @@ from app.domain.purchase_orders import PurchaseOrder
 from app.engine.sending.changes import Change
 from app.engine.sending.sage_now import AsSent, SageNow
 from app.engine.sending.side_by_side import Compared
+from app.engine.store import UNREADABLE
 from app.sage.found import FoundCheck, FoundInvoice
 
 # What Quadient AP and the window call them; the other states are called as they are.
@@ -284,9 +285,9 @@ class EventRow:
 class Attention:
     """Something that needs the user; `where` is the tab it belongs to, `list` and `key` the record or document.
 
-    What a run asked as a whole (its totals differ, many records vanished) belongs to the Overview and has no key.
-    It needs the user since `since`, as far as that is known. What has the same cause as another, or follows from it,
-    stands behind it with a `depth` of 1. `about` as in `Finding`.
+    What a run asked as a whole (its totals differ, many records vanished) belongs to the Overview and has no key, but
+    that `run`. It needs the user since `since`, as far as that is known. What has the same cause as another, or follows
+    from it, stands behind it with a `depth` of 1. `about` as in `Finding`.
     """
 
     where: str
@@ -299,6 +300,12 @@ class Attention:
     since: datetime | None = None
     depth: int = 0
     about: str = ""
+    run: str = ""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it is a document that could not be read, so that no tab can show it."""
+        return self.list in UNREADABLE.values()
 
 
 def moment(text: str | None) -> datetime | None:

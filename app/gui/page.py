@@ -149,14 +149,24 @@ class CompanyPage(QWidget):
         self.changed.emit()
 
     def open_record(self, attention: Attention) -> None:
-        """Go to the record or document that needs the user."""
+        """Go to the record or document that needs the user, or to the run that asked.
+
+        What cannot be shown there is told at the foot.
+        """
         places = {"Purchase Orders": self.orders, "Invoices": self.invoices, "Payments": self.payments}
-        if attention.where == "Lists":
+        if attention.is_unreadable:
+            tab = self.payments if attention.where == "Payments" else self.invoices
+            self.tabs.setCurrentWidget(tab)
+            tab.choose_none()
+            self.banner.say("warning", attention.title, attention.message, attention.fix, code=attention.code)
+        elif attention.where == "Lists":
             self.tabs.setCurrentWidget(self.lists)
             self.lists.open_record(ListName(attention.list), attention.key)
         elif attention.where in places:
             self.tabs.setCurrentWidget(places[attention.where])
             places[attention.where].open_record(attention.key)
+        elif attention.run:
+            self.open_run(attention.run)
 
     def look_outside(self) -> bool:
         """Take note whether a run that was started elsewhere holds this company; return whether one does.

@@ -16,11 +16,12 @@ from app.domain.invoices import Destination
 from app.domain.lists import ListName
 from app.engine.store import Store
 from app.engine.views import DocumentRow
+from app.errors import ExitCode
 from app.gui.help.door import help_address
 from app.gui.widgets.table_view import TableView
 from app.gui.window import MainWindow
 from app.settings import Home
-from tests.gui.filled import COMPANY, SEND_RUN, SYNC_RUN, add_document, add_run, invoice
+from tests.gui.filled import COMPANY, SEND_RUN, SYNC_RUN, add_document, add_event, add_run, invoice
 from tests.gui.shell import settle
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
@@ -623,6 +624,49 @@ def test_what_needs_you_opens_where_it_is(
     assert window.tabs.currentWidget().objectName() == tab
     there = part(window, TableView, table)
     assert there.table.identity(there.current()) == key
+
+
+def test_what_a_run_asked_as_a_whole_opens_that_run(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    store = Store(home.store_file)
+    add_event(store, SYNC_RUN, "attention", code="many-deletions", title="40 items vanished", message="M.", fix="F.")
+    add_run(store, "run-shut", "check invoices", 1, "failed", ExitCode.SAGE_UNREACHABLE)
+    error = '{"error":{"code":"sage-single-user","title":"Single-user mode","message":"M.","fix":"F."}}'
+    store.write("UPDATE runs SET summary = ? WHERE id = 'run-shut'", (error,))
+    store.close()
+    window = open_window(home)
+    needs = part(window, TableView, "needs_table")
+    for title, run in (("40 items vanished", SYNC_RUN), ("Single-user mode", "run-shut")):
+        window.tabs.setCurrentWidget(window.overview)
+        assert needs.choose(needs.table.identity(next(row for row in needs.table.rows if row.title == title)))
+        qtbot.keyClick(needs, Qt.Key.Key_Return)
+        assert window.tabs.currentWidget() is window.activity
+        assert window.activity.runs_table.current().id == run
+
+
+@pytest.mark.parametrize(("kind", "tab"), [("invoice", "invoices"), ("payment", "payments")])
+def test_a_document_that_cannot_be_read_leaves_no_other_chosen_in_its_place(
+    qtbot: QtBot, open_window: Open, home: Home, kind: str, tab: str
+) -> None:
+    store = Store(home.store_file)
+    store.write(
+        "INSERT INTO checkpoints (company, list, key, active, description, state, code, reason, fix, run)"
+        " VALUES (?, ?, 'odd-1', 1, '', 'quarantined', 'unreadable', 'It has no amount.', 'Correct it.', ?)",
+        (COMPANY, f"unreadable_{kind}", SYNC_RUN),
+    )
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(getattr(window, tab))
+    documents = part(window, TableView, f"{tab}_table")
+    assert documents.current() is not None
+    window.tabs.setCurrentWidget(window.overview)
+    needs = part(window, TableView, "needs_table")
+    assert needs.choose(needs.table.identity(next(row for row in needs.table.rows if row.key == "odd-1")))
+    qtbot.keyClick(needs, Qt.Key.Key_Return)
+    assert documents.isVisible()
+    assert (documents.current(), documents.chosen()) == (None, [])
+    view = window.payments.to_sage if kind == "payment" else window.invoices
+    assert view.detail.toPlainText() == "Choose a line above to see all of it here."
+    assert part(window, QLabel, "banner_message").text() == "It has no amount. Correct it."
 
 
 def test_reason_too_long_for_its_cell_stands_below_in_full(open_window: Open, home: Home) -> None:

@@ -113,6 +113,12 @@ class DocumentsTab(Tab):
         if self.table.choose(key):
             self.table.setFocus()
 
+    def choose_none(self) -> None:
+        """Show no document: the one that is wanted is not among them."""
+        self.load_if_stale()
+        self.lower.setCurrentWidget(self.details)
+        self.table.choose_none()
+
     def show_stage(self, stage: str) -> None:
         """Show the documents that stand at `stage` of their way: approved, or where in Sage."""
         self.load_if_stale()

@@ -83,6 +83,11 @@ class PaymentsTab(Tabs):
         self.setCurrentWidget(self.to_sage)
         self.to_sage.show_stage(stage)
 
+    def choose_none(self) -> None:
+        """Show no payment to Sage: the one that is wanted is not among them."""
+        self.setCurrentWidget(self.to_sage)
+        self.to_sage.choose_none()
+
     def open_record(self, key: str) -> None:
         """Show the payment called `key` in the view that has it."""
         self.to_sage.load_if_stale()

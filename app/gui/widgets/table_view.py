@@ -75,6 +75,10 @@ class TableView(QTableView):
         self.scrollTo(self.table.index(at, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
         return True
 
+    def choose_none(self) -> None:
+        """Leave no row selected, and none current."""
+        self.selectionModel().clear()
+
     def chosen(self) -> list[Any]:
         """Return the selected row objects, from top to bottom."""
         return [self.table.row(number) for number in self._selected_numbers()]
