@@ -13,6 +13,7 @@ from app.domain.language import language as spoken
 from app.gui.collecting import Collector
 from app.gui.icons import icon
 from app.gui.instance import OnlyWindow
+from app.gui.remembered import keep_within
 from app.gui.text import tr
 from app.gui.theme import theme_of
 from app.gui.window import MainWindow
@@ -45,6 +46,7 @@ def run_window(
     before = sys.excepthook
     sys.excepthook = _Faults(window)
     try:
+        keep_within(window, window.screen().availableGeometry())
         window.show()
         collector = Collector(window, window.background.busy)
         if begin_with:

@@ -4,10 +4,12 @@ import logging
 import sys
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import QRect, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStyle
+from pytestqt.qtbot import QtBot
 
 from app.gui.main import run_window
+from app.gui.remembered import SIZE, keep_within
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY
@@ -30,6 +32,34 @@ def test_window_runs_until_it_is_closed(qapp: QApplication, home: Home) -> None:
     assert run_window(home, COMPANY, engine_command=(sys.executable,)) == 0
     assert titles == ["Northwind Supply (ABC) – AP Bridge – demo", "Demo"]
     assert shown == [True]
+
+
+def test_first_window_is_no_larger_than_the_screen(qapp: QApplication, empty_home: Home) -> None:
+    widths: list[tuple[int, int]] = []
+
+    def look_and_close() -> None:
+        window = the_window()
+        room = window.screen().availableGeometry().width()
+        widths.append((window.width(), max(room, window.minimumSizeHint().width())))
+        window.close()
+
+    QTimer.singleShot(0, look_and_close)
+    assert run_window(empty_home, COMPANY, engine_command=(sys.executable,)) == 0
+    ((width, room),) = widths
+    assert width <= room
+
+
+def test_window_leaves_room_for_its_frame(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(*SIZE)
+    keep_within(window, QRect(0, 0, 1024, 728))
+    title_bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    assert title_bar > 0
+    assert window.width() <= 1024
+    assert window.height() <= 728 - title_bar
+    keep_within(window, QRect(0, 0, 2560, 1440))
+    assert (window.width(), window.height()) == (1024, 728 - title_bar)
 
 
 @pytest.mark.logs_errors
