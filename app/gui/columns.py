@@ -21,7 +21,8 @@ Rows: TypeAlias = Callable[[Views], Iterable[Row]]
 class Column(Generic[Row]):
     """One column: `key` sorts (default: the text), `tone` is "negative", "quiet" or empty, `width` in characters.
 
-    The texts of a `long` one give way where there is no room; all others are to be seen whole. `saved` is what a file
+    The texts of a `long` one give way where there is no room; all others are to be seen whole. One of them may take
+    the width that the others leave `up_to` so many characters; what is left is the last one's. `saved` is what a file
     gets where neither text nor `key` tell it all.
     """
 
@@ -34,6 +35,7 @@ class Column(Generic[Row]):
     width: int = 12
     long: bool = False
     saved: Callable[[Row], Any] | None = None
+    up_to: int = 0
 
 
 class ColumnsModel(QAbstractTableModel, Generic[Row]):

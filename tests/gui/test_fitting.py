@@ -24,8 +24,9 @@ from app.gui.widgets.elided import Elided
 from app.gui.widgets.table_view import TableView
 from app.gui.window import SIZE, MainWindow
 from app.language import ENVIRONMENT, speak
+from app.sandbox.sage.words import VENDORS
 from app.settings import Home
-from tests.gui.filled import add_run
+from tests.gui.filled import add_document, add_run, invoice
 from tests.gui.shell import settle
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
@@ -209,3 +210,49 @@ def test_a_cell_a_choice_a_day_and_a_line_that_gives_way_are_found(qtbot: QtBot)
     assert "last_sync: Last sync today 08:02" in found
     frame.resize(SIZE[0] - 1, SIZE[1])
     assert not any(each.startswith("last_sync") for each in unfit(frame)), "in a small window it may give way"
+
+
+def test_the_vendor_takes_the_width_that_is_left_until_a_person_sets_widths(qtbot: QtBot, home: Home) -> None:
+    longest = max(VENDORS, key=len)
+    store = Store(home.store_file)
+    document = replace(invoice(1), division="00", vendor_number="0001040", vendor_name=longest)
+    add_document(store, "invoice", document)
+    store.close()
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.show()
+    settle(window)
+    table, vendor = window.invoices.table, 2
+    table.choose(document.id)
+    assert table.table.column(vendor).text(table.current()) == f"00-0001040 {longest}"
+    needed = table.fontMetrics().horizontalAdvance(f"00-0001040 {longest}") + CELL_MARGINS
+    assert table.columnWidth(vendor) >= needed
+    before, last = table.columnWidth(vendor), table.columnWidth(table.table.columnCount() - 1)
+    window.resize(window.width() + 60, window.height())
+    settle(window)
+    assert table.columnWidth(vendor) == before + 60
+    assert table.columnWidth(table.table.columnCount() - 1) == last
+    table.setColumnWidth(vendor, 150)
+    window.resize(window.width() + 50, window.height())
+    settle(window)
+    assert table.columnWidth(vendor) == 150
+    window.shut_down()
+
+
+def test_the_vendor_of_a_payment_is_as_wide_as_most_names_and_leaves_the_rest(qtbot: QtBot, home: Home) -> None:
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.tabs.setCurrentWidget(window.payments)
+    window.show()
+    for view, place in ((window.payments.to_sage, 5), (window.payments.from_sage, 4)):
+        window.payments.setCurrentWidget(view)
+        settle(window)
+        advance = view.table.fontMetrics().horizontalAdvance
+        widths = sorted(advance(f"00-0001040 {name}") + CELL_MARGINS for name in VENDORS)
+        assert view.table.columnWidth(place) >= widths[len(widths) * 4 // 5], view.objectName()
+    window.resize(2000, window.height())
+    settle(window)
+    last = view.table.table.columnCount() - 1
+    assert view.table.columnWidth(last) > view.table.columnWidth(place)
+    window.shut_down()

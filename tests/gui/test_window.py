@@ -246,7 +246,7 @@ def test_invoice_table_and_page_show_all_there_is(open_window: Open, home: Home)
     window.tabs.setCurrentWidget(window.invoices)
     table = part(window, TableView, "invoices_table")
     credit = next(row for row in texts(table) if row[2] == "CM-77")
-    assert credit[5:] == ["-310.00", "Invoice entry, credit note"]
+    assert credit[5:] == ["-310.00", "Invoice entry, credit"]
     table.choose("inv-000005")
     page = window.invoices.detail.toPlainText()
     assert "P/O Receipt of Invoice Entry" in page

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.domain.invoices import Invoice
+from app.domain.invoices import Destination, Invoice
 from app.engine.views import DocumentRow
 from app.gui.format import day, money
 from app.gui.table import Column
@@ -49,7 +49,11 @@ def _invoice(row: DocumentRow) -> Invoice:
 
 def _goes_to(row: DocumentRow) -> str:
     words = destination_words(row.document.destination)
-    return tr("{destination}, credit note", destination=words) if row.document.amount < 0 else words
+    return _credited(words) if row.document.amount < 0 else words
+
+
+def _credited(words: str) -> str:
+    return tr("{destination}, credit", destination=words)
 
 
 def _columns() -> list[Column[DocumentRow]]:
@@ -65,6 +69,7 @@ def _columns() -> list[Column[DocumentRow]]:
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
             width=35,
             long=True,
+            up_to=62,
         ),
         Column(tr("Invoice"), lambda row: _invoice(row).number, width=16),
         Column(
@@ -79,7 +84,7 @@ def _columns() -> list[Column[DocumentRow]]:
             width=14,
             tone=lambda row: "negative" if row.document.amount < 0 else "",
         ),
-        Column(tr("Goes to"), _goes_to),
+        Column(tr("Goes to"), _goes_to, width=len(_credited(destination_words(Destination.INVOICE_ENTRY)))),
     ]
 
 

@@ -155,6 +155,7 @@ def _columns() -> list[Column[DocumentRow]]:
             lambda row: f"{row.document.division}-{row.document.vendor_number} {row.document.vendor_name}",
             width=28,
             long=True,
+            up_to=46,
         ),
         Column(
             tr("Date"), lambda row: day(_payment(row).payment_date), lambda row: _payment(row).payment_date, width=12
@@ -167,7 +168,7 @@ def _columns() -> list[Column[DocumentRow]]:
             width=13,
             tone=lambda row: "negative" if row.document.amount < 0 else "",
         ),
-        Column(tr("Invoices paid"), lambda row: _invoices_paid(_payment(row)), long=True),
+        Column(tr("Invoices paid"), lambda row: _invoices_paid(_payment(row)), width=16, long=True),
     ]
 
 
@@ -234,6 +235,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             ),
             width=30,
             long=True,
+            up_to=46,
         ),
         Column(
             tr("Date"),
@@ -249,5 +251,5 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             width=13,
             tone=lambda row: "negative" if row.payment and row.payment.amount < 0 else "",
         ),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), width=16, long=True),
     ]

@@ -11,8 +11,9 @@ from app.gui.columns import ColumnsModel
 from app.gui.slices import Slices
 from app.gui.style import scaled_font
 from app.gui.widgets.copying import Copying
+from app.gui.widgets.filling import Filling
 
-MARGINS, ICON_WIDTH, SORT_MARK = 18, 22, 26
+MARGINS, ICON_WIDTH, SORT_MARK, TICK_WIDTH = 18, 22, 26, 34
 NEAR = 20  # rows each way: so far away a row may still take the place of one that has gone; so many stay selected
 _TO_THE_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 
@@ -47,6 +48,7 @@ class TableView(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._filling: Filling | None = None
         self._set_up_headers(sort=sort)
         self._current: str | None = None
         self._beside: list[str] = []
@@ -114,10 +116,14 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         if state is not None and header.restoreState(state) and self.isSortingEnabled():
             self.table.sort(header.sortIndicatorSection(), header.sortIndicatorOrder())
+        if state is not None and self._filling is not None:
+            self._filling.by_hand = bool(settings.value(f"{self._columns_key()}_by_hand", True, type=bool))
 
     def save_columns(self, settings: QSettings) -> None:
         """Keep the widths, the order and the sorting of columns for next time."""
         settings.setValue(self._columns_key(), self.horizontalHeader().saveState())
+        if self._filling is not None:
+            settings.setValue(f"{self._columns_key()}_by_hand", self._filling.by_hand)
 
     def _columns_key(self) -> str:
         # With other columns, what was left is no longer fitting.
@@ -181,13 +187,17 @@ class TableView(QTableView):
         header.setFirstSectionMovable(not self.table.has_ticks)
         header.setMinimumSectionSize(24)
         character = self.fontMetrics().averageCharWidth()
-        if self.table.has_ticks:
-            self.setColumnWidth(0, 34)
+        widths = [TICK_WIDTH] if self.table.has_ticks else []
         beside = SORT_MARK if sort else MARGINS
         title_metrics = QFontMetrics(scaled_font(self, 1, bold=True))
-        for number, column in enumerate(self.table.columns, start=self.table.has_ticks):
+        for column in self.table.columns:
             text = column.width * character + MARGINS + (ICON_WIDTH if column.icon else 0)
-            self.setColumnWidth(number, max(text, title_metrics.horizontalAdvance(column.title) + beside))
+            widths.append(max(text, title_metrics.horizontalAdvance(column.title) + beside))
+        for number, width in enumerate(widths):
+            self.setColumnWidth(number, width)
+        for number, column in enumerate(self.table.columns, start=self.table.has_ticks):
+            if column.up_to:
+                self._filling = Filling(self, number, widths, column.up_to * character + MARGINS)
         # No column sorts until the user says so: the rows come in a meaningful order.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(sort)
