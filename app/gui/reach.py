@@ -136,5 +136,5 @@ def _reach(run: RunRow, lost: ExitCode, *, both: bool) -> Reach:
         code, title = str(error.get("code", "")), str(error.get("title", ""))
         refused, silent = (any(word in code for word in words) for words in (_SIGN_IN, _NO_ANSWER))
         reason = " ".join(str(error[part]) for part in ("message", "fix") if error.get(part))
-        return Reach(False, run.finished_at, refused, bool(code) and not refused and not silent, title, reason)
+        return Reach(False, run.finished_at, refused, bool(title) and not refused and not silent, title, reason)
     return Reach(True, run.finished_at) if both else Reach()

@@ -75,13 +75,16 @@ def step_words(step: Step) -> str:
 def _lost(standing: Standing) -> str:
     sides: tuple[tuple[str, Reach], ...] = (("Sage 100", standing.sage), ("Quadient AP", standing.cloud))
     for name, reach in sides:
-        if reach.reached is False and reach.title:
-            said = tr("{title} ({when}).", title=reach.title, when=moment(reach.at))
-            return f"{said} {reach.reason}".strip()
-        if reach.reached is False and reach.refused:
-            return tr("{side} refused the sign-in {when}.", side=name, when=moment(reach.at))
-        if reach.reached is False:
-            return tr("{side} could not be reached {when}.", side=name, when=moment(reach.at))
+        when = moment(reach.at)
+        if reach.reached is not False:
+            continue
+        if reach.shut:
+            said = tr("{title} ({when}).", title=reach.title, when=when)
+        elif reach.refused:
+            said = tr("{side} refused the sign-in {when}.", side=name, when=when)
+        else:
+            said = tr("{side} could not be reached {when}.", side=name, when=when)
+        return f"{said} {reach.reason}".strip()
     return ""
 
 

@@ -38,8 +38,9 @@ def test_what_answered_and_is_shut_is_told_from_no_answer_in_the_words_of_its_ru
     sage, _ = reaches([shut], nothing)
     assert (sage.reached, sage.refused, sage.shut) == (False, False, True)
     assert (sage.title, sage.reason) == ("T", "M. F.")
-    for code in ("sage-unreachable", "sage-no-answer", "sage-logon-refused", ""):
-        assert not reaches([run(3, code=code)], nothing)[0].shut, code
+    for code in ("sage-unreachable", "sage-no-answer", "sage-logon-refused"):
+        lost = replace(run(3), summary={"error": {"code": code, "title": "T"}})
+        assert not reaches([lost], nothing)[0].shut, code
 
 
 def test_cancelled_run_whose_health_check_was_done_reached_both() -> None:
