@@ -15,7 +15,7 @@ WHOLE = (ExitCode.DONE, ExitCode.NEEDS_USER)  # how a run exits that got to its 
 _SAGE_ONLY = ("probe",)  # what these runs do needs no Quadient AP
 _HEALTH = "health"  # the stage that ends well only when both sides have answered
 _SIGN_IN = ("logon", "sign-in", "password", "token", "administrator")
-_NO_ANSWER = ("unreachable", "no-answer")
+_NO_ANSWER = ("unreachable", "sage-no-answer")
 
 
 @dataclass(frozen=True, slots=True)
