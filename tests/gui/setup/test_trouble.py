@@ -168,7 +168,7 @@ def test_no_driver_for_sql_server(hands: Hands, opened: Open, empty_home: Home, 
     wizard = opened(empty_home, Draft(SageSettings("premium", str(tmp_path), "", server=r"SRV\SAGE")))
     said = hands.looked_at(wizard)
     assert "ODBC driver" in said
-    assert "Install Microsoft's “ODBC Driver 18 for SQL Server” here" in said
+    assert "Install Microsoft's “ODBC Driver 18 for SQL Server” (64-bit) here" in said
     assert wizard.anyway.isVisible()
 
 
