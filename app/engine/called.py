@@ -1,6 +1,6 @@
 """What people call the documents that a run brought into Sage or told something of, whose ids are Quadient AP's own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import orjson
@@ -8,9 +8,9 @@ import orjson
 from app.domain.invoices import Destination
 from app.domain.language import say
 from app.domain.words import vendor
+from app.engine.sending.history import Query
 from app.engine.sending.natural_key import CheckName, NaturalKey, restored
 
-Query: TypeAlias = Callable[[str, tuple[Any, ...]], list[dict[str, Any]]]
 Named: TypeAlias = Mapping[tuple[str, str], str]
 """Names by the stage that told of a document and the document's id."""
 

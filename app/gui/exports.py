@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.engine.views import Views
 from app.gui.columns import Column, Rows
-from app.gui.format import short_moment
+from app.gui.format import since_now
 from app.gui.reader import Question, Reader
 from app.gui.text import counted, tr
 from app.gui.widgets.table_view import TableView
@@ -54,8 +54,7 @@ class Exports(QObject):
         file, _ = QFileDialog.getSaveFileName(self.parent(), tr("Save"), suggested, tr("CSV files (*.csv)"))
         if file:
             self._folder = str(Path(file).parent)
-            since = tr("Since {when}.", when=short_moment(datetime.now(UTC)))
-            self.begun.emit("waiting", tr("Saving: {file}", file=file), since)
+            self.begun.emit("waiting", tr("Saving: {file}", file=file), since_now())
             self._reader.ask(_question(file, table.table.columns, table.table.reading()), anew=True)
 
     def shut_down(self) -> None:

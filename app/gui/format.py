@@ -1,6 +1,6 @@
 """Dates, numbers and money as this computer's user writes them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -77,6 +77,11 @@ def typed_clock(text: str) -> str:
     forms = (_plain(locale.timeFormat(QLocale.FormatType.ShortFormat)), _KEPT, "H:mm")
     found = (locale.toTime(plain, form) for form in forms)
     return next((each.toString(_KEPT) for each in found if each.isValid()), text)
+
+
+def since_now() -> str:
+    """Say since when that is waited for which begins now."""
+    return tr("Since {when}.", when=short_moment(datetime.now(UTC)))
 
 
 def duration(seconds: float) -> str:

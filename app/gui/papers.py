@@ -1,7 +1,6 @@
 """Saves previews and control totals from the window, or opens them to be printed; the engine's own command does it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, QTemporaryDir, QTime, QUrl, Signal
@@ -9,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.engine_process import EngineProcess, RunEnd
-from app.gui.format import short_moment
+from app.gui.format import since_now
 from app.gui.text import tr
 
 
@@ -70,7 +69,7 @@ class Papers(QObject):
         if file:
             self._form = form
             said = tr("Making the pages to print") if form.to_print else tr("Saving: {file}", file=file)
-            self.begun.emit("waiting", said, tr("Since {when}.", when=short_moment(datetime.now(UTC))))
+            self.begun.emit("waiting", said, since_now())
             self._engine.start(paper.command, arguments=[*paper.arguments, form.option, file])
 
     def shut_down(self) -> None:

@@ -1,13 +1,12 @@
 """Makes a support bundle from the window: asks where to put it, and tells where it is."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QDate, QObject, QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.gui.engine_process import EngineProcess, RunEnd
-from app.gui.format import short_moment
+from app.gui.format import since_now
 from app.gui.text import tr
 
 
@@ -39,8 +38,7 @@ class SupportBundle(QObject):
 
     def make(self, file: str) -> None:
         """Make the bundle in `file`."""
-        since = tr("Since {when}.", when=short_moment(datetime.now(UTC)))
-        self.begun.emit("waiting", tr("Making the support bundle: {file}", file=file), since)
+        self.begun.emit("waiting", tr("Making the support bundle: {file}", file=file), since_now())
         self._engine.start("support", arguments=[file])
 
     def shut_down(self) -> None:
