@@ -287,26 +287,36 @@ def _syncs(scratch: Path, scale: str, repeat: int, tabs: Sequence[str]) -> dict[
 
 
 def report(result: dict[str, Any]) -> str:
-    """Return the figures as a person reads them: medians, with the lowest and the highest beside them."""
+    """Return the figures as a person reads them: medians, with the lowest and the highest beside them.
+
+    What a person waits for is judged by its median; that the window never stands still, by the highest.
+    """
     lines = [
         f"{result['repeat']} repetitions, Python {result['python']}, load {result['load']}; milliseconds",
         f"{'rows':>12}  {'step':12}{'median':>10}{'low':>10}{'high':>10}  limit",
     ]
     for rows, steps in result["lists"].items():
         number = int(rows)
-        lines += [_line(f"{number:,}", step, taken, LIMITS.get((step, number))) for step, taken in steps.items()]
+        for step, taken in steps.items():
+            judged = max if step == "still" else median
+            lines.append(_line(f"{number:,}", step, taken, LIMITS.get((step, number)), judged))
     for scale, tabs in result["sync"].items():
         lines.append(f"{scale:>10}, a sync with this tab in front")
         for tab, syncs in tabs.items():
-            lines.append(_line(tab, "stall", [each["longest"] for each in syncs], STALL_LIMIT))
-            lines.append(_line(tab, "work", [each["work"] for each in syncs], None))
+            lines.append(_line(tab, "stall", [each["longest"] for each in syncs], STALL_LIMIT, max))
+            lines.append(_line(tab, "work", [each["work"] for each in syncs]))
     return "\n".join(lines) + "\n"
 
 
-def _line(where: str, step: str, taken: Sequence[float], limit: int | None) -> str:
-    middle = median(taken)
-    verdict = "" if limit is None else f"  {limit}: {'ok' if middle <= limit else 'over'}"
-    return f"{where:>12}  {step:12}{middle:10.1f}{min(taken):10.1f}{max(taken):10.1f}{verdict}"
+def _line(
+    where: str,
+    step: str,
+    taken: Sequence[float],
+    limit: int | None = None,
+    judged: Callable[[Sequence[float]], float] = median,
+) -> str:
+    verdict = "" if limit is None else f"  {limit}: {'ok' if judged(taken) <= limit else 'over'}"
+    return f"{where:>12}  {step:12}{median(taken):10.1f}{min(taken):10.1f}{max(taken):10.1f}{verdict}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
