@@ -24,6 +24,15 @@ def own_command() -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "app")
 
 
+def fitting_instead() -> Path | None:
+    """Return the engine whose ODBC driver is there, None where this program is that engine or none is installed."""
+    if not getattr(sys, "frozen", False):
+        return None
+    program = Path(sys.executable)
+    fitting = fitting_engine(program, has_sage_driver)
+    return None if fitting == program else fitting
+
+
 def fitting_engine(program: Path, has_driver: Callable[[int], bool]) -> Path:
     """Return the engine beside the installed `program`: the 32-bit one where only Sage's 32-bit ODBC driver is there.
 

@@ -1,10 +1,12 @@
 """The entry in Windows' Task Scheduler that syncs while the window is closed; elsewhere there is none."""
 
+import csv
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -13,7 +15,10 @@ from app.domain.language import say
 from app.errors import NeedsUser, Side, StopRun
 from app.schedule import ScheduleSettings
 
-NAME = "AP Bridge\\Sync"
+# What the entry was called when there was one for the whole computer.
+NAME_FOR_ALL = "AP Bridge\\Sync"
+# What Windows takes in no name of an entry.
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 _DAYS = {
     "mon": "Monday",
@@ -33,22 +38,31 @@ def run_program(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, check=False)
 
 
+def entry_name(variables: Mapping[str, str]) -> str:
+    """Return what the entry of the user is called whom the environment `variables` name."""
+    user, domain = (_NOT_IN_NAMES.sub("_", variables.get(name, "")) for name in ("USERNAME", "USERDOMAIN"))
+    return f"AP Bridge\\Sync of {user} ({domain})"
+
+
 class TaskScheduler:
-    """Makes, shows and removes AP Bridge's entry through `schtasks`.
+    """Makes, shows and removes the user's entry through `schtasks`.
 
     The entry belongs to the user who made it and runs only while that user is signed in, as the keyring is open then.
+    Entries have one set of names for the whole computer, so each user's has its own.
     """
 
-    def __init__(self, run: Run = run_program, platform: str = sys.platform) -> None:
+    def __init__(
+        self, run: Run = run_program, platform: str = sys.platform, variables: Mapping[str, str] = os.environ
+    ) -> None:
         self._run = run
+        self._name = entry_name(variables)
         self.available = platform == "win32"
 
     def entry(self) -> str | None:
         """Return the entry's definition as XML, None when there is no entry or no Task Scheduler."""
         if not self.available:
             return None
-        answer = self._run(("schtasks", "/Query", "/TN", NAME, "/XML"))
-        return answer.stdout if answer.returncode == 0 else None
+        return self._definition(self._name) or self._older_entry()
 
     def keep(self, schedule: ScheduleSettings, command: Sequence[str]) -> None:
         """Make the entry as `schedule` wants it, or remove it where it wants none.
@@ -81,9 +95,11 @@ class TaskScheduler:
         try:
             with os.fdopen(descriptor, "wb") as out:
                 out.write(task_xml(schedule, command, date.today()))  # noqa: DTZ011  # the user's own day
-            self._ask("/Create", "/TN", NAME, "/XML", file, "/F")
+            self._ask("/Create", "/TN", self._name, "/XML", file, "/F")
         finally:
             Path(file).unlink()
+        if self._older_entry() is not None:
+            self._delete(NAME_FOR_ALL)
 
     def remove(self) -> bool:
         """Remove the entry; return whether there was one.
@@ -93,10 +109,29 @@ class TaskScheduler:
             StopRun: when Windows refuses.
         """
         self._must_be_available()
-        if self.entry() is None:
-            return False
-        self._ask("/Delete", "/TN", NAME, "/F")
-        return True
+        own, older = self._definition(self._name), self._older_entry()
+        if own is not None:
+            self._delete(self._name)
+        if older is not None:
+            self._delete(NAME_FOR_ALL)
+        return own is not None or older is not None
+
+    def _older_entry(self) -> str | None:
+        """Return the definition of the entry for all where it is this user's: an administrator sees others' too."""
+        xml = self._definition(NAME_FOR_ALL)
+        if xml is None:
+            return None
+        answer = self._run(("whoami", "/user", "/fo", "csv", "/nh"))
+        names = next(csv.reader([answer.stdout]), [])
+        owner = re.search(r"<UserId>(.*?)</UserId>", xml)
+        return xml if owner and owner[1].lower() in {name.strip().lower() for name in names} else None
+
+    def _definition(self, name: str) -> str | None:
+        answer = self._run(("schtasks", "/Query", "/TN", name, "/XML"))
+        return answer.stdout if answer.returncode == 0 else None
+
+    def _delete(self, name: str) -> None:
+        self._ask("/Delete", "/TN", name, "/F")
 
     def _ask(self, *words: str) -> None:
         answer = self._run(("schtasks", *words))

@@ -1,10 +1,12 @@
 """Which engine an installed program starts: a program reaches only ODBC drivers of its own width."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.resources import ENGINE32, fitting_engine, own_command
+from app import resources
+from app.resources import ENGINE32, fitting_engine, fitting_instead, own_command
 
 
 @pytest.fixture
@@ -34,3 +36,25 @@ def test_without_a_32_bit_engine_the_other_one_is_started(installed: Path) -> No
 
 def test_a_clone_starts_itself() -> None:
     assert own_command()[1:] == ("-P", "-m", "app")
+
+
+@pytest.mark.parametrize(
+    ("width", "program", "instead"),
+    [
+        (32, "apbridge.exe", ENGINE32),
+        (64, ENGINE32, "apbridge.exe"),
+        (32, ENGINE32, None),
+        (64, "apbridge.exe", None),
+    ],
+)
+def test_an_engine_knows_whether_the_other_one_fits(
+    installed: Path, monkeypatch: pytest.MonkeyPatch, width: int, program: str | Path, instead: str | Path | None
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(installed / program))
+    monkeypatch.setattr(resources, "has_sage_driver", lambda asked: asked == width)
+    assert fitting_instead() == (installed / instead if instead else None)
+
+
+def test_a_clone_has_no_other_engine() -> None:
+    assert fitting_instead() is None

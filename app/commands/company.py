@@ -12,7 +12,7 @@ from app.commands.input import InputLines
 from app.commands.output import write
 from app.commands.papers import asked_for, tell_files, write_preview, write_totals
 from app.commands.running import cancel_by_input, run_work, show_preview, show_totals
-from app.commands.scheduled import due_now, note_busy
+from app.commands.scheduled import due_now, note_busy, run_by_fitting_engine
 from app.commands.terminal import Terminal
 from app.commands.trouble import tell_end
 from app.domain.codec import plain
@@ -46,6 +46,8 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
     if chosen.all and chosen.company is not None:
         sys.stderr.write(say("Name one company with “--company”, or sync all of them with “--all”.\n"))
         return ExitCode.USAGE
+    if chosen.scheduled and (ended := run_by_fitting_engine()) is not None:
+        return ended
     options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.since, chosen.resend, chosen.accept_deletions)
     # A part is no complete sync, and does not count as one.
     command = " ".join(["sync", *sorted(options.only)])

@@ -1,5 +1,8 @@
 """What a sync that Windows' Task Scheduler started makes of the schedule: what is due, and what was held back."""
 
+import logging
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -7,8 +10,23 @@ from app.commands.schedule import keep_note
 from app.engine.held_back import Why
 from app.engine.views import Views
 from app.errors import ExitCode
+from app.resources import fitting_instead
 from app.schedule import LATE, ScheduleSettings, due, passed
 from app.settings import CompanySettings, Home
+
+log = logging.getLogger(__name__)
+
+
+def run_by_fitting_engine() -> int | None:
+    """Let the engine do it whose ODBC driver is there; return its exit code, None where this program is that engine.
+
+    Windows' Task Scheduler starts the one that fitted when its entry was made; Sage's driver may have changed since.
+    """
+    engine = fitting_instead()
+    if engine is None:
+        return None
+    log.info("Handed over to %s, whose ODBC driver is there.", engine.name)
+    return subprocess.run([engine, *sys.argv[1:]], check=False).returncode
 
 
 def due_now(home: Home, company: CompanySettings) -> datetime | None:

@@ -1,6 +1,7 @@
-"""The steps of a release beside the build: `tell`, `engine32` and `setup` on Windows, `package` and `note` on Linux.
+"""A release's steps beside the build: `check`, `tell`, `engine32`, `setup` on Windows, `package`, `note` on Linux.
 
-RELEASE_KEY is the secret key that vouches for new versions (Ed25519, 32 bytes in hexadecimal), REPOSITORY "owner/name".
+RELEASE_KEY is the secret key that vouches for new versions (Ed25519, 32 bytes in hexadecimal), REPOSITORY "owner/name",
+TAG the version that is released with a “v” before it, SIGN the command that signs a file, whose name is put behind it.
 What is new stands in resources/installer/new.en.txt and new.fr.txt.
 """
 
@@ -14,7 +15,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from programs import ROOT, say
+from programs import ROOT, SetupError, say
 
 sys.path.insert(0, str(ROOT))
 
@@ -24,6 +25,20 @@ from windows_build import DIST, make_package, make_setup, package_file, setup_fi
 from app.updates.release import Release, signed
 
 LANGUAGES = ("en", "fr")
+
+
+def check() -> None:
+    """Stop a release whose tag is not the version of the program.
+
+    Raises:
+        SetupError: when they differ; the text says what to do.
+    """
+    tag, wanted = os.environ["TAG"], f"v{version()}"
+    if tag != wanted:
+        raise SetupError(
+            f"The tag is {tag}, but app/__init__.py says that this is {version()}. Correct __version__ there, or tag it "
+            f"{wanted}."
+        )
 
 
 def tell() -> None:
@@ -42,7 +57,7 @@ def engine32() -> None:
 
 def setup() -> None:
     """Make the setup program anew, of programs that have been signed."""
-    make_setup(setup_file(), version())
+    make_setup(setup_file(), version(), sign=os.environ["SIGN"])
 
 
 def package() -> None:
@@ -73,11 +88,14 @@ def _this_python(command):
 
 def main() -> None:
     """Do the step that the command line names."""
-    steps = {each.__name__: each for each in (tell, engine32, setup, package, note)}
+    steps = {each.__name__: each for each in (check, tell, engine32, setup, package, note)}
     parser = argparse.ArgumentParser(description="The steps of a release beside the build.")
     parser.add_argument("step", choices=sorted(steps))
     step = parser.parse_args().step
-    steps[step]()
+    try:
+        steps[step]()
+    except SetupError as error:
+        sys.exit(str(error))
     say(f"{step}: done")
 
 

@@ -75,8 +75,11 @@ def write_notices(python: RunPython) -> None:
     NOTICES.write_text("\n\n".join(parts), "utf-8")
 
 
-def make_setup(target: Path, number: str, *, quick: bool = False) -> None:
-    """Make the setup program as version `number`; a `quick` one is larger, and for trying only."""
+def make_setup(target: Path, number: str, *, quick: bool = False, sign: str = "") -> None:
+    """Make the setup program as version `number`; a `quick` one is larger, and for trying only.
+
+    `sign` is the command that signs the uninstaller, which exists only inside; the file's name is put behind it.
+    """
     resources = ROOT / "resources"
     given = {
         "VERSION": number,
@@ -86,6 +89,7 @@ def make_setup(target: Path, number: str, *, quick: bool = False) -> None:
         "ICON": resources / "icons" / "apbridge.ico",
         "TARGET": SETUP_TARGET,
         **({"QUICK": 1} if quick else {}),
+        **({"SIGN": sign} if sign else {}),
     }
     # Windows' NSIS would read the script in the computer's own code page.
     command = [find_nsis(), "-V2", "-INPUTCHARSET", "UTF8", *(f"-D{name}={value}" for name, value in given.items())]

@@ -1,5 +1,6 @@
 ; AP Bridge's setup program. Given by the build: VERSION (1.2.3), SOURCE (the folder to install), OUTPUT (the file to
-; make), LICENCE, ICON, TARGET (the kind of setup program); and QUICK, where it is only for trying. Switches: /S silent,
+; make), LICENCE, ICON, TARGET (the kind of setup program); QUICK, where it is only for trying; and SIGN, where the
+; uninstaller is signed: the command that signs a file, whose name is put behind it. Switches: /S silent,
 ; /AllUsers for every user of the computer (as administrator), /Autostart, /D=FOLDER (last). The
 ; uninstaller: /S silent, /RemoveData. Exit codes: 0 done, 1 cancelled, 2 not possible here, 5 AP Bridge is at work.
 Unicode true
@@ -23,6 +24,9 @@ SetCompressor zlib
 !else
 SetCompressor /SOLID lzma
 SetCompressorDictSize 32
+!endif
+!ifdef SIGN
+!uninstfinalize '${SIGN} "%1"' = 0
 !endif
 BrandingText "${NAME} ${VERSION}"
 ManifestDPIAware true
@@ -55,6 +59,8 @@ LangString TOO_OLD ${LANG_ENGLISH} "AP Bridge needs Windows 10 or later, 64-bit.
 LangString TOO_OLD ${LANG_FRENCH} "AP Bridge nécessite Windows 10 ou une version plus récente, 64 bits."
 LangString NO_ADMINISTRATOR ${LANG_ENGLISH} "Only an administrator can install AP Bridge for all users. Start setup again with “Run as administrator”, or without /AllUsers."
 LangString NO_ADMINISTRATOR ${LANG_FRENCH} "Seul un administrateur peut installer AP Bridge pour tous les utilisateurs. Relancez l’installation avec « Exécuter en tant qu’administrateur », ou sans /AllUsers."
+LangString NO_ADMINISTRATOR_REMOVES ${LANG_ENGLISH} "AP Bridge is installed for all users, and only an administrator can remove it. Right-click uninstall.exe in $INSTDIR and choose “Run as administrator”. Nothing has been changed."
+LangString NO_ADMINISTRATOR_REMOVES ${LANG_FRENCH} "AP Bridge est installé pour tous les utilisateurs, et seul un administrateur peut le supprimer. Cliquez avec le bouton droit sur uninstall.exe dans $INSTDIR et choisissez « Exécuter en tant qu’administrateur ». Rien n’a été modifié."
 LangString SYNC_RUNS ${LANG_ENGLISH} "AP Bridge is at work: a sync is running, or its window is open on the demo. Wait until it is done and close AP Bridge, then choose Retry. Nothing has been changed."
 LangString SYNC_RUNS ${LANG_FRENCH} "AP Bridge travaille : une synchronisation est en cours, ou sa fenêtre est ouverte sur la démonstration. Attendez la fin et fermez AP Bridge, puis choisissez Réessayer. Rien n’a été modifié."
 LangString WINDOW_OPEN ${LANG_ENGLISH} "The window of AP Bridge is open. Close it (also in the notification area), then choose Retry. Nothing has been changed."
@@ -205,6 +211,20 @@ Function un.onInit
   ${GetOptions} $R0 "/AllUsers" $R1
   ${IfNot} ${Errors}
     StrCpy $Everybody "1"
+  ${EndIf}
+  ReadRegStr $R1 HKLM "${UNINSTALL}" "InstallLocation"
+  ${If} $R1 == $INSTDIR
+    StrCpy $Everybody "1"
+  ${EndIf}
+  ${If} $Everybody == "1"
+    ; Else what may not be written would be taken for what is in use.
+    UserInfo::GetAccountType
+    Pop $R1
+    ${If} $R1 != "Admin"
+      MessageBox MB_OK|MB_ICONSTOP "$(NO_ADMINISTRATOR_REMOVES)" /SD IDOK
+      SetErrorLevel 2
+      Quit
+    ${EndIf}
   ${EndIf}
   Call un.ChooseScope
   Call un.WaitUntilIdle

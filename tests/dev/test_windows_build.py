@@ -55,6 +55,42 @@ def test_nsis_is_told_that_the_script_is_utf8(monkeypatch: pytest.MonkeyPatch, p
     assert programs.begun_with("makensis -V2 -INPUTCHARSET UTF8 ")
 
 
+@pytest.mark.skipif(not shutil.which("makensis"), reason="needs NSIS")
+def test_the_uninstaller_is_signed_before_it_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program, signed = tmp_path / "AP Bridge", tmp_path / "signed.exe"
+    program.mkdir()
+    (program / "AP Bridge.exe").write_text("the window", "utf-8")
+    script = tmp_path / "sign"
+    script.write_text(f'#!/bin/sh\n[ "$1" = well ] && cp "$2" "{signed}"\n', "utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(windows_build, "PROGRAM", program)
+    windows_build.make_setup(tmp_path / "setup.exe", "1.2.3", quick=True, sign=f"{script} well")
+    assert signed.read_bytes()[:2] == b"MZ"
+    with pytest.raises(SetupError, match="could not be made"):
+        windows_build.make_setup(tmp_path / "unsigned.exe", "1.2.3", quick=True, sign=f"{script} badly")
+
+
+@pytest.mark.parametrize("tag", [f"{__version__}", "v99.0.0"])
+def test_a_tag_that_is_not_the_programs_version_stops_the_release(monkeypatch: pytest.MonkeyPatch, tag: str) -> None:
+    import release
+
+    monkeypatch.setattr(release.sys, "argv", ["release.py", "check"])
+    monkeypatch.setenv("TAG", tag)
+    with pytest.raises(SystemExit, match=f"The tag is {tag}, but .* this is {__version__}"):
+        release.main()
+
+
+def test_the_tag_of_the_programs_version_is_released(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import release
+
+    monkeypatch.setattr(release.sys, "argv", ["release.py", "check"])
+    monkeypatch.setenv("TAG", f"v{__version__}")
+    release.main()
+    assert capsys.readouterr().out == "check: done\n"
+
+
 @pytest.mark.skipif(not all(map(shutil.which, ("wixl", "wixl-heat", "msiinfo"))), reason="needs wixl and msiinfo")
 def test_every_file_of_the_program_is_in_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     icon, wxs = "resources/icons/apbridge.ico", "resources/installer/apbridge.wxs"

@@ -231,7 +231,7 @@ def test_schedule_that_was_changed_is_changed_in_windows_too(open_window: Open, 
     window.background._windows = TaskScheduler(schtasks, "win32")
     change(home, "schedule", on=True, times=("09:00",), when_closed=True)
     window.take_settings()
-    assert "T09:00:00" in (schtasks.definition or b"").decode("utf-16")
+    assert "T09:00:00" in (schtasks.definition or "")
     change(home, "schedule", on=False)
     window.take_settings()
     assert schtasks.definition is None

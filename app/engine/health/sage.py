@@ -1,6 +1,7 @@
 """Health of Sage 100: its folder and driver, the sign-in, the company, and what writes to it."""
 
 import os
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 
@@ -27,6 +28,8 @@ _WRITING = (OBJECTS, LICENCE)
 CHECKS = (FOLDER, DRIVER, *_SIGNING_IN, *_WRITING)
 
 WINDOWS = os.name == "nt"
+# A program reaches only ODBC drivers of its own width, and the window starts the engine whose driver is there.
+_BITS = struct.calcsize("P") * 8
 
 # Sage's folder is known by what the ODBC driver reads in it.
 _IN_FOLDER = ("home", "sy")
@@ -173,9 +176,15 @@ def _driver(sage: SageSettings) -> Result:
     if sage.kind == "demo":
         return DRIVER.ok(say("The demo brings its own."))
     if sage.dsn:
-        return DRIVER.ok(say("The ODBC data source {name} names it.", name=sage.dsn))
+        return DRIVER.ok(
+            say("The ODBC data source {name} names it. AP Bridge works with its {width}-bit engine, which sees "
+                "{width}-bit drivers.", name=sage.dsn, width=_BITS)
+        )  # fmt: skip
     try:
-        return DRIVER.ok(installed_driver(sage))
+        return DRIVER.ok(
+            say("{driver}, {width}-bit. AP Bridge works with its {width}-bit engine.",
+                driver=installed_driver(sage), width=_BITS)
+        )  # fmt: skip
     except BridgeError as error:
         if sage.kind == "sage" and not WINDOWS:
             return DRIVER.needs_windows()

@@ -1,5 +1,6 @@
 """The doctor's answers: what is well, what stands in the way, and what it could not look at."""
 
+import struct
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from app.sage.discovery import Installation
 from tests.engine.fakes import COMPANY, NOW, nowhere
 
 ENTITY = LegalEntity("le", "Northwind", "USD")
+BITS = struct.calcsize("P") * 8
 REAL = replace(COMPANY, sage=replace(COMPANY.sage, kind="sage", location=r"C:\Sage\MAS90"))
 
 
@@ -167,3 +169,18 @@ def test_a_proxys_password_is_not_told(tmp_path: Path, monkeypatch: pytest.Monke
     said = " ".join(result.message for result in computer.look_at_computer(tmp_path, None))
     assert "proxy:8080" in said
     assert "s3cret" not in said
+
+
+def test_driver_is_told_with_its_width_and_the_engine_that_reaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sage, "installed_driver", lambda _: "MAS 90 4.0 ODBC Driver")
+    told = next(result for result in of_sage(REAL) if result.check is sage.DRIVER)
+    assert told.state is State.OK
+    assert told.message == f"MAS 90 4.0 ODBC Driver, {BITS}-bit. AP Bridge works with its {BITS}-bit engine."
+
+
+def test_data_source_is_told_with_the_width_in_which_it_is_looked_for() -> None:
+    named = replace(REAL, sage=replace(REAL.sage, dsn="SAGE_AP"))
+    told = next(result for result in of_sage(named) if result.check is sage.DRIVER)
+    assert told.state is State.OK
+    assert "SAGE_AP" in told.message
+    assert f"{BITS}-bit engine" in told.message
