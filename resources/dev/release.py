@@ -36,8 +36,8 @@ def check() -> None:
     tag, wanted = os.environ["TAG"], f"v{version()}"
     if tag != wanted:
         raise SetupError(
-            f"The tag is {tag}, but app/__init__.py says that this is {version()}. Correct __version__ there, or tag it "
-            f"{wanted}."
+            f"The tag is {tag}, but app/__init__.py says that this is {version()}. Correct __version__ there, or tag "
+            f"it {wanted}."
         )
 
 
