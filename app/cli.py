@@ -141,6 +141,11 @@ def _add_runs(commands: Subparsers) -> None:
         action="store_true",
         help=say("the last preview as it was kept; neither Sage 100 nor Quadient AP is asked"),
     )
+    preview.add_argument(
+        "--shown-from",
+        choices=["-"],
+        help=say("with --kept: write what a window shows of it, read from standard input: one line of JSON"),
+    )
     add_files(preview, say("the preview"))
     preview.add_argument(
         "--csv-lines",

@@ -98,6 +98,10 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
     company = home.load().company(chosen.company)
     kind = KINDS[chosen.kind]
     asked_for(chosen)
+    if chosen.shown_from and not chosen.kept:
+        sys.stderr.write(say("What a window shows is kept: name “--kept” with “--shown-from”.\n"))
+        return ExitCode.USAGE
+    shown = InputLines().shown() if chosen.shown_from else None
     if chosen.kept:
         _must_have_preview(home, company, chosen.kind)
         ended = ExitCode.DONE
@@ -106,7 +110,7 @@ def preview(home: Home, chosen: argparse.Namespace) -> int:
     if ended in (ExitCode.DONE, ExitCode.NEEDS_USER):
         if not chosen.json:
             show_preview(home, company, kind)
-        files = write_preview(home, company, kind, chosen)
+        files = write_preview(home, company, kind, chosen, shown)
         if chosen.kept or not chosen.json:  # a run has told its end to programs itself
             tell_files(files, json=chosen.json)
     return ended

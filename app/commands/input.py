@@ -8,6 +8,7 @@ import orjson
 
 from app.domain.language import say
 from app.errors import NeedsUser, Side
+from app.papers.shown import Shown
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +43,29 @@ class InputLines:
         except ValueError:
             ids = None
         if not isinstance(ids, list) or not all(isinstance(each, str) and each.strip() for each in ids):
-            raise NeedsUser(
-                "ids-unreadable",
-                say("The list of documents cannot be read"),
+            raise _unreadable(
                 say("The first line of standard input is not a JSON array of ids."),
                 say('Write it like ["inv-1", "inv-2"].'),
-                side=Side.COMPUTER,
             )
         return ids
+
+    def shown(self) -> Shown:
+        """Wait for the next line and return what it says that a window shows.
+
+        Raises:
+            NeedsUser: when it does not say that.
+        """
+        try:
+            return Shown.parsed(self.next() or "")
+        except ValueError as error:
+            raise _unreadable(
+                say("The first line of standard input does not say which documents are shown."),
+                say("Write it like {line}.", line=Shown(("inv-1", "inv-2"), frozenset(["inv-2"]), "…").line()),
+            ) from error
+
+
+def _unreadable(message: str, fix: str) -> NeedsUser:
+    return NeedsUser("ids-unreadable", say("The list of documents cannot be read"), message, fix, side=Side.COMPUTER)
 
 
 def _read() -> bytes:

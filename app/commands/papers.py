@@ -4,15 +4,17 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.cloud.port import DocumentKind
 from app.commands.output import write
-from app.domain.language import say
+from app.domain.language import say, whole
 from app.engine.events import Event, Kind
 from app.engine.views import RunRow, Views
 from app.errors import ExitCode, NeedsUser, Side
+from app.papers.shown import Shown
 from app.settings import CompanySettings, Home, write_whole
 
 
@@ -35,8 +37,10 @@ def asked_for(chosen: argparse.Namespace) -> list[Path]:
     return files
 
 
-def write_preview(home: Home, company: CompanySettings, kind: DocumentKind, chosen: argparse.Namespace) -> list[Path]:
-    """Write the kept preview of a kind to the files asked for; return them.
+def write_preview(
+    home: Home, company: CompanySettings, kind: DocumentKind, chosen: argparse.Namespace, shown: Shown | None = None
+) -> list[Path]:
+    """Write the kept preview of a kind, or what is `shown` of it, to the files asked for; return them.
 
     Raises:
         NeedsUser: when a file cannot be written; the one that was there before is left as it was.
@@ -49,10 +53,11 @@ def write_preview(home: Home, company: CompanySettings, kind: DocumentKind, chos
 
     views = Views(home.store_file, company.code)
     try:
-        rows = [row for row in views.documents(kind) if row.pending]
+        every = views.documents(kind)
         accounts = views.accounts()
     finally:
         views.close()
+    rows = shown.of(every) if shown is not None else [row for row in every if row.pending]
     newest = max(rows, key=lambda row: row.previewed_at, default=None)
     head = heading(
         say("Preview of invoices for Sage 100")
@@ -64,10 +69,13 @@ def write_preview(home: Home, company: CompanySettings, kind: DocumentKind, chos
         newest.previewed_at if newest else None,
         datetime.now(UTC),
     )
+    if shown is not None:
+        part = say("{n} of {all} shown: {how}", n=whole(len(rows)), all=whole(len(every)), how=shown.how)
+        head = replace(head, facts=(part, *head.facts))
     return _write(
-        (chosen.csv, lambda: documents_csv(kind, rows)),
+        (chosen.csv, lambda: documents_csv(kind, rows, shown)),
         (chosen.csv_lines, lambda: lines_csv(kind, rows, accounts)),
-        (chosen.pdf, lambda: documents_pdf(head, kind, rows, accounts)),
+        (chosen.pdf, lambda: documents_pdf(head, kind, rows, accounts, shown)),
     )
 
 

@@ -14,11 +14,16 @@ from app.gui.text import tr
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What can be saved: the command that writes it, and what its file is called, without an ending."""
+    """What can be saved: the command that writes it, and what its file is called, without an ending.
+
+    `line` goes to the command's standard input; `how` says in words what part of all this is.
+    """
 
     command: str
     arguments: tuple[str, ...]
     name: str
+    line: str | None = None
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Papers(QObject):
         super().__init__(parent)
         self._engine = engine
         self._engine.ended.connect(self._tell)
-        self._form = PDF
+        self._form, self._how = PDF, ""
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._to_print = QTemporaryDir()
 
@@ -67,10 +72,10 @@ class Papers(QObject):
             suggested = str(Path(self._folder) / f"{paper.name}.{form.ending}")
             file, _ = QFileDialog.getSaveFileName(self.parent(), tr("Save"), suggested, kinds)
         if file:
-            self._form = form
+            self._form, self._how = form, paper.how
             said = tr("Making the pages to print") if form.to_print else tr("Saving: {file}", file=file)
             self.begun.emit("waiting", said, since_now())
-            self._engine.start(paper.command, arguments=[*paper.arguments, form.option, file])
+            self._engine.start(paper.command, arguments=[*paper.arguments, form.option, file], line=paper.line)
 
     def shut_down(self) -> None:
         """End what goes on and take away what was only to be printed: the window closes."""
@@ -84,9 +89,9 @@ class Papers(QObject):
         for file in end.summary.get("files", []):
             if not self._form.to_print:
                 self._folder = str(Path(file).parent)
-                self.told.emit("ok", tr("Saved: {file}", file=file), "")
+                self.told.emit("ok", tr("Saved: {file}", file=file), self._how)
             elif QDesktopServices.openUrl(QUrl.fromLocalFile(file)):
-                self.told.emit("ok", tr("The pages are open in your PDF reader: print them there."), "")
+                self.told.emit("ok", tr("The pages are open in your PDF reader: print them there."), self._how)
             else:
                 self.told.emit(
                     "warning",

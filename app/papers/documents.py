@@ -12,6 +12,7 @@ from app.engine.views import Compared, DocumentRow
 from app.papers.csv_file import Cell, csv_file
 from app.papers.heading import Heading
 from app.papers.page import Column, Paper
+from app.papers.shown import Shown
 
 _DOCUMENTS = later_counted("{n} document", "{n} documents")
 _CREDIT_NOTES = later_counted("{n} credit note", "{n} credit notes")
@@ -57,10 +58,16 @@ _PAYMENT_LINE_TITLES = (
 )  # fmt: skip
 
 
-def documents_csv(kind: str, rows: Sequence[DocumentRow]) -> bytes:
-    """Return a preview of a kind ("invoice" or "payment") as CSV, one row a document."""
+def documents_csv(kind: str, rows: Sequence[DocumentRow], shown: Shown | None = None) -> bytes:
+    """Return a preview of a kind ("invoice" or "payment") as CSV, one row a document.
+
+    Where a window has them `shown`, a last column tells which of those that can be sent are ticked.
+    """
+    titles = _INVOICE_TITLES if kind == "invoice" else _PAYMENT_TITLES
     with english():
-        return csv_file(_INVOICE_TITLES if kind == "invoice" else _PAYMENT_TITLES, map(_document_cells, rows))
+        if shown is None:
+            return csv_file(titles, map(_document_cells, rows))
+        return csv_file((*titles, "Ticked"), ([*_document_cells(row), _ticked(row, shown)] for row in rows))
 
 
 def lines_csv(kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str]) -> bytes:
@@ -73,10 +80,22 @@ def lines_csv(kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str
         return csv_file(titles, (cells for row in rows for cells in _line_cells(row, accounts)))
 
 
-def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str]) -> bytes:
-    """Return a preview as pages: what will be sent, credit notes apart, then what cannot; each with what was found."""
+def documents_pdf(
+    heading: Heading,
+    kind: str,
+    rows: Sequence[DocumentRow],
+    accounts: Mapping[str, str],
+    shown: Shown | None = None,
+) -> bytes:
+    """Return a preview as pages: what will be sent, credit notes apart, then what cannot; each with what was found.
+
+    What a window has `shown` is in its order, and summed up at the end.
+    """
     columns = _INVOICE_COLUMNS if kind == "invoice" else _PAYMENT_COLUMNS
     paper = Paper(heading, columns)
+    if shown is not None:
+        _put_shown(paper, kind, rows, accounts, shown)
+        return paper.pdf(count(len(rows), *_DOCUMENTS))
     ready = [row for row in rows if row.sendable]
     plus = [row for row in ready if row.document.amount >= 0]
     minus = [row for row in ready if row.document.amount < 0]
@@ -96,6 +115,40 @@ def documents_pdf(heading: Heading, kind: str, rows: Sequence[DocumentRow], acco
     if not rows:
         paper.text(say("Nothing is ready in Quadient AP."))
     return paper.pdf(count(len(rows), *_DOCUMENTS))
+
+
+def _put_shown(paper: Paper, kind: str, rows: Sequence[DocumentRow], accounts: Mapping[str, str], shown: Shown) -> None:
+    for row in rows:
+        below = _below(row, accounts)
+        if _ticked(row, shown) is False:
+            below.append(say("Not ticked: it stays here when you send."))
+        paper.row(_page_cells(row), below, red=row.document.amount < 0)
+    for title, called, part in _shown_sums(kind, rows, shown):
+        if part:
+            minus = called is _CREDIT_NOTES
+            paper.row(_sum_cells(say(title), part, called, len(paper.columns)), bold=True, red=minus)
+    if not rows:
+        paper.text(say("No document is shown."))
+
+
+def _shown_sums(
+    kind: str, rows: Sequence[DocumentRow], shown: Shown
+) -> Iterator[tuple[str, tuple[str, str], list[DocumentRow]]]:
+    """Yield title, name and rows of each sum, credit notes and what is not ticked apart; some have no rows."""
+    ticked = [row for row in rows if _ticked(row, shown)]
+    plus = [row for row in ticked if row.document.amount >= 0]
+    minus = [row for row in ticked if row.document.amount < 0]
+    yield later("Ticked, ready to be sent"), _CALLED[kind], plus
+    yield later("Ticked, ready to be sent"), _CREDIT_NOTES, minus
+    yield later("All ticked"), _DOCUMENTS, ticked if plus and minus else []
+    yield later("Ready, not ticked"), _DOCUMENTS, [row for row in rows if _ticked(row, shown) is False]
+    yield later("Not ready: needs you first"), _DOCUMENTS, [row for row in rows if row.pending and not row.sendable]
+    yield later("No longer to be sent"), _DOCUMENTS, [row for row in rows if not row.pending and not row.sendable]
+
+
+def _ticked(row: DocumentRow, shown: Shown) -> bool | None:
+    """Return whether a document is ticked; None of one that cannot be sent."""
+    return row.id not in shown.unticked if row.sendable else None
 
 
 def _kind_word(document: Invoice | Payment) -> str:

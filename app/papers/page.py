@@ -54,7 +54,7 @@ class Paper:
     """Collects rows, top to bottom, and lays them out on as many pages as they need; a sum follows what it sums."""
 
     def __init__(self, heading: Heading, columns: Sequence[Column]) -> None:
-        self._columns = columns
+        self.columns = columns
         self._widths = [column.width for column in columns]
         self._groups: list[list[Flowable]] = []  # each stays on one page
         self._replaced = False
@@ -82,7 +82,7 @@ class Paper:
         """
         colour, font = RED if red else black, BOLD if bold else PLAIN
         shown: list[str | Paragraph] = [
-            self._cell(text, column, font, colour) for text, column in zip(cells, self._columns, strict=True)
+            self._cell(text, column, font, colour) for text, column in zip(cells, self.columns, strict=True)
         ]
         if tick:
             style = ParagraphStyle("tick", fontName=font, fontSize=SIZE, leading=SIZE + 2)
@@ -174,7 +174,7 @@ class Paper:
                 ("LINEABOVE", (0, 0), (-1, -1), 0.8 if bold else 0.3, black if bold else RULE),
                 *(
                     ("ALIGN", (place, 0), (place, 0), "RIGHT")
-                    for place, column in enumerate(self._columns)
+                    for place, column in enumerate(self.columns)
                     if column.right
                 ),
             ]
@@ -215,7 +215,7 @@ class Paper:
         _draw(canvas, " · ".join(self._heading.facts), PLAIN, SIZE, MARGIN, top - 40, width)
         canvas.setFont(BOLD, SMALL)
         left: float = MARGIN
-        for column in self._columns:
+        for column in self.columns:
             if column.right:
                 canvas.drawRightString(left + column.width - GAP, top - HEAD + 5, say(column.title))
             else:

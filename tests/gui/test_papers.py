@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from tests.gui.filled import COMPANY, SEND_RUN
 ENGINE = (sys.executable, "-m", "app")
 PATIENCE_MS = 60_000
 PRINT, PDF, CSV, LINES = range(4)
+AMOUNT = 5  # its column
 
 
 @pytest.fixture
@@ -63,12 +64,53 @@ def test_the_preview_is_saved_for_excel_with_all_that_waits(
 ) -> None:
     file = tmp_path / "preview.csv"
     suggested = answer(monkeypatch, file)
-    assert choose(qtbot, window, "invoices_save", CSV) == ("ok", f"Saved: {file}", "")
+    told = choose(qtbot, window, "invoices_save", CSV)
     waiting = {row.id: row.document.amount for row in window.invoices.documents.rows if row.pending}
+    part = f"{len(waiting)} of {len(window.invoices.documents.rows)}"
+    assert told == ("ok", f"Saved: {file}", f"{part} shown: Not yet sent.")
     assert {each["Quadient AP"]: Decimal(each["Amount"]) for each in table(file)} == waiting
     assert suggested[0].startswith("AP Bridge preview of invoices 20")
-    assert suggested[0].endswith(".csv")
+    assert suggested[0].endswith(f" ({part}).csv")
     assert window.banner.title.text() == f"Saved: {file}"
+
+
+def test_what_is_saved_is_what_the_table_shows_in_its_order(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "preview.csv"
+    answer(monkeypatch, file)
+    tab = window.invoices
+    tab.filter_box.setText("cedar")
+    qtbot.waitUntil(lambda: len(tab.documents.shown) < 10)
+    tab.table.sortByColumn(1 + AMOUNT, Qt.SortOrder.DescendingOrder)
+    shown = [row.id for row in tab.documents.shown]
+    left_out = next(row for row in tab.documents.shown if row.sendable)
+    tab.documents.tick([left_out], on=False)
+    told = choose(qtbot, window, "invoices_save", CSV)[2]
+    assert told.endswith("shown: Not yet sent, filter “cedar”, sorted by Amount, descending.")
+    assert [each["Quadient AP"] for each in table(file)] == shown
+    amounts = [Decimal(each["Amount"]) for each in table(file)]
+    assert amounts == sorted(amounts, reverse=True)
+    assert [each["Quadient AP"] for each in table(file) if each["Ticked"] == "No"] == [left_out.id]
+
+
+def test_a_page_says_in_its_heading_what_part_it_shows(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "preview.pdf"
+    answer(monkeypatch, file)
+    tab = window.payments.to_sage
+    window.tabs.setCurrentWidget(window.payments)
+    (one, other) = tab.documents.shown
+    tab.filter_box.setText(one.check_number)
+    qtbot.waitUntil(lambda: tab.documents.shown == [one])
+    assert choose(qtbot, window, "payments_save", PDF)[0] == "ok"
+    (page,) = PdfReader(file).pages
+    text = page.extract_text()
+    assert f"1 of 2 shown: Not yet sent, filter “{one.check_number}”" in text.replace("\n", " ")
+    assert one.check_number in text
+    assert other.document.vendor_name not in text or other.document.vendor_name == one.document.vendor_name
+    assert "Ticked, ready to be sent" in text.replace("\n", " ")
 
 
 def test_its_lines_are_saved_too(

@@ -4,6 +4,7 @@ import csv
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from app.domain.payments import PaymentLine
 from app.engine.sending.changes import Change
 from app.engine.views import Compared, DocumentRow, Step
 from app.papers.documents import documents_csv, documents_pdf, lines_csv
+from app.papers.shown import Shown
 from tests.engine.checks.fakes import make_payment
 from tests.engine.fakes import NOW
 from tests.papers.pages import HEADING, has_red, named, pages, right_ends, row
@@ -211,3 +213,40 @@ def test_a_preview_of_payments_names_bank_check_and_invoices() -> None:
     paid = PaymentLine("INV-9", Decimal("10.00"), Decimal("0.20"))
     (page,) = pages(documents_pdf(HEADING, "payment", [payment_row(lines=(paid,))], {}))
     assert "INV-9 10.00, discount 0.20" in page
+
+
+def test_what_a_window_shows_is_in_its_order_and_summed_by_what_is_ticked() -> None:
+    rows = [
+        row(4, "blocked", (STOP,), amount=Decimal("77.00")),
+        row(3, amount=Decimal("-310.00")),
+        row(1, amount=Decimal("100.00")),
+        row(5, "sent", amount=Decimal("9.00")),
+        row(2, amount=Decimal("1104.50")),
+    ]
+    shown = Shown(tuple(each.id for each in rows), frozenset(["inv-2"]), "filter “acme”")
+    (page,) = pages(documents_pdf(HEADING, "invoice", rows, {}, shown))
+    words = page.split("\n")
+    assert [word for word in words if word.startswith("N-")] == ["N-4", "N-3", "N-1", "N-5", "N-2"]
+    for called, amount in (
+        ("1 invoice", "100.00"),
+        ("1 credit note", "-310.00"),
+        ("2 documents", "-210.00"),
+        ("1 document", "1,104.50"),
+        ("1 document", "77.00"),
+        ("1 document", "9.00"),
+    ):
+        assert [called, amount] in [words[at : at + 2] for at in range(len(words))]
+    assert page.count("Not ticked: it stays here when you send.") == 1
+    assert [each["Ticked"] for each in table(documents_csv("invoice", rows, shown))] == ["", "Yes", "Yes", "", "No"]
+
+
+def test_what_is_shown_is_passed_on_as_a_line() -> None:
+    shown = Shown(("inv-2", "inv-1", "inv-9"), frozenset(["inv-1"]), "filter “é”")
+    assert Shown.parsed(shown.line()) == shown
+    assert [each.id for each in shown.of([row(1), row(2), row(3)])] == ["inv-2", "inv-1"]
+
+
+@pytest.mark.parametrize("line", ["", "[]", '{"ids": []}', '{"ids": [1], "unticked": [], "how": ""}'])
+def test_a_line_that_does_not_say_what_is_shown_is_refused(line: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  # orjson's own among them
+        Shown.parsed(line)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QMessageBox, QWidget
 
 from app.engine.views import Rebound
 from app.gui.setup.draft import Draft, Entity
-from app.gui.setup.pages import Page, form, note
+from app.gui.setup.pages import Page, Points, form
 from app.gui.text import counted, tr
 from app.settings import CompanySettings
 
@@ -32,7 +32,7 @@ class EntityPage(Page):
         self.box.currentIndexChanged.connect(self._look)
         fields = form()
         fields.addRow(tr("&Legal entity"), self.box)
-        self.what = note("", "entity_what")
+        self.what = Points("entity_what")
         self.body.addLayout(fields)
         self.body.addWidget(self.what)
         self.body.addStretch(1)
@@ -90,12 +90,12 @@ class EntityPage(Page):
         draft = replace(self._draft, secrets={})
         self.fill(draft)
         self._change = self._rebound(draft.company())
-        self.what.setText(self._words(draft))
+        self.what.say(*self._points(draft))
 
-    def _words(self, draft: Draft) -> str:
+    def _points(self, draft: Draft) -> list[str]:
         change, entity = self._change, self._chosen()
         if change is None:
-            return tr("Nothing changes.")
+            return [tr("Nothing changes.")]
         moved = change.before.legal_entity == change.after.legal_entity
         if change.unsettled:
             waiting = counted(
@@ -106,12 +106,14 @@ class EntityPage(Page):
                 entity=self._before(),
             )
             first = tr("Cancel here and click Sync Now. When that has ended well, nothing is on its way any more.")
-            return f"{waiting} {first}"
+            return [f"{waiting} {first}"]
         if moved:
-            return tr(
-                "Another address is taken for another Quadient AP: the next sync sends everything to it anew. What was "
-                "sent before can no longer be undone from here, and is remembered under the old address."
-            )
+            return [
+                tr(
+                    "Another address is taken for another Quadient AP: the next sync sends everything to it anew. What "
+                    "was sent before can no longer be undone from here, and is remembered under the old address."
+                )
+            ]
         parts = [
             tr("The next sync sends all lists, purchase orders and payments to {entity}.", entity=entity.name),
             tr(
@@ -129,7 +131,7 @@ class EntityPage(Page):
                     before=draft.base.currency,
                 )
             )
-        return "\n".join(f"•  {part}" for part in parts)
+        return parts
 
 
 def ask_to_change(wizard: QWidget, draft: Draft, change: Rebound, save: Callable[[], None]) -> None:

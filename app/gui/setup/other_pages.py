@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QProgressBar, QRadioButton, QWidget
 
 from app.gui.setup.draft import Draft
 from app.gui.setup.entity_page import LookUp
-from app.gui.setup.pages import Page, keyring_words, note
+from app.gui.setup.pages import Page, Points, keyring_words, note
 from app.gui.text import counted, tr
 from app.gui.waiting import Waiting
 
@@ -80,7 +80,7 @@ class LastPage(Page):
         super().__init__("last_page", parent)
         self._rebound = rebound
         self.title = tr("Ready to connect")
-        self.words = note("", "last_words")
+        self.words = Points("last_words")
         self.sync = QCheckBox(tr("Also bring lists, purchase orders and payments to Quadient AP (&Sync Now)"))
         self.sync.setObjectName("sync_at_once")
         self.sync.setChecked(True)
@@ -108,7 +108,7 @@ class LastPage(Page):
         said += self._puts_aside(draft)
         if not changes:
             said.append(tr("looks what is ready in Quadient AP and shows you a preview of it, checked against Sage"))
-        self.words.setText("\n".join(f"•  {each}" for each in said))
+        self.words.say(*said)
         self.sync.setVisible(not changes)
         self.promise.setVisible(not changes)
         self.trouble.hide()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPush
 from app.gui.setup.connection_test import AT_THE_FIELDS, ConnectionTest
 from app.gui.setup.draft import Draft
 from app.gui.text import tr
+
+POINT_INDENT = 16  # pixels from a point's mark to its words
 
 
 class Page(QWidget):
@@ -157,3 +160,19 @@ def note(text: str, name: str = "") -> QLabel:
     made.setWordWrap(True)
     made.setTextFormat(Qt.TextFormat.PlainText)
     return made
+
+
+class Points(QLabel):
+    """A paragraph, or a list whose further lines stand under the words of their point, not under its mark."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+
+    def say(self, *points: str) -> None:
+        """Say one thing, or each of several at a mark of its own."""
+        said = [escape(point, quote=False) for point in points]
+        items = "".join(f'<li style="margin-left: {POINT_INDENT}px">{point}</li>' for point in said)
+        self.setText(f'<ul style="margin: 0; -qt-list-indent: 0">{items}</ul>' if len(said) > 1 else "".join(said))

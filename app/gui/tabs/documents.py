@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpli
 
 from app.domain.invoices import Destination
 from app.engine.views import DocumentRow, Views
+from app.gui.extent import filter_words, how_words, order_words
 from app.gui.format import whole
 from app.gui.papers import Paper
 from app.gui.reach import WHOLE
@@ -27,6 +28,7 @@ from app.gui.widgets.settle_bar import SettleBar
 from app.gui.widgets.table_view import TableView
 from app.gui.widgets.tabs import Tabs
 from app.gui.widgets.totals_panel import LastSend, TotalsPanel
+from app.papers.shown import Shown
 
 RUNS_SEARCHED = 50
 OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "approved", "ready", "warned", "needs", "blocked", "sent", "all"
@@ -284,10 +286,23 @@ class DocumentsTab(Tab):
         self.detail.setFocus()
 
     def _preview(self) -> Paper:
-        """Return the preview as it is kept, to be saved or printed: nothing is asked anew."""
+        """Return what the table shows, to be saved or printed as it is kept: nothing is asked anew."""
         day = QDate.currentDate().toString(Qt.DateFormat.ISODate)
+        rows, every = self.documents.shown, self.documents.rows
+        state, vendor = self._states.currentText(), self._vendors
+        narrowed = [state] if self._states.currentData() != ALL else []
+        narrowed += [vendor.currentText()] if vendor.currentData() is not None else []
+        how = how_words(narrowed, filter_words(self.filter_box.text()), order_words(self.table)) or state
+        shown = Shown(
+            tuple(row.id for row in rows),
+            frozenset(row.id for row in rows if row.sendable and not self.documents.is_ticked(row)),
+            how,
+        )
         name = tr("AP Bridge preview of {documents} {day}", documents=self.kind.plural, day=day)
-        return Paper(f"preview {self.kind.plural}", ("--kept",), name)
+        part = tr("{n} of {all} shown: {how}", n=whole(len(rows)), all=whole(len(every)), how=how)
+        if len(rows) != len(every):
+            name = tr("{name} ({n} of {all})", name=name, n=len(rows), all=len(every))
+        return Paper(f"preview {self.kind.plural}", ("--kept", "--shown-from", "-"), name, shown.line(), f"{part}.")
 
     def _last_send(self, rows: list[DocumentRow]) -> LastSend | None:
         checks = self.kind.name == "payment"

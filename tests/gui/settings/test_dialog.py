@@ -36,8 +36,8 @@ def opened(qtbot: QtBot, home: Home) -> Open:
     def open_(company: str = "ABC", held: Callable[[str], str] = lambda _: "") -> SettingsDialog:
         dialog = SettingsDialog(home, NOTHING, company, held, lambda: None)
         qtbot.addWidget(dialog)
-        dialog.show()
-        qtbot.waitActive(dialog)
+        with qtbot.waitActive(dialog):
+            dialog.show()
         return dialog
 
     return open_
@@ -238,7 +238,8 @@ def test_the_last_company_goes_too_by_keyboard(qtbot: QtBot, opened: Open, home:
     turn_to(qtbot, dialog, "companies_settings")
     press(qtbot, dialog.companies, "company_remove")
     question = dialog.findChild(QMessageBox, "remove_question")
-    qtbot.waitActive(question)
+    with qtbot.waitActive(question):
+        question.activateWindow()
     assert "begins as at the first start" in question.informativeText()
     assert question.focusWidget().text() == "&Keep"
     qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Tab)

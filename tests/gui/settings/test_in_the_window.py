@@ -26,8 +26,8 @@ NOTHING = (sys.executable, "-c", "pass")
 def window(qtbot: QtBot, home: Home) -> MainWindow:
     made = MainWindow(home, COMPANY, NOTHING)
     qtbot.addWidget(made)
-    made.show()
-    qtbot.waitActive(made)
+    with qtbot.waitActive(made):
+        made.show()
     return made
 
 

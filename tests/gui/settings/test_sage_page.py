@@ -37,8 +37,8 @@ def opened(qtbot: QtBot, home: Home) -> Open:
     def open_(company: str = "ABC", engine: tuple[str, ...] = NOTHING) -> tuple[SettingsDialog, SagePage]:
         dialog = SettingsDialog(home, engine, company, lambda _: "", lambda: None)
         qtbot.addWidget(dialog, before_close_func=lambda made: made.reject())
-        dialog.show()
-        qtbot.waitActive(dialog)
+        with qtbot.waitActive(dialog):
+            dialog.show()
         return dialog, turn_to(qtbot, dialog, "sage_settings")
 
     return open_

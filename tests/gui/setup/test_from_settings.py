@@ -20,8 +20,8 @@ def opened(qtbot: QtBot, world: World) -> SettingsDialog:
     world.home.save(Settings((world.company,)))
     dialog = SettingsDialog(world.home, ENGINE, "ABC", lambda _: "", lambda: None)
     qtbot.addWidget(dialog)
-    dialog.show()
-    qtbot.waitActive(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.show()
     return dialog
 
 

@@ -45,8 +45,8 @@ def opened(qtbot: QtBot, west: None, world: World, kept_secrets: FileKeyring) ->
     def open_() -> SetupWizard:
         wizard = SetupWizard(world.home, ENGINE, change=world.company)
         qtbot.addWidget(wizard, before_close_func=lambda made: made.abandon())
-        wizard.show()
-        qtbot.waitActive(wizard)
+        with qtbot.waitActive(wizard):
+            wizard.show()
         return wizard
 
     return open_
@@ -130,7 +130,8 @@ def test_the_same_by_keyboard_alone(qtbot: QtBot, opened: Opened, world: World) 
     go_to(qtbot, wizard, "last_page", by=enter)
     enter()
     question = wizard.findChild(QMessageBox, "entity_question")
-    qtbot.waitActive(question)
+    with qtbot.waitActive(question):
+        question.activateWindow()
     assert question.focusWidget().objectName() == "entity_keep", "by mistake nothing is changed"
     qtbot.keyClick(question.focusWidget(), Qt.Key.Key_Tab)
     with qtbot.waitSignal(wizard.accepted, timeout=PATIENCE):
@@ -181,8 +182,8 @@ def test_a_legal_entity_that_is_no_longer_shown_can_be_left(qtbot: QtBot, opened
     world.home.save(Settings((gone,)))
     wizard = SetupWizard(world.home, ENGINE, change=gone)
     qtbot.addWidget(wizard, before_close_func=lambda made: made.abandon())
-    wizard.show()
-    qtbot.waitActive(wizard)
+    with qtbot.waitActive(wizard):
+        wizard.show()
     go_to(
         qtbot,
         wizard,

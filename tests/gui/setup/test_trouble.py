@@ -28,8 +28,8 @@ def opened(qtbot: QtBot, kept_secrets: FileKeyring) -> Open:
     def open_(home: Home, draft: Draft) -> SetupWizard:
         wizard = SetupWizard(home, ENGINE, draft=draft)
         qtbot.addWidget(wizard, before_close_func=lambda made: made.abandon())
-        wizard.show()
-        qtbot.waitActive(wizard)
+        with qtbot.waitActive(wizard):
+            wizard.show()
         return wizard
 
     return open_

@@ -25,8 +25,8 @@ def opened(qtbot: QtBot) -> Open:
     def open_(home: Home, **options) -> SetupWizard:
         wizard = SetupWizard(home, ENGINE, **options)
         qtbot.addWidget(wizard, before_close_func=lambda made: made.abandon())
-        wizard.show()
-        qtbot.waitActive(wizard)
+        with qtbot.waitActive(wizard):
+            wizard.show()
         return wizard
 
     return open_
