@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.domain.language import ENGLISH, FRENCH
@@ -47,6 +47,7 @@ def run_window(
     sys.excepthook = _Faults(window)
     try:
         keep_within(window, window.screen().availableGeometry())
+        _FirstPaint(window)
         window.show()
         collector = Collector(window, window.background.busy)
         if begin_with:
@@ -84,6 +85,20 @@ def use_locale() -> None:
     language, country = _HOME[spoken()]
     system = QLocale.system()
     QLocale.setDefault(system if system.language() == language else QLocale(language, country))
+
+
+class _FirstPaint(QObject):
+    """Has the log tell when a window can first be used: it is painted, and all that was due then is done."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # Qt's name
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, lambda: log.info("The window is painted and ready."))
+        return False
 
 
 class _Faults:

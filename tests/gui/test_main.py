@@ -34,6 +34,23 @@ def test_window_runs_until_it_is_closed(qapp: QApplication, home: Home) -> None:
     assert shown == [True]
 
 
+def test_log_tells_once_when_the_window_could_first_be_used(
+    qtbot: QtBot, qapp: QApplication, home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    def ready() -> int:
+        return caplog.messages.count("The window is painted and ready.")
+
+    def close_when_ready() -> None:
+        qtbot.waitUntil(lambda: ready() == 1)
+        the_window().repaint()
+        the_window().close()
+
+    with caplog.at_level(logging.INFO, "app.gui.main"):
+        QTimer.singleShot(0, close_when_ready)
+        assert run_window(home, COMPANY, engine_command=(sys.executable,)) == 0
+    assert ready() == 1
+
+
 def test_first_window_is_no_larger_than_the_screen(qapp: QApplication, empty_home: Home) -> None:
     widths: list[tuple[int, int]] = []
 
