@@ -10,7 +10,7 @@ import pytest
 
 from tests.windows.machine import ROOT, InWine, Machine, OnWindows
 
-MAKE_IT = "needs Wine and what “python3 resources/dev/run.py installer” makes in it"
+MAKE_IT = "needs what “python3 resources/dev/run.py installer” makes (elsewhere than on Windows, in Wine)"
 
 # They run in a Python of their own, which test_python.py starts.
 collect_ignore = ["inside"]
