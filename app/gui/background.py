@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.engine.views import Views
-from app.errors import BridgeError, NeedsUser, Side
+from app.errors import BridgeError
 from app.gui.engine_process import RunEnd
 from app.gui.notices import Notices
 from app.gui.page import CompanyPage
@@ -17,6 +17,7 @@ from app.gui.reach import OtherStanding, other_standing
 from app.gui.scheduler import Scheduler
 from app.gui.text import counted, tr
 from app.gui.tray import FAILED, NEEDS, OK, RUNNING, Tray
+from app.gui.troubles import not_kept
 from app.gui.widgets.company_box import company_words
 from app.resources import own_command
 from app.schedule import ScheduleSettings
@@ -172,15 +173,3 @@ class Background(QObject):
             return None
         finally:
             views.close()
-
-
-def not_kept(error: OSError) -> NeedsUser:
-    """Return the error that says that the settings could not be saved, and what to do."""
-    return NeedsUser(
-        "settings-unwritable",
-        tr("The settings could not be saved"),
-        tr("This computer says: {error}.", error=error),
-        tr("Check that the disk has space and that the folder may be written, then choose it again."),
-        side=Side.COMPUTER,
-        detail=repr(error),
-    )

@@ -162,6 +162,7 @@ class EngineProcess(QObject):
                     tr("AP Bridge could not start its engine"),
                     tr("{program} could not be run: {reason}.", program=self._command[0], reason=reason),
                     tr("Install AP Bridge again; your settings and what was sent are kept."),
+                    code="engine-not-started",
                 )
             )
 
@@ -191,6 +192,7 @@ class EngineProcess(QObject):
             tr("Cancelled"),
             tr("The run did not stop by itself in time and was ended. Nothing is lost: what was sent is remembered."),
             tr("Start again when you are ready; AP Bridge looks first at what Sage already has."),
+            code="cancelled",
         )
 
     def _unexpected(self, exit_code: int, complaint: str) -> RunEnd:
@@ -200,7 +202,7 @@ class EngineProcess(QObject):
         if complaint and "Traceback" not in complaint:
             message = f"{message} {complaint.splitlines()[-1]}"
         fix = tr("Start again; AP Bridge looks first at what Sage and Quadient AP already have.")
-        return RunEnd(self._name, self._run, "failed", exit_code, title, message, fix)
+        return RunEnd(self._name, self._run, "failed", exit_code, title, message, fix, code="run-broke-off")
 
     def _end(self, end: RunEnd) -> None:
         self._executioner.stop()

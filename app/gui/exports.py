@@ -29,13 +29,14 @@ class _Saved:
 
 
 class Exports(QObject):
-    """`told` carries picture, title and message of how it ended, `begun` those of what is waited for and since when.
+    """`told` carries picture, title, message, fix and code of how it ended, `begun` picture, title and message of
+    what is waited for and since when.
 
     `failed` carries the BridgeError with which the store could not be read.
     """
 
     begun = Signal(str, str, str)
-    told = Signal(str, str, str)
+    told = Signal(str, str, str, str, str)
     failed = Signal(object)
 
     def __init__(self, views: Views, parent: QWidget) -> None:
@@ -64,10 +65,10 @@ class Exports(QObject):
     def _tell(self, saved: _Saved) -> None:
         if saved.why:
             fix = tr("Close the file where it is open, or choose another place, and save it again.")
-            self.told.emit("blocked", tr("Not saved: {file}", file=saved.file), f"{saved.why}. {fix}")
+            self.told.emit("blocked", tr("Not saved: {file}", file=saved.file), f"{saved.why}.", fix, "file-unwritable")
         else:
             rows = counted(saved.rows, "{n} row, as the table shows it.", "{n} rows, as the table shows them.")
-            self.told.emit("ok", tr("Saved: {file}", file=saved.file), rows)
+            self.told.emit("ok", tr("Saved: {file}", file=saved.file), rows, "", "")
 
 
 def _question(file: str, columns: Sequence[Column[Any]], rows: Rows[Any]) -> Question:

@@ -43,13 +43,14 @@ PRINT = Form("--pdf", "pdf", to_print=True)
 
 
 class Papers(QObject):
-    """`told` carries picture, title and message of how it ended, `begun` those of what is waited for and since when.
+    """`told` carries picture, title, message, fix and code of how it ended, `begun` picture, title and message of
+    what is waited for and since when.
 
     It has a process of its own: what is kept can be saved in mid-run.
     """
 
     begun = Signal(str, str, str)
-    told = Signal(str, str, str)
+    told = Signal(str, str, str, str, str)
 
     def __init__(self, engine: EngineProcess, parent: QWidget) -> None:
         super().__init__(parent)
@@ -84,17 +85,20 @@ class Papers(QObject):
 
     def _tell(self, end: RunEnd) -> None:
         if not end.done:
-            self.told.emit("blocked", end.title, f"{end.message} {end.fix}")
+            self.told.emit("blocked", end.title, end.message, end.fix, end.code)
             return
         for file in end.summary.get("files", []):
             if not self._form.to_print:
                 self._folder = str(Path(file).parent)
-                self.told.emit("ok", tr("Saved: {file}", file=file), self._how)
+                self.told.emit("ok", tr("Saved: {file}", file=file), self._how, "", "")
             elif QDesktopServices.openUrl(QUrl.fromLocalFile(file)):
-                self.told.emit("ok", tr("The pages are open in your PDF reader: print them there."), self._how)
+                said = tr("The pages are open in your PDF reader: print them there.")
+                self.told.emit("ok", said, self._how, "", "")
             else:
                 self.told.emit(
                     "warning",
                     tr("No program on this computer opens PDF files"),
+                    "",
                     tr("Save the pages as PDF instead, and print them where there is one."),
+                    "no-pdf-reader",
                 )

@@ -18,6 +18,7 @@ from app.domain.findings import Severity
 from app.domain.probe import Difference, ProbedColumn, ProbedTable, ProbeReport
 from app.gui.format import moment, whole
 from app.gui.help.door import helped_by
+from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.style import scaled_font
 from app.gui.table import Column, TableModel
@@ -46,7 +47,7 @@ class ProbeDialog(QDialog):
         self.differences_table = TableView("probe_differences", tr("What differs"), self.differences, leads=True)
         self.tables_table = TableView("probe_tables", tr("Tables"), self.tables, leads=True)
         self.columns_table = TableView("probe_columns", tr("Columns of the chosen table"), self.columns)
-        self.reason = Reason("probe_reason")
+        self.reason, self.learn_more = Reason("probe_reason"), LearnMore("probe_learn_more")
         self.differences_table.selected.connect(self._say_difference)
         self.tables_table.selected.connect(lambda row: self.columns.set_rows(row.columns if row else ()))
         layout = QVBoxLayout(self)
@@ -55,9 +56,10 @@ class ProbeDialog(QDialog):
         if report.differences:
             layout.addWidget(self.differences_table)
             layout.addWidget(self.reason)
+            layout.addWidget(self.learn_more)
             self._fit_differences(len(report.differences))
         else:
-            for unused in (self.differences_table, self.reason):
+            for unused in (self.differences_table, self.reason, self.learn_more):
                 unused.setParent(self)  # goes with the dialog, not whenever Python finds the time
                 unused.hide()
         layout.addWidget(_rule())
@@ -75,10 +77,8 @@ class ProbeDialog(QDialog):
         self.tables.set_rows(report.tables)
 
     def _say_difference(self, row: Difference | None) -> None:
-        if row is None:
-            self.reason.say()
-        else:
-            self.reason.say(row.message, row.fix)
+        self.reason.say(*((row.message, row.fix) if row is not None else ()))
+        self.learn_more.show_code(row.code if row is not None else "")
 
     def _fit_differences(self, rows: int) -> None:
         """Make the table as high as its rows, up to a few: the tables below need the room."""

@@ -23,7 +23,7 @@ class Reach:
     """What the last run that tried says of one side; `reached` is None before any run.
 
     `refused`: it answered, but did not let AP Bridge sign in. `shut`: it answered, and something else is in the way,
-    such as single-user mode. `title` and `reason` (why, and what to do) are the run's own words where it left any.
+    such as single-user mode. `title`, `reason` (why, and what to do) and `code` are the run's own where it left any.
     """
 
     reached: bool | None = None
@@ -32,6 +32,7 @@ class Reach:
     shut: bool = False
     title: str = ""
     reason: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +137,5 @@ def _reach(run: RunRow, lost: ExitCode, *, both: bool) -> Reach:
         code, title = str(error.get("code", "")), str(error.get("title", ""))
         refused, silent = (any(word in code for word in words) for words in (_SIGN_IN, _NO_ANSWER))
         reason = " ".join(str(error[part]) for part in ("message", "fix") if error.get(part))
-        return Reach(False, run.finished_at, refused, bool(title) and not refused and not silent, title, reason)
+        return Reach(False, run.finished_at, refused, bool(title) and not refused and not silent, title, reason, code)
     return Reach(True, run.finished_at) if both else Reach()

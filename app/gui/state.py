@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.gui.format import moment
-from app.gui.reach import Reach, Standing
+from app.gui.reach import Standing
 from app.gui.text import tr
 from app.gui.words import outcome_words
 
@@ -31,7 +31,7 @@ class Step(StrEnum):
 class TabState:
     """What to say of all tabs; `run` is the one to be shown, `last_sync` when all was fresh, as people read it.
 
-    `syncs`: the run that goes on is a sync.
+    `code` leads to the help. `syncs`: the run that goes on is a sync.
     """
 
     case: Case
@@ -41,6 +41,7 @@ class TabState:
     run: str = ""
     last_sync: str = ""
     syncs: bool = False
+    code: str = ""
 
 
 def tab_state(standing: Standing, *, running: bool, command: str = "") -> TabState:
@@ -49,9 +50,9 @@ def tab_state(standing: Standing, *, running: bool, command: str = "") -> TabSta
     if running:
         words = tr("A run is on. What is shown above is refreshed when it ends.")
         return TabState(Case.WAITING, "waiting", words, last_sync=as_of, syncs=command == "sync")
-    lost = _lost(standing)
+    lost, code = _lost(standing)
     if lost:
-        return TabState(Case.OFFLINE, "blocked", f"{lost} {_shown(as_of)}", Step.SYNC, last_sync=as_of)
+        return TabState(Case.OFFLINE, "blocked", f"{lost} {_shown(as_of)}", Step.SYNC, last_sync=as_of, code=code)
     if standing.unfinished is not None:
         run = standing.unfinished
         error = run.summary.get("error") or {}
@@ -63,7 +64,8 @@ def tab_state(standing: Standing, *, running: bool, command: str = "") -> TabSta
             )
         ]
         said += [str(error[part]) for part in ("message", "fix") if error.get(part)]
-        return TabState(Case.FAILED, "blocked", " ".join([*said, _shown(as_of)]), Step.SHOW_RUN, run.id, as_of)
+        words, code = " ".join([*said, _shown(as_of)]), str(error.get("code", ""))
+        return TabState(Case.FAILED, "blocked", words, Step.SHOW_RUN, run.id, as_of, code=code)
     return TabState(Case.FRESH if standing.last_sync else Case.FIRST, last_sync=as_of)
 
 
@@ -72,9 +74,10 @@ def step_words(step: Step) -> str:
     return {Step.SYNC: tr("Try Again: Sync Now"), Step.SHOW_RUN: tr("Show What Happened"), Step.NONE: ""}[step]
 
 
-def _lost(standing: Standing) -> str:
-    sides: tuple[tuple[str, Reach], ...] = (("Sage 100", standing.sage), ("Quadient AP", standing.cloud))
-    for name, reach in sides:
+def _lost(standing: Standing) -> tuple[str, str]:
+    """Return what is to be said of the side that was not reached, and its code; empty when both were."""
+    sides = (("Sage 100", standing.sage, "sage-unreachable"), ("Quadient AP", standing.cloud, "cloud-unreachable"))
+    for name, reach, code in sides:
         when = moment(reach.at)
         if reach.reached is not False:
             continue
@@ -84,8 +87,8 @@ def _lost(standing: Standing) -> str:
             said = tr("{side} refused the sign-in {when}.", side=name, when=when)
         else:
             said = tr("{side} could not be reached {when}.", side=name, when=when)
-        return f"{said} {reach.reason}".strip()
-    return ""
+        return f"{said} {reach.reason}".strip(), reach.code or code
+    return "", ""
 
 
 def _shown(as_of: str) -> str:

@@ -11,13 +11,14 @@ from app.gui.text import tr
 
 
 class SupportBundle(QObject):
-    """`told` carries picture, title and message of how it ended, `begun` those of what is waited for and since when.
+    """`told` carries picture, title, message, fix and code of how it ended, `begun` picture, title and message of
+    what is waited for and since when.
 
     It has a process of its own: a bundle helps while a run hangs too.
     """
 
     begun = Signal(str, str, str)
-    told = Signal(str, str, str)
+    told = Signal(str, str, str, str, str)
 
     def __init__(self, engine: EngineProcess, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,10 +48,10 @@ class SupportBundle(QObject):
 
     def _tell(self, end: RunEnd) -> None:
         if not end.done:
-            self.told.emit("blocked", end.title, f"{end.message} {end.fix}")
+            self.told.emit("blocked", end.title, end.message, end.fix, end.code)
             return
         said = tr(
             "It holds logs, settings, runs and versions, no passwords and no documents. Names, and what looks like a "
             "number of a bank or a tax office, are replaced by stand-ins: look through it before you send it."
         )
-        self.told.emit("ok", tr("The support bundle is {file}", file=end.summary.get("file", "")), said)
+        self.told.emit("ok", tr("The support bundle is {file}", file=end.summary.get("file", "")), said, "", "")

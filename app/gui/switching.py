@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.lists import ListName
-from app.gui.background import not_kept
+from app.gui.troubles import not_kept
 from app.settings import Home
 
 

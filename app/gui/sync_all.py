@@ -12,10 +12,13 @@ from app.gui.text import counted, tr
 
 
 class SyncAll(QObject):
-    """`moved` is emitted when another company's turn has come, `done` with picture, title and message at the end."""
+    """`moved` is emitted when another company's turn has come.
+
+    `done` is at the end, with picture, title, message, fix and code.
+    """
 
     moved = Signal()
-    done = Signal(str, str, str)
+    done = Signal(str, str, str, str, str)
 
     def __init__(self, page_of: Callable[[str], CompanyPage], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +28,7 @@ class SyncAll(QObject):
         self._at: CompanyPage | None = None
         self._synced = 0
         self._troubles: list[str] = []
+        self._code = ""  # of the first trouble
         self._needs = False
 
     @property
@@ -44,7 +48,8 @@ class SyncAll(QObject):
         """Sync `companies`, unless that goes on already."""
         if self.running:
             return
-        self._left, self._all, self._synced, self._troubles, self._needs = list(companies), len(companies), 0, [], False
+        self._left, self._all, self._synced, self._needs = list(companies), len(companies), 0, False
+        self._troubles, self._code = [], ""
         self._next()
 
     def stop(self) -> None:
@@ -60,6 +65,7 @@ class SyncAll(QObject):
                 self.moved.emit()
                 return
             self._troubles.append(tr("{company}: another run works on it.", company=page.company))
+            self._code = self._code or "company-busy"
         self._at = None
         self.moved.emit()
         self._tell()
@@ -72,6 +78,7 @@ class SyncAll(QObject):
             self._needs = self._needs or end.exit_code == ExitCode.NEEDS_USER
         else:
             self._troubles.append(tr("{company}: {title}.", company=page.company, title=end.title))
+            self._code = self._code or end.code
         if end.exit_code == ExitCode.CANCELLED:
             self._left.clear()
         self._next()
@@ -86,4 +93,4 @@ class SyncAll(QObject):
             synced, of = whole(self._synced), whole(self._all)
             title = tr("{synced} of {of} companies are synced", synced=synced, of=of)
             message = " ".join(self._troubles)
-        self.done.emit(picture, title, message)
+        self.done.emit(picture, title, message, "", self._code)

@@ -319,9 +319,9 @@ class MainWindow(QMainWindow):
         if not self._closing:
             self.sync_all.start(companies)
 
-    def _all_done(self, picture: str, title: str, message: str) -> None:
+    def _all_done(self, *said: str) -> None:
         if not self._closing:
-            self.banner.say(picture, title, message)
+            self.banner.say(*said)
 
     def _offer_companies(self) -> None:
         """Tell the head which companies there are, and how many things need the user in each."""

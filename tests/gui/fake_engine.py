@@ -43,7 +43,8 @@ elif MODE == "attention":
     tell("attention", code="totals-differ", title="The totals do not match", message="Two differ.", fix="Compare them.")
     finish("needs_user", 1)
 elif MODE == "unreachable":
-    finish("failed", 3, title="Sage 100 cannot be reached", message="The server did not answer.", fix="Start it.")
+    said = {"title": "Sage 100 cannot be reached", "message": "The server did not answer.", "fix": "Start it."}
+    finish("failed", 3, code="sage-unreachable", **said)
 elif MODE == "garbage":
     sys.stdout.write('Traceback of nothing\n\n{"v": 99}\n\udcff[1, 2]\n'.encode("utf-8", "replace").decode())
     tell("run_from_the_future", what="unknown")

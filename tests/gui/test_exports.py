@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.store import Store
+from app.gui.help.door import help_address
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, SYNC_RUN
@@ -116,3 +117,4 @@ def test_a_file_that_cannot_be_written_is_told_with_what_to_do(qtbot: QtBot, win
         window.findChild(QPushButton, "orders_export").click()
     assert told.args[0] == "blocked"
     assert "Close the file" in window.page.banner.message.text()
+    assert help_address("file-unwritable") in window.page.banner.learn_more.text()

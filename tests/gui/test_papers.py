@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.gui.help.door import help_address
 from app.gui.widgets.save_button import SaveButton
 from app.gui.window import MainWindow
 from app.settings import Home
@@ -34,7 +35,7 @@ def window(qtbot: QtBot, home: Home) -> Iterator[MainWindow]:
     opened.papers.shut_down()
 
 
-def choose(qtbot: QtBot, window: MainWindow, name: str, at: int) -> tuple[str, str, str]:
+def choose(qtbot: QtBot, window: MainWindow, name: str, at: int) -> tuple[str, str, str, str, str]:
     """Choose an entry of a button's menu; return what was told at the end."""
     button = window.findChild(SaveButton, name)
     assert button.isVisible()
@@ -67,7 +68,7 @@ def test_the_preview_is_saved_for_excel_with_all_that_waits(
     told = choose(qtbot, window, "invoices_save", CSV)
     waiting = {row.id: row.document.amount for row in window.invoices.documents.rows if row.pending}
     part = f"{len(waiting)} of {len(window.invoices.documents.rows)}"
-    assert told == ("ok", f"Saved: {file}", f"{part} shown: Not yet sent.")
+    assert told == ("ok", f"Saved: {file}", f"{part} shown: Not yet sent.", "", "")
     assert {each["Quadient AP"]: Decimal(each["Amount"]) for each in table(file)} == waiting
     assert suggested[0].startswith("AP Bridge preview of invoices 20")
     assert suggested[0].endswith(f" ({part}).csv")
@@ -151,9 +152,10 @@ def test_a_computer_without_a_pdf_reader_is_told(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _: False)
-    picture, title, message = choose(qtbot, window, "invoices_save", PRINT)
+    picture, title, _, fix, code = choose(qtbot, window, "invoices_save", PRINT)
     assert (picture, title) == ("warning", "No program on this computer opens PDF files")
-    assert "Save the pages as PDF instead" in message
+    assert "Save the pages as PDF instead" in fix
+    assert help_address(code) in window.banner.learn_more.text()
 
 
 @pytest.mark.logs_warnings
@@ -161,10 +163,12 @@ def test_a_file_that_cannot_be_written_is_told_with_what_to_do(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(monkeypatch, tmp_path / "nowhere" / "preview.pdf")
-    picture, title, message = choose(qtbot, window, "invoices_save", PDF)
+    picture, title, message, fix, code = choose(qtbot, window, "invoices_save", PDF)
     assert (picture, title) == ("blocked", "preview.pdf cannot be written")
     assert "there is no folder" in message
-    assert "choose another place" in message
+    assert "choose another place" in fix
+    assert code
+    assert help_address(code) in window.banner.learn_more.text()
 
 
 def test_nothing_is_written_when_no_file_is_chosen(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

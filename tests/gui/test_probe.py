@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.findings import Severity
 from app.domain.probe import Difference, Installation, ProbedColumn, ProbedTable, ProbeReport
 from app.engine.probe_report import report_file, save_report
+from app.gui.help.door import help_address
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.widgets.table_view import MARGINS
 from app.gui.window import MainWindow
@@ -221,6 +222,8 @@ def test_a_bundle_that_cannot_be_written_is_told(
         opened.activity.support.click()
     assert told.args[0] == "blocked"
     assert "nowhere" in opened.banner.message.text()
+    assert help_address(told.args[4]) in opened.banner.learn_more.text()
+    assert told.args[4]
     opened.close()
 
 

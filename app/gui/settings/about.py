@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app import __version__
 from app.gui.engine_process import EngineProcess, RunEnd
+from app.gui.help.link import LearnMore
 from app.gui.settings.page import SettingsPage, tick
 from app.gui.settings.program import row
 from app.gui.setup.pages import note
@@ -52,7 +53,9 @@ class AboutPage(SettingsPage):
         self._waiting = Waiting(self.answer)
         self.body.addWidget(self.weekly)
         self.body.addWidget(row(self.look, self.get))
+        self.learn_more = LearnMore("update_learn_more")
         self.body.addWidget(self.answer)
+        self.body.addWidget(self.learn_more)
         licence = _button("show_licence", tr("Show the &licence"), lambda: _open(LICENCE))
         notices = _button("show_notices", tr("Licences of &others’ works"), lambda: _open(NOTICES))
         notices.setVisible(NOTICES.exists())
@@ -73,6 +76,7 @@ class AboutPage(SettingsPage):
     def _look(self) -> None:
         if not self._engine.running:
             self.look.setEnabled(False)
+            self.learn_more.show_code("")
             self._waiting.begin(tr("Waiting for the page of AP Bridge's versions to answer"))
             self._engine.start("updates")
 
@@ -80,6 +84,7 @@ class AboutPage(SettingsPage):
         self.look.setEnabled(True)
         self._waiting.end()
         self.answer.setText(str(end.summary.get("said", "")) if end.done else f"{end.title}. {end.message} {end.fix}")
+        self.learn_more.show_code("" if end.done else end.code)
         self._page = str(end.summary.get("page", "")) if end.done else ""
         self.get.setVisible(bool(self._page))
 

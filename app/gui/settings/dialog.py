@@ -20,6 +20,7 @@ from app.gui.settings.program import SchedulePage, StoragePage, WindowPage
 from app.gui.settings.sage import SagePage
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.gui.text import tr
+from app.gui.troubles import not_kept
 from app.settings import CompanySettings, Home, Settings, problems
 
 Held = Callable[[str], str]
@@ -93,25 +94,25 @@ class SettingsDialog(SettingsFrame):
 
     def apply(self) -> bool:
         """Save what stands on all pages; return whether it is saved. What stands in the way is told at the foot."""
-        self.trouble.clear()
+        self.say_trouble()
         self._keep_pages()
         for page in self.pages:
             wrong = page.problems()
             if wrong:
                 self._go_to(page)
-                return self._refuse(tr("{page}: {problem}.", page=page.title, problem=wrong[0]))
+                return self._refuse(tr("{page}: {problem}.", page=page.title, problem=wrong[0]), page.help_code)
         wrong = problems(self._draft)
         if wrong:
-            return self._refuse(f"{wrong[0]}.")
+            return self._refuse(f"{wrong[0]}.", "settings-invalid")
         try:
             if not self._may_save():
                 return False
             if self._draft != self._baseline:
                 self._home.save(self._draft)
         except BridgeError as error:
-            return self._refuse(f"{error.title}. {error.message} {error.fix}")
+            return self._refuse_for(error)
         except OSError as error:
-            return self._refuse(tr("The settings could not be saved: {reason}", reason=error))
+            return self._refuse_for(not_kept(error))
         changed, self._baseline = self._draft != self._baseline, self._draft
         removed = self.companies.removed
         self.companies.forget_removals()
@@ -131,17 +132,21 @@ class SettingsDialog(SettingsFrame):
                 tr(
                     "The settings were changed elsewhere while this was open. Nothing was saved, so that those changes "
                     "are not lost. Look again, and make yours once more."
-                )
+                ),
+                "settings-changed",
             )
         after = {company.code: company for company in self._draft.companies}
         for company in self._baseline.companies:
             if after.get(company.code) != company and (held := self._held(company.code)):
-                return self._refuse(held)
+                return self._refuse(held, "company-busy")
         return True
 
-    def _refuse(self, sentence: str) -> bool:
-        self.trouble.setText(sentence[:1].upper() + sentence[1:])
+    def _refuse(self, sentence: str, code: str) -> bool:
+        self.say_trouble(sentence, code)
         return False
+
+    def _refuse_for(self, error: BridgeError) -> bool:
+        return self._refuse(f"{error.title}. {error.message} {error.fix}", error.code)
 
     def _connect(self) -> None:
         for page in self.pages:
@@ -156,14 +161,14 @@ class SettingsDialog(SettingsFrame):
 
     def _read(self, company: str | None) -> None:
         """Read the settings, and forget what was changed here."""
-        self.trouble.clear()
+        self.say_trouble()
         self.again.hide()
         self.companies.forget_removals()
         try:
             self._baseline = self._draft = self._home.load()
         except BridgeError as error:
-            self._refuse(f"{error.title}. {error.message} {error.fix}")
-        for each in (self.list, self.ok, self.apply_button):
+            self._refuse_for(error)
+        for each in (self.list, self.stack, self.ok, self.apply_button):
             each.setEnabled(not self.trouble.text())
         self._offer_companies(company or "")
         self._show_all()
@@ -192,7 +197,7 @@ class SettingsDialog(SettingsFrame):
 
     def _page_changed(self) -> None:
         if not self._loading:
-            self.trouble.clear()
+            self.say_trouble()
             self.apply_button.setEnabled(True)
 
     def _page_chosen(self, place: int) -> None:
@@ -218,7 +223,7 @@ class SettingsDialog(SettingsFrame):
         try:
             return [(row.key, row.description) for row in views.records(ListName.BANK_ACCOUNT)]
         except BridgeError as error:
-            self._refuse(f"{error.title}. {error.message} {error.fix}")
+            self._refuse_for(error)
             return []
         finally:
             views.close()
@@ -228,7 +233,7 @@ class SettingsDialog(SettingsFrame):
         try:
             return views.unsettled()
         except BridgeError as error:
-            self._refuse(f"{error.title}. {error.message} {error.fix}")
+            self._refuse_for(error)
             return 0
         finally:
             views.close()
@@ -236,7 +241,7 @@ class SettingsDialog(SettingsFrame):
     def _open_wizard(self, change: CompanySettings | None) -> None:
         held = self._held(change.code) if change is not None else ""
         if held:
-            self._refuse(held)
+            self._refuse(held, "company-busy")
             return
         kept = next((each for each in self._baseline.companies if change and each.code == change.code), None)
         wizard = SetupWizard(self._home, self._engine_command, self, change=kept)
@@ -249,7 +254,7 @@ class SettingsDialog(SettingsFrame):
         try:
             now = self._home.load()
         except BridgeError as error:
-            self._refuse(f"{error.title}. {error.message} {error.fix}")
+            self._refuse_for(error)
             return
         self._keep_pages()
         mine = {company.code: company for company in self._draft.companies}

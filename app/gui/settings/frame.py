@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.help.link import LearnMore
 from app.gui.setup.pages import note
 from app.gui.style import scaled_font
 from app.gui.text import tr
@@ -41,6 +42,7 @@ class SettingsFrame(QDialog):
         self.company.setObjectName("settings_company")
         self.company.setAccessibleName(tr("Company"))
         self.trouble = note("", "settings_trouble")
+        self.learn_more = LearnMore("settings_learn_more")
         self.again = _button("settings_again", tr("&Look again"))
         self.ok = _button("settings_ok", tr("OK"))
         self.ok.setDefault(True)
@@ -67,8 +69,14 @@ class SettingsFrame(QDialog):
         layout.setSpacing(10)
         layout.addLayout(middle, 1)
         layout.addWidget(self.trouble)
+        layout.addWidget(self.learn_more)
         layout.addLayout(feet)
         self.resize(SIZE)
+
+    def say_trouble(self, sentence: str = "", code: str = "") -> None:
+        """Say at the foot what stands in the way, with the way to the help; without a sentence, that nothing does."""
+        self.trouble.setText(sentence[:1].upper() + sentence[1:])
+        self.learn_more.show_code(code)
 
     def add_page(self, title: str, page: QWidget) -> None:
         """Take a page in; what has no room scrolls."""

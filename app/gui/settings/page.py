@@ -33,6 +33,11 @@ class SettingsPage(QWidget):
         """Say what on this page cannot be saved as it is."""
         return []
 
+    @property
+    def help_code(self) -> str:
+        """What leads to the paragraph about the first of the problems."""
+        return "settings-invalid"
+
     def store(self, settings: Settings) -> Settings:
         """Return `settings` with what stands on this page."""
         return settings

@@ -110,6 +110,11 @@ class SchedulePage(SettingsPage):
         """Say what is wrong with the schedule."""
         return list(not_allowed(self._chosen(), clock))
 
+    @property
+    def help_code(self) -> str:
+        """What leads to the paragraph about times and days."""
+        return "schedule-not-allowed"
+
     def store(self, settings: Settings) -> Settings:
         """Return `settings` with this schedule."""
         return replace(settings, schedule=self._chosen())

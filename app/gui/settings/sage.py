@@ -89,6 +89,11 @@ class SagePage(CompanySettingsPage):
             self.advanced.open()
         return wrong
 
+    @property
+    def help_code(self) -> str:
+        """What leads to the paragraph about the first of the problems."""
+        return "import-jobs-not-allowed" if self.jobs.troubles() else "data-source-not-allowed"
+
     def store(self, settings: Settings) -> Settings:
         """Return `settings` with what stands on this page."""
         return super().store(replace(settings, sage_timeout_seconds=self.wait.value()))

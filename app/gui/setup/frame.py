@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.gui.help.link import LearnMore
 from app.gui.setup.pages import Page, note
 from app.gui.style import scaled_font
 from app.gui.text import tr
@@ -36,6 +37,7 @@ class WizardFrame(QDialog):
         self.step.setObjectName("wizard_step")
         self.lead = note("", "wizard_lead")
         self.hint = note("", "wizard_hint")
+        self.learn_more = LearnMore("wizard_learn_more")
         self.stack = QStackedWidget()
         self.cancel = _button("wizard_cancel", tr("Cancel"))
         self.back = _button("wizard_back", tr("&Back"))
@@ -62,6 +64,7 @@ class WizardFrame(QDialog):
         layout.addSpacing(4)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.hint)
+        layout.addWidget(self.learn_more)
         layout.addWidget(rule)
         layout.addLayout(feet)
         self.resize(SIZE)
@@ -81,6 +84,11 @@ class WizardFrame(QDialog):
         self.heading.setText(page.title)
         self.lead.setText(page.lead)
         self.step.setText(step)
+
+    def say_hint(self, text: str = "", code: str = "") -> None:
+        """Say above the buttons what stands in the way, with the way to the help where `code` has one."""
+        self.hint.setText(text)
+        self.learn_more.show_code(code)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's own cross is Cancel."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QCheckBox, QProgressBar, QRadioButton, QWidget
 
+from app.gui.help.link import LearnMore
 from app.gui.setup.draft import Draft
 from app.gui.setup.entity_page import LookUp
 from app.gui.setup.pages import Page, Points, keyring_words, note
@@ -68,8 +69,9 @@ class DemoPage(Page):
         self.bar.hide()
         self.words = note("", "demo_words")
         self.waiting = Waiting(self.words)
-        self.body.addWidget(self.bar)
-        self.body.addWidget(self.words)
+        self.learn_more = LearnMore("demo_learn_more")
+        for widget in (self.bar, self.words, self.learn_more):
+            self.body.addWidget(widget)
         self.body.addStretch(1)
 
 
@@ -89,9 +91,10 @@ class LastPage(Page):
         bold.setBold(True)
         self.promise.setFont(bold)
         self.trouble = note("", "save_trouble")
+        self.learn_more = LearnMore("save_learn_more")
         waiting = note("", "save_waiting")
         self.waiting = Waiting(waiting)
-        for widget in (self.words, self.sync, self.promise, self.trouble, waiting):
+        for widget in (self.words, self.sync, self.promise, self.trouble, self.learn_more, waiting):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -111,7 +114,13 @@ class LastPage(Page):
         self.words.say(*said)
         self.sync.setVisible(not changes)
         self.promise.setVisible(not changes)
-        self.trouble.hide()
+        self.say_trouble()
+
+    def say_trouble(self, text: str = "", code: str = "") -> None:
+        """Say why nothing was kept, with the way to the help; without a text, that nothing is wrong."""
+        self.trouble.setText(text)
+        self.trouble.setVisible(bool(text))
+        self.learn_more.show_code(code)
 
     def _puts_aside(self, draft: Draft) -> Sequence[str]:
         """Say what becomes of what is known of companies that went with another legal entity before."""

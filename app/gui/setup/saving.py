@@ -8,14 +8,15 @@ from app.errors import BridgeError, NeedsUser, Side
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.setup.draft import Draft
 from app.gui.text import tr
+from app.gui.troubles import not_kept
 from app.settings import CompanySettings, Home, Settings, problems
 
 
 class Saving(QObject):
-    """`done` is emitted when all is kept, `failed` with title and text when nothing is."""
+    """`done` is emitted when all is kept, `failed` with title, text and code when nothing is."""
 
     done = Signal()
-    failed = Signal(str, str)
+    failed = Signal(str, str, str)
 
     def __init__(self, home: Home, engine_command: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,14 +35,14 @@ class Saving(QObject):
             self._after = self._with(companies, draft)
             wrong = problems(self._after)
             if wrong:
-                self.failed.emit(tr("A setting has a value that is not allowed"), f"{wrong[0]}.")
+                self.failed.emit(tr("A setting has a value that is not allowed"), f"{wrong[0]}.", "settings-invalid")
                 return
             self._home.save(self._after)
         except BridgeError as error:
-            self.failed.emit(error.title, f"{error.message} {error.fix}")
+            self._fail(error)
             return
         except OSError as error:
-            self.failed.emit(tr("The settings could not be saved"), str(error))
+            self._fail(not_kept(error))
             return
         self._waiting = [(company, side, draft.secrets[side]) for company in companies for side in draft.sides()]
         self._next()
@@ -79,7 +80,10 @@ class Saving(QObject):
             return
         self._engine = None
         self._take_back()
-        self.failed.emit(end.title, f"{end.message} {end.fix}")
+        self.failed.emit(end.title, f"{end.message} {end.fix}", end.code)
+
+    def _fail(self, error: BridgeError) -> None:
+        self.failed.emit(error.title, f"{error.message} {error.fix}", error.code)
 
     def _take_back(self) -> None:
         """Put back the settings of before, unless somebody has changed them since."""

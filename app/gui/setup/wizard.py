@@ -152,19 +152,19 @@ class SetupWizard(WizardFrame):
 
     def _page_changed(self) -> None:
         self._touched = True
-        self.hint.clear()
+        self.say_hint()
         self._show_state()
 
     def _back(self) -> None:
         path = self._path()
         self.page.fill(self._draft)
-        self.hint.clear()
+        self.say_hint()
         self._show(path[path.index(self.page) - 1])
 
     def _next(self) -> None:
         page = self.page
         missing = page.missing()
-        self.hint.setText(missing)
+        self.say_hint(missing)
         if missing or self._engine.running:
             return
         page.fill(self._draft)
@@ -183,7 +183,7 @@ class SetupWizard(WizardFrame):
     def _test(self) -> None:
         page = self.page
         missing = page.missing()
-        self.hint.setText(missing)
+        self.say_hint(missing)
         if missing:
             self._moves_on = False
             return
@@ -206,6 +206,7 @@ class SetupWizard(WizardFrame):
 
     def _make_demo(self) -> None:
         self.demo.bar.show()
+        self.demo.learn_more.show_code("")
         self.demo.waiting.begin(tr("Making the demo company: its books, its bills and its orders"))
         self._maker.start("sandbox create")
         self._show_state()
@@ -218,6 +219,7 @@ class SetupWizard(WizardFrame):
             self.accept()
             return
         self.demo.words.setText(f"{end.title}. {end.message} {end.fix}")
+        self.demo.learn_more.show_code(end.code)
         self._show_state()
 
     def _rebound(self, company: CompanySettings) -> Rebound | None:
@@ -225,14 +227,14 @@ class SetupWizard(WizardFrame):
         try:
             return views.rebound(company)
         except BridgeError as error:
-            self.hint.setText(f"{error.title}. {error.message} {error.fix}")
+            self.say_hint(f"{error.title}. {error.message} {error.fix}", error.code)
             return None
         finally:
             views.close()
 
     def _save(self) -> None:
         self.stack.setEnabled(False)
-        self.last.trouble.hide()
+        self.last.say_trouble()
         self.last.waiting.begin(tr("Waiting for {keyring} to take the passwords", keyring=keyring_words()))
         self._show_state()
         self._saving.save(self._draft)
@@ -245,9 +247,8 @@ class SetupWizard(WizardFrame):
         self._draft.forget_secrets()
         self.accept()
 
-    def _not_saved(self, title: str, text: str) -> None:
+    def _not_saved(self, title: str, text: str, code: str) -> None:
         self.stack.setEnabled(True)
         self.last.waiting.end()
-        self.last.trouble.setText(f"{title}. {text}")
-        self.last.trouble.show()
+        self.last.say_trouble(f"{title}. {text}", code)
         self._show_state()

@@ -12,6 +12,7 @@ from app.engine.views import BroughtRow, EventRow, RunRow, Views
 from app.gui.format import day as day_words
 from app.gui.format import duration, exact_moment, moment, money
 from app.gui.held_back import as_run, held_back_words
+from app.gui.help.link import LearnMore
 from app.gui.pictures.days import day_of
 from app.gui.sentences import event_sentence
 from app.gui.slices import Slices
@@ -72,6 +73,7 @@ class ActivityTab(Tab):
         self._telling.failed.connect(self.failed)
         self._running = False
         self.reason = Reason("event_reason")
+        self.learn_more = LearnMore("event_learn_more")
         self.day = _button("all_days", "", self.all_days_asked)
         self.day.hide()
         self.probe = _button("probe_button", tr("&What this Sage 100 has…"), self.probe_asked)
@@ -81,7 +83,7 @@ class ActivityTab(Tab):
         self._arrange()
         self.all_days_asked.connect(lambda: self.show_day(None))
         self.runs_table.selected.connect(self._show_events)
-        self.events_table.selected.connect(lambda row: self.reason.say(*((row.sentence,) if row else ())))
+        self.events_table.selected.connect(self._show_reason)
         self.runs_table.opened.connect(lambda _: self.events_table.setFocus())
 
     def load(self) -> bool:
@@ -139,6 +141,7 @@ class ActivityTab(Tab):
         below.addWidget(self.confirm)
         below.addWidget(self.events_table, 1)
         below.addWidget(self.reason)
+        below.addWidget(self.learn_more)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         upper = QWidget()
@@ -168,6 +171,10 @@ class ActivityTab(Tab):
 
     def _take_brought(self, run: RunRow) -> None:
         self._brought = [row for row in self.views.brought(run.id) if row.state != "undone"]
+
+    def _show_reason(self, row: _Told | None) -> None:
+        self.reason.say(*((row.sentence,) if row is not None else ()))
+        self.learn_more.show_code(str(row.event.data.get("code", "")) if row is not None else "")
 
     def _offer_undo(self) -> None:
         """Offer to undo a run that sent something; an open question is taken back."""

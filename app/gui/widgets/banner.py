@@ -41,7 +41,7 @@ class Banner(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def say(self, picture: str, title: str, message: str = "", fix: str = "", *, code: str = "") -> None:
+    def say(self, picture: str, title: str, message: str = "", fix: str = "", code: str = "") -> None:
         """Show `title`, and under it why and what to do; `code` leads to the help."""
         self._icon.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
         self.title.setText(title)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.state import Case, TabState, step_words
 from app.gui.text import tr
@@ -22,6 +23,7 @@ class StateStrip(QWidget):
         self.words.setObjectName(f"{name}_state")
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.learn_more = LearnMore(f"{name}_state_learn_more")
         self.step = QPushButton()
         self.step.setObjectName(f"{name}_state_step")
         self.step.clicked.connect(lambda: self.step_asked.emit(self.state))
@@ -30,6 +32,7 @@ class StateStrip(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._picture)
         row.addWidget(self.words, 1)
+        row.addWidget(self.learn_more)
         row.addWidget(self.step)
         self.hide()
 
@@ -38,6 +41,7 @@ class StateStrip(QWidget):
         self.state = state
         self.words.setText(state.words)
         self.setAccessibleName(tr("How fresh this is: {words}", words=state.words) if state.words else "")
+        self.learn_more.show_code(state.code)
         self.step.setText(step_words(state.step))
         self.step.setVisible(bool(state.step))
         self._picture.setVisible(bool(state.picture))
