@@ -37,7 +37,12 @@ class Places:
 
 @pytest.fixture(scope="session")
 def places(windows: Machine) -> Places:
-    """Where setup will put things. Nobody's own AP Bridge is there: these tests would remove it with all its data."""
+    """Where setup will put things."""
+    return free_places(windows)
+
+
+def free_places(windows: Machine) -> Places:
+    """Return where setup will put things; fail where somebody's own AP Bridge is, which these tests would remove."""
     found = Places(windows)
     taken = [each for each in (found.program, found.for_all, found.data) if windows.on_disk(each).exists()]
     if not windows.is_wine and (taken or packages(windows)):
