@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from app.cloud.port import DocumentKind
 from app.commands.output import write
+from app.commands.trouble import with_command
 from app.domain.findings import Severity
 from app.domain.invoices import Invoice
 from app.domain.language import count, later, later_counted, say, whole
@@ -126,7 +127,8 @@ class Terminal:
             case Kind.ATTENTION:
                 self._say(f"! {data['title']}. {data['message']} {data['fix']}")
             case Kind.RUN_FINISHED if data["title"]:
-                self._say(f"{data['title']}. {data['message']} {data['fix']}")
+                told = f"{data['title']}. {data['message']} {data['fix']}"
+                self._say(with_command(told, str(data.get("code", ""))))
             case Kind.RUN_FINISHED:
                 self._say(say(_ENDS.get(data["outcome"], later("The run has ended."))))
             case _:

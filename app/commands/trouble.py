@@ -17,6 +17,20 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
+# What the window offers as a button, by the code with which it is told.
+_COMMANDS = {
+    "store-damaged": "apbridge rebuild --anew",
+    "legal-entity-changed": "apbridge rebuild",
+    "sage-not-looked-into": "apbridge rebuild",
+}
+
+
+def with_command(sentence: str, code: str) -> str:
+    """Return the sentence about an error called `code` with the command that does what the window has a button for."""
+    command = _COMMANDS.get(code)
+    return say("{sentence} (Rebuild is “{command}” here.)", sentence=sentence, command=command) if command else sentence
+
+
 def tell_end(error: BridgeError, *, json: bool, company: str = "") -> int:
     """Tell on standard error what stopped the command, to programs also as the event of a run's end.
 
@@ -24,7 +38,7 @@ def tell_end(error: BridgeError, *, json: bool, company: str = "") -> int:
     named in it where there are several.
     """
     log.info("%s: %s %s", error.code, error, error.detail)
-    write(sys.stderr, f"{error}\n")
+    write(sys.stderr, f"{with_command(str(error), error.code)}\n")
     if json:
         data = {
             "outcome": "failed",

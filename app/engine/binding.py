@@ -162,7 +162,7 @@ def _on_their_way(company: str, change: Rebound) -> NeedsUser:
         ),
         say(
             "Choose {before} again in Settings > Companies > Change the connection, and click Sync Now; change it when "
-            "nothing is on its way any more. If {before} is gone for good, run “apbridge rebuild”.",
+            "nothing is on its way any more. If {before} is gone for good, choose Rebuild.",
             before=change.before.legal_entity,
         ),
         side=Side.COMPUTER,

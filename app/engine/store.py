@@ -260,8 +260,8 @@ def damaged(file: Path, detail: str) -> NeedsUser:
         say("The store is damaged"),
         say("{file} is not a sound AP Bridge store.", file=file),
         say(
-            "Put back a copy of the file if you have one. Otherwise run “apbridge rebuild --anew”: it gives "
-            "this file another name, and makes the store again from what Sage 100 and Quadient AP have."
+            "Put back a copy of the file if you have one. Otherwise choose Rebuild: it gives this file another name, "
+            "and makes the store again from what Sage 100 and Quadient AP have."
         ),
         side=Side.COMPUTER,
         detail=detail,

@@ -58,6 +58,10 @@ class Exports(QObject):
             self.begun.emit("waiting", tr("Saving: {file}", file=file), since_now())
             self._reader.ask(_question(file, table.table.columns, table.table.reading()), anew=True)
 
+    def let_go(self) -> None:
+        """Break off what goes on, and close the store's file."""
+        self._reader.let_go()
+
     def shut_down(self) -> None:
         """Break off what goes on: the window closes."""
         self._reader.shut_down()

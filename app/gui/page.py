@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal
@@ -114,7 +115,7 @@ class CompanyPage(QWidget):
         """
         if self._running or self._closing:
             return False
-        self.banner.hide()
+        self.foot.clear()
         self._story = RunStory(ids)
         self._command = command
         self._set_running(True)
@@ -133,7 +134,9 @@ class CompanyPage(QWidget):
         try:
             self.standing = standing(self._views)
         except BridgeError as error:
+            self.standing = replace(self.standing, unreadable=True)
             self.banner.say_error(error)
+            self.changed.emit()
             return
         yield
         for tab in (self.overview, self.lists, self.orders, self.payments.from_sage, self.activity):
@@ -177,7 +180,7 @@ class CompanyPage(QWidget):
             return False
         before, self._outside = self._outside, self._views.holder(self._locks)
         if self._outside is not None and self._outside != before:
-            self.banner.hide()
+            self.foot.clear()
             self._command = self._outside.command
             self._set_running(True)
             self.run_bar.show_outside(outside_words(self._outside))
@@ -202,6 +205,13 @@ class CompanyPage(QWidget):
             end, story = end_of(newest), RunStory()
             self.banner.say(*story.end(end), code=story.code(end))
             self.outside_ended.emit(end)
+
+    def let_go(self) -> None:
+        """Close the store's file, wherever it is open for what is shown; whatever asks next opens it again."""
+        for tab in (self.lists, self.orders, self.payments.from_sage, self.activity):
+            tab.let_go()
+        self.exports.let_go()
+        self._views.close()
 
     def stop(self, within_ms: int) -> None:
         """Start nothing more, and ask a run that goes on to stop; it is ended by force after `within_ms`."""
@@ -278,7 +288,7 @@ class CompanyPage(QWidget):
             tab.export_asked.connect(self.exports.want)
         views = (self.payments.to_sage, self.payments.from_sage)
         for tab in (self.overview, self.lists, self.orders, self.invoices, *views, self.activity):
-            tab.escaped.connect(self.banner.hide)
+            tab.escaped.connect(self.foot.escape)
 
     def _idle_words(self) -> str:
         """Say what was done last, and how it ended; before anything was, what comes first."""

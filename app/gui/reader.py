@@ -44,6 +44,14 @@ class Reader(QObject):
         self.busy = True
         self._thread.submit(self._work, self._newest, question, anew=anew)
 
+    def let_go(self) -> None:
+        """Break off what is asked and close the store's file, until something is asked again."""
+        if self._closed:
+            return
+        self._newest += 1
+        self.busy = False
+        self._thread.submit(self._views.close)
+
     def shut_down(self) -> None:
         """Break off what is asked, let go of the store and end the thread; nothing can be asked any more."""
         if self._closed:

@@ -8,7 +8,7 @@ from app.engine.events import Event, Kind
 from app.engine.views import DocumentRow
 from app.gui.engine_process import RunEnd
 from app.gui.format import whole
-from app.gui.summary import summary_words
+from app.gui.summary import rebuild_words, summary_words
 from app.gui.text import counted, later, later_counted, tr
 from app.gui.words import command_words
 
@@ -108,7 +108,8 @@ class RunStory:
             return decided
         command = command_words(end.command)
         if end.outcome == "done":
-            return "ok", tr("{command} done", command=command), self._counts(end), ""
+            fix = tr("Click Sync Now next: it sends only what differs.") if end.command == "rebuild" else ""
+            return "ok", tr("{command} done", command=command), self._counts(end), fix
         title, fix = tr("{command} done, and something needs you", command=command), tr("See Overview for what to do.")
         if end.command.split()[0] in _DECIDED and len(self._refused) == 1:
             told = self._refused[0].data
@@ -134,7 +135,7 @@ class RunStory:
 
     def _counts(self, end: RunEnd) -> str:
         """Return what the run counted; what an earlier one had begun, and this one found in Sage, comes first."""
-        words = summary_words(end.summary)
+        words = rebuild_words(end.summary) if end.command == "rebuild" else summary_words(end.summary)
         if not self._found:
             return words
         found = counted(

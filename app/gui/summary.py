@@ -33,6 +33,21 @@ def summary_words(summary: Mapping[str, Any]) -> str:
     return f"{words}." if words else tr("Nothing had changed.")
 
 
+def rebuild_words(summary: Mapping[str, Any]) -> str:
+    """Return what a rebuild found: records that Quadient AP has, documents that Sage has, and earlier runs."""
+    parts = {name: part for name, part in summary.items() if isinstance(part, Mapping)}
+    of_documents = {name: part for name, part in parts.items() if name.startswith(("exported_", "failed_"))}
+    records = sum(int(part.get("read", 0)) for name, part in parts.items() if name not in (*of_documents, "runs"))
+    in_sage = sum(int(part.get("sent", 0)) for part in of_documents.values())
+    runs = int(parts.get("runs", {}).get("read", 0))
+    told = (
+        counted(records, "{n} record that Quadient AP has", "{n} records that Quadient AP has"),
+        counted(in_sage, "{n} document that Sage has", "{n} documents that Sage has"),
+        counted(runs, "{n} earlier run", "{n} earlier runs"),
+    )
+    return tr("It found: {what}.", what=" · ".join(told))
+
+
 def send_words(counts: Mapping[str, Any]) -> str:
     """Return what a send counted; there, what failed was not set aside but not sent."""
     numbers = {name: counts.get(name, 0) for name in ("sent", "acknowledged")}

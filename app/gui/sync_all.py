@@ -1,4 +1,4 @@
-"""Syncs all companies, one after the other; one that fails or is busy does not stop the next."""
+"""Syncs or rebuilds all companies, one after the other; one that fails or is busy does not stop the next."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,6 +9,8 @@ from app.gui.engine_process import RunEnd
 from app.gui.format import whole
 from app.gui.page import CompanyPage
 from app.gui.text import counted, tr
+
+SYNC = "sync"
 
 
 class SyncAll(QObject):
@@ -26,6 +28,8 @@ class SyncAll(QObject):
         self._left: list[str] = []
         self._all = 0
         self._at: CompanyPage | None = None
+        self._command = SYNC
+        self._arguments: Sequence[str] = ()
         self._synced = 0
         self._troubles: list[str] = []
         self._code = ""  # of the first trouble
@@ -41,13 +45,16 @@ class SyncAll(QObject):
         """Return whose turn it is: “Syncing all companies: 2 of 3 (XYZ)”; empty when none goes on."""
         if self._at is None:
             return ""
-        turn, of = whole(self._all - len(self._left)), whole(self._all)
-        return tr("Syncing all companies: {turn} of {of} ({company})", turn=turn, of=of, company=self._at.company)
+        values = {"turn": whole(self._all - len(self._left)), "of": whole(self._all), "company": self._at.company}
+        if self._command == SYNC:
+            return tr("Syncing all companies: {turn} of {of} ({company})", **values)
+        return tr("Rebuilding all companies: {turn} of {of} ({company})", **values)
 
-    def start(self, companies: Sequence[str]) -> None:
-        """Sync `companies`, unless that goes on already."""
+    def start(self, companies: Sequence[str], command: str = SYNC, arguments: Sequence[str] = ()) -> None:
+        """Sync `companies`, or do `command` with each, unless that goes on already."""
         if self.running:
             return
+        self._command, self._arguments = command, arguments
         self._left, self._all, self._synced, self._needs = list(companies), len(companies), 0, False
         self._troubles, self._code = [], ""
         self._next()
@@ -59,7 +66,7 @@ class SyncAll(QObject):
     def _next(self) -> None:
         while self._left:
             page = self._page_of(self._left.pop(0))
-            if page.start("sync"):
+            if page.start(self._command, arguments=self._arguments):
                 self._at = page
                 page.run_ended.connect(self._take)
                 self.moved.emit()
@@ -86,11 +93,19 @@ class SyncAll(QObject):
     def _tell(self) -> None:
         if self._synced == self._all:
             picture = "warning" if self._needs else "ok"
-            title = counted(self._all, "{n} company is synced", "All {n} companies are synced")
+            title = (
+                counted(self._all, "{n} company is synced", "All {n} companies are synced")
+                if self._command == SYNC
+                else counted(self._all, "{n} company is made again", "All {n} companies are made again")
+            )
             message = tr("Something needs you: the list of companies shows where.") if self._needs else ""
         else:
             picture = "blocked" if self._troubles else "info"
-            synced, of = whole(self._synced), whole(self._all)
-            title = tr("{synced} of {of} companies are synced", synced=synced, of=of)
+            values = {"synced": whole(self._synced), "of": whole(self._all)}
+            title = (
+                tr("{synced} of {of} companies are synced", **values)
+                if self._command == SYNC
+                else tr("{synced} of {of} companies are made again", **values)
+            )
             message = " ".join(self._troubles)
         self.done.emit(picture, title, message, "", self._code)

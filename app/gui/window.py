@@ -22,6 +22,7 @@ from app.gui.icons import icon
 from app.gui.outside import OutsideRuns
 from app.gui.page import CompanyPage
 from app.gui.reach import needs_of
+from app.gui.rebuilding import Rebuilding
 from app.gui.remembered import SIZE, Remembered
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.switching import switch_list
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self._remembered = Remembered(self._settings)
         self.theme = theme_of(QApplication.instance())
         self.sync_all = SyncAll(self.page_of, self)
+        self.rebuilding = Rebuilding(lambda: self._companies, self._pages, self.sync_all, self)
         self.background = Background(home, self._settings, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
         self.updates = Updates(EngineProcess(engine_command, home.path, "", self), self.background.busy, self)
@@ -111,6 +113,7 @@ class MainWindow(QMainWindow):
             page.run_ended.connect(partial(self._run_ended, page))
             page.outside_ended.connect(partial(self.background.run_ended, page))
             page.lists.switch_asked.connect(partial(self._switch_list, company))
+            self.rebuilding.offer(page)
             self._pages[company] = page
             self._stack.addWidget(page)
             self._look_outside()
@@ -184,9 +187,9 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes the banner, where nothing else takes it."""
+        """Esc takes back what the foot says or asks, where nothing else takes it."""
         if event.key() == Qt.Key.Key_Escape:
-            self.banner.hide()
+            self.page.foot.escape()
         else:
             super().keyPressEvent(event)
 
@@ -334,12 +337,12 @@ class MainWindow(QMainWindow):
 
     def _look_around(self) -> None:
         """Look at the locks of all companies, opened or not."""
-        self._look_outside()
         self.background.look_at_others()
+        self._look_outside()
 
     def _look_outside(self) -> None:
         held = [page.company for page in self._pages.values() if page.look_outside()]
-        self.outside.keep_looking(bool(held))
+        self.outside.keep_looking(bool(held) or self.background.others_run)
 
     def _page_changed(self, page: CompanyPage) -> None:
         if page is self.page:

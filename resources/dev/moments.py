@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
-from showing import ENGINE, NO_ENGINE, SAGE_ON_WINDOWS, Screens, copied, opened, rest, until
+from showing import ENGINE, NO_ENGINE, ON_WINDOWS, SAGE_ON_WINDOWS, Screens, copied, opened, rest, until
 from worlds import served
 
 from app.domain.lists import ListName
@@ -122,6 +122,21 @@ def _narrowed_to_nothing(window: MainWindow) -> None:
     window.invoices.filter_box._apply()
 
 
+def _damaged(window: MainWindow) -> None:
+    said = window.banner.message
+    store = Path(window.page.engine._home) / "store.sqlite"
+    said.setText(said.text().replace(str(store), rf"{ON_WINDOWS}\store.sqlite"))  # the pictures are made elsewhere
+
+
+def _asking_to_rebuild(window: MainWindow) -> None:
+    window.findChild(QPushButton, "banner_rebuild").click()
+
+
+def _rebuilt(window: MainWindow) -> None:
+    _asking_to_rebuild(window)
+    until(window.page.run_ended, window.findChild(QPushButton, "confirm_rebuild").click)
+
+
 def _gone(window: MainWindow) -> None:
     row = next(row for row in window.invoices.documents.rows if row.gone)
     window.invoices.open_record(row.id)
@@ -161,6 +176,9 @@ def _probed(window: MainWindow) -> QWidget:
 _MOMENTS = (
     Moment("synced", "overview", "running", _running),
     Moment("offline", "overview", "trouble", _in_vain, ENGINE),
+    Moment("damaged", "overview", "damaged", _damaged),
+    Moment("damaged", "overview", "damaged_asked", _asking_to_rebuild),
+    Moment("damaged", "overview", "rebuilt", _rebuilt, ENGINE),
     Moment("deleted", "overview", "deletions", _many_gone),
     Moment("deleted", "overview", "deletions_asked", _asking_to_accept),
     Moment("synced", "invoices", "asking", _asking_to_send),

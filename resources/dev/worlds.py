@@ -22,12 +22,12 @@ def make_worlds(folder: Path) -> None:
     """Make the homes that are looked at.
 
     empty; new; synced; sent, with a bill that was deleted in Sage afterwards; deleted, whose Sage has lost many items;
-    bare, with nothing in Sage and nothing marked in Quadient AP; offline, whose Quadient AP is gone; and locked, whose
-    Sage is in single-user mode.
+    bare, with nothing in Sage and nothing marked in Quadient AP; offline, whose Quadient AP is gone; locked, whose
+    Sage is in single-user mode; and damaged, whose store cannot be read.
     """
     (folder / "empty").mkdir()
     apbridge(folder / "new", "sandbox", "create", "--seed", "7")
-    for name in ("synced", "sent", "deleted", "bare", "offline", "locked"):
+    for name in ("synced", "sent", "deleted", "bare", "offline", "locked", "damaged"):
         home = folder / name
         apbridge(home, "sandbox", "create", "--seed", "7")
         if name == "bare":
@@ -47,6 +47,7 @@ def make_worlds(folder: Path) -> None:
                 switch(world, single_user_mode=True)
                 apbridge(home, "sync")
     apbridge(folder / "offline", "sync")
+    damage(folder / "damaged")
 
 
 def empty_the_books(home: Path) -> None:
@@ -56,6 +57,13 @@ def empty_the_books(home: Path) -> None:
         tables = [name for (name,) in sage.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     in_sage(books, *(f"DELETE FROM {name}" for name in tables if name not in _SETUP))  # noqa: S608  # Sage's own names
     in_sage(home / "sandbox" / "quadient-ap.sqlite", "DELETE FROM documents")
+
+
+def damage(home: Path) -> None:
+    """Leave something that is no store where the store was."""
+    for file in home.glob("store.sqlite*"):
+        file.unlink()
+    (home / "store.sqlite").write_bytes(b"This is no store." * 1000)
 
 
 def in_sage(books: Path, *statements: str) -> None:

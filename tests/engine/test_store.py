@@ -46,7 +46,7 @@ def test_rubbish_instead_of_a_store_is_told_and_left_as_it_is(tmp_path: Path) ->
     with pytest.raises(NeedsUser) as told:
         Store(file)
     assert told.value.code == "store-damaged"
-    assert "apbridge rebuild --anew" in told.value.fix
+    assert "choose Rebuild: it gives this file another name" in told.value.fix
     assert told.value.exit_code == ExitCode.COMPUTER
     assert file.read_bytes() == before
 

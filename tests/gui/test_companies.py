@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import language
 from app.engine.store import Store
+from app.gui.engine_process import RunEnd
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, add_run
@@ -166,6 +167,60 @@ def test_company_that_fails_does_not_stop_the_next(qtbot: QtBot, open_window: Op
         window.header.sync_all.trigger()
     assert label(window.page, "banner_title") == "0 of 2 companies are synced"
     assert label(window.page, "banner_message") == ("ABC: Sage 100 cannot be reached. XYZ: Sage 100 cannot be reached.")
+
+
+def damage(home: Home) -> None:
+    for file in home.path.glob("store.sqlite*"):
+        file.unlink()
+    home.store_file.write_bytes(b"This is no store." * 1000)
+
+
+def test_a_damaged_store_is_made_again_for_all_companies_one_after_the_other(
+    qtbot: QtBot, open_window: Open, two: Home
+) -> None:
+    damage(two)
+    window = open_window(two)
+    runs: list[tuple[str, ...]] = []
+    for code in ("XYZ", COMPANY):
+        page = window.page_of(code)
+        page.engine.started.connect(lambda command, code=code: runs.append((code, command)))
+    told: list[str] = []
+    window.sync_all.moved.connect(lambda: told.append(label(window, "next_sync")))
+    qtbot.mouseClick(window.page.findChild(QPushButton, "banner_rebuild"), Qt.MouseButton.LeftButton)
+    confirm = window.page.foot.rebuild
+    assert confirm.question.text().startswith("Make again what AP Bridge knew of all 2 companies, one after the other?")
+    assert confirm.yes.text() == "&Rebuild 2 Companies"
+    two.store_file.unlink()
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        qtbot.mouseClick(confirm.yes, Qt.MouseButton.LeftButton)
+    assert runs == [(COMPANY, "rebuild"), ("XYZ", "rebuild")]
+    assert told[0] == "· Rebuilding all companies: 1 of 2 (ABC)"
+    assert label(window.page, "banner_title") == "All 2 companies are made again"
+
+
+def test_when_the_store_can_be_read_again_every_company_shows_it(qtbot: QtBot, open_window: Open, two: Home) -> None:
+    damage(two)
+    window = open_window(two, "cancel")
+    other = window.page_of("XYZ")
+    assert not other.banner.isHidden()
+    two.store_file.unlink()
+    window.page.run_ended.emit(RunEnd("rebuild", "run-1", "done", 0))
+    assert other.banner.isHidden()
+    assert other.overview.empty.words.text().startswith("Welcome.")
+
+
+def test_a_rebuild_can_be_cancelled_and_is_offered_again(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    damage(home)
+    window = open_window(home, "cancel")
+    qtbot.mouseClick(window.page.findChild(QPushButton, "banner_rebuild"), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
+        qtbot.mouseClick(window.page.foot.rebuild.yes, Qt.MouseButton.LeftButton)
+    assert window.engine.command == "rebuild"
+    home.store_file.unlink()
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
+        qtbot.mouseClick(window.page.findChild(QPushButton, "cancel_button"), Qt.MouseButton.LeftButton)
+    assert label(window.page, "banner_title") == "Cancelled"
+    assert window.overview.rebuild.isEnabled()
 
 
 def test_cancel_ends_the_sync_of_all_companies(qtbot: QtBot, open_window: Open, two: Home) -> None:

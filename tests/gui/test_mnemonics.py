@@ -104,6 +104,7 @@ def documents_states(window: MainWindow, tab: DocumentsTab) -> Iterator[None]:
         {settle_bar.mark, settle_bar.leave, settle_bar.shorten, settle_bar.unshorten, settle_bar.look},
         {settle_bar.mark, settle_bar.leave, settle_bar.again},
         {settle_bar.undo, settle_bar.leave},
+        {settle_bar.undo, settle_bar.mark, settle_bar.look, settle_bar.shorten},
     ):
         for button in offered:
             button.setVisible(button in together)  # all that may be offered at once is seldom in one store
@@ -174,6 +175,23 @@ def test_no_letter_of_an_empty_window_stands_for_two(qtbot: QtBot, home: Home) -
     for place in range(window.tabs.count()):
         window.tabs.setCurrentIndex(place)
         settle(window)
+        assert doubles_in(window) == set()
+        window.page.foot.rebuild.ask_about(2, damaged=True, lost=False)
+        assert doubles_in(window) == set()
+        window.page.foot.rebuild.dismiss()
+    window.shut_down()
+
+
+def test_no_letter_of_a_window_whose_store_is_damaged_stands_for_two(qtbot: QtBot, home: Home) -> None:
+    for file in home.path.glob("store.sqlite*"):
+        file.unlink()
+    home.store_file.write_bytes(b"This is no store." * 1000)
+    window = MainWindow(home, "ABC", NOTHING)
+    qtbot.addWidget(window)
+    window.show()
+    for place in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(place)
+        assert window.banner.rebuild.isVisibleTo(window)
         assert doubles_in(window) == set()
     window.shut_down()
 

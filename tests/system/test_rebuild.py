@@ -368,7 +368,8 @@ def test_a_damaged_store_is_put_aside(program: Program, world: dict[str, Any], w
     (program.home / "store.sqlite").write_bytes(damaged)
     told = program.run("sync", "--json")
     assert told.event("run_finished")["code"] == "store-damaged"
-    assert "apbridge rebuild --anew" in told.sentence
+    assert "choose Rebuild" in told.sentence
+    assert "Rebuild is “apbridge rebuild --anew” here" in program.run("sync").out
     assert program.run("rebuild", "--json").event("run_finished")["code"] == "store-damaged"
     ended = program.run("rebuild", "--anew", "--json")
     assert ended.code == 0, ended.sentence

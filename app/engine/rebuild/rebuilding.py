@@ -229,7 +229,7 @@ def _not_looked_into(message: str) -> NeedsUser:
         "sage-not-looked-into",
         say("Sage cannot be looked into for what was exported"),
         say("{message} The store was left as it was.", message=message),
-        say("Set that right (“apbridge probe” tells more) and run “apbridge rebuild” again."),
+        say("Set that right (Activity > What this Sage 100 has tells more), then choose Rebuild again."),
         side=Side.SAGE,
     )
 

@@ -155,10 +155,8 @@ def _changed(journal: Journal, entry: Entry | None, intent: Intent, seen: Mappin
                 differing=sentence(differing),
             ),
             say(
-                "If Sage is right, choose Mark as exported. If Quadient AP is right, undo the one in Sage with "
-                "“apbridge undo --id {document}” (or delete it there, or reverse it if it is posted) and send "
-                "this one.",
-                document=entry.document,
+                "If Sage is right, choose Mark as exported. If Quadient AP is right, choose Undo, which deletes the "
+                "one in Sage (or delete it there, or reverse it if it is posted), and send this one."
             ),
         )
 
@@ -265,17 +263,13 @@ def _elsewhere(entry: Entry, intent: Intent, seen: Look) -> Finding:
         how = say("AP Bridge already wrote it to Sage: {before}, in {where}", before=before, where=where)
     now = _called(intent.natural_key, intent.document.amount)
     ours = entry.state in ("proven", "acknowledged")
-    take_out = (
-        say("undo the one in Sage with “apbridge undo --id {document}”", document=entry.document)
-        if ours
-        else say("delete the one in Sage")
-    )
+    take_out = say("choose Undo, which deletes the one in Sage") if ours else say("delete the one in Sage")
     return stop(
         "sent-under-another-number",
         say("{how}. Since then it was changed in Quadient AP: {now}.", how=how, now=now),
         say(
             "If Sage is right, choose Mark as exported. If Quadient AP is right, {take_out} (or reverse it "
-            "there, if it is posted) and send this one.",
+            "there, if it is posted), and send this one.",
             take_out=take_out,
         ),
     )

@@ -335,7 +335,7 @@ def _not_sent(id_: str) -> SkipItem:
         "not-sent",
         say("{id} was not sent", id=id_),
         say("AP Bridge brought no such document into Sage."),
-        say("See “apbridge history” for the runs, and take the id from there."),
+        say("Activity tells of each run what it sent."),
         side=Side.COMPUTER,
     )
 
@@ -345,7 +345,7 @@ def _nothing_sent(run: str) -> NothingNamedSo:
         "nothing-to-undo",
         say("There is nothing to undo of run {run}", run=run),
         say("Sage has nothing that AP Bridge brought there in this run, or there is no such run."),
-        say("See “apbridge history” for the runs."),
+        say("Activity shows all runs, and what each of them sent."),
         side=Side.COMPUTER,
     )
 

@@ -17,7 +17,8 @@ class Tab(QWidget):
     """`failed` carries the error with which the store could not be read, `step_asked` the TabState to act on,
     `escaped` that Esc found nothing in the tab to take back, `export_asked` a TableView and what its rows are called.
 
-    It says `empty` before the first sync, and `nothing` after one that found nothing.
+    It says `empty` before the first sync, `nothing` after one that found nothing, and that it cannot show anything
+    where the store cannot be read.
     """
 
     failed = Signal(object)
@@ -42,6 +43,7 @@ class Tab(QWidget):
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self._pages, 1)
         self._stale = True
+        self._ever_loaded = False
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._escape)
@@ -70,8 +72,14 @@ class Tab(QWidget):
             filled = self.load()
             self._pages.setCurrentWidget(self.content if filled else self.empty)
 
-        if not self.guarded(load):
+        loaded = self.guarded(load)
+        if not loaded:
             self._stale = True
+        if not self._ever_loaded:
+            self._ever_loaded = loaded
+            self.empty.show_readable(loaded)
+            if not loaded:
+                self._pages.setCurrentWidget(self.empty)
 
     def guarded(self, read: Callable[[], None]) -> bool:
         """Call `read`; tell the error when the store cannot be read, and return whether it could.

@@ -79,6 +79,12 @@ class ListsTab(Tab):
         self.reader.ask(lambda views: [views.lists()], anew=True)
         return self.views.any_record()
 
+    def let_go(self) -> None:
+        """Break off what is asked, and close the store's file."""
+        self.records_table.stop_copying()
+        self.reader.let_go()
+        self.records.reader.let_go()
+
     def shut_down(self) -> None:
         """End what is still asked: the window closes."""
         self.records_table.stop_copying()

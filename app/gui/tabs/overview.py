@@ -29,9 +29,11 @@ from app.gui.style import scaled_font
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
+from app.gui.widgets.able import able
 from app.gui.widgets.accept_deletions import AcceptDeletions
 from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
+from app.gui.widgets.rebuild_bar import RebuildButton
 from app.gui.widgets.table_view import TableView
 from app.gui.words import command_words, outcome_words
 
@@ -69,6 +71,9 @@ class OverviewTab(Tab):
         self.reason = Reason("need_reason", REASON_SEEN)
         self.learn_more = LearnMore("need_learn_more")
         self.deletions = AcceptDeletions()
+        self.rebuild = RebuildButton("overview_rebuild", tr("Rebuild…"))
+        before = tr("Did AP Bridge keep this company in step before? Rebuild what it knew, then sync.")
+        self.empty.offer(before, self.rebuild)
         self.age: Age | None = None
         self.all_ages = QPushButton(tr("Show &All of Them"))
         self.all_ages.setObjectName("all_ages")
@@ -115,8 +120,9 @@ class OverviewTab(Tab):
         return True
 
     def set_running(self, running: bool) -> None:
-        """Accept no deletions while a run goes on."""
+        """Accept no deletions and rebuild nothing while a run goes on."""
         self.deletions.set_running(running)
+        able(self.rebuild, not running)
 
     def _arrange(self) -> None:
         upper = QHBoxLayout()

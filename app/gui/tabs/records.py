@@ -104,6 +104,10 @@ class RecordsTab(Tab, Generic[Row]):
         if not self.slices.busy:
             self._open_wanted()
 
+    def let_go(self) -> None:
+        """Read no further: the store's file is to be closed."""
+        self.slices.stop()
+
     def shut_down(self) -> None:
         """Read no more: the window closes."""
         self.slices.stop()

@@ -7,12 +7,16 @@ from app.errors import BridgeError
 from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.text import tr
+from app.gui.widgets.rebuild_bar import HELPED, RebuildButton
 
 ICON_SIZE = 20
 
 
 class Banner(QFrame):
-    """Title, message and fix with an icon; hidden while there is nothing to say."""
+    """Title, message and fix with an icon; hidden while there is nothing to say.
+
+    `code` is that of what it said last; where a rebuild helps against that, it offers one.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +32,9 @@ class Banner(QFrame):
         words.setSpacing(2)
         words.addWidget(self.title)
         words.addWidget(self.message)
+        self.code = ""
         self.learn_more = LearnMore("banner_learn_more")
+        self.rebuild = RebuildButton("banner_rebuild", tr("&Rebuild…"))
         close = QPushButton(tr("&Hide"))
         close.setObjectName("banner_close")
         close.clicked.connect(self.hide)
@@ -38,6 +44,7 @@ class Banner(QFrame):
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         row.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.rebuild, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -47,7 +54,9 @@ class Banner(QFrame):
         self.title.setText(title)
         self.message.setText(" ".join(part for part in (message, fix) if part))
         self.message.setVisible(bool(message or fix))
+        self.code = code
         self.learn_more.show_code(code)
+        self.rebuild.setVisible(code in HELPED)
         self.setAccessibleName(f"{title}. {message} {fix}")
         self.show()
 

@@ -127,6 +127,8 @@ class Header(QWidget):
         last_sync, unfinished, needs = state.last_sync, state.unfinished, state.needs
         shorter = ""
         words = tr("Never synced") if last_sync is None else tr("Last sync {when}", when=moment(last_sync))
+        if state.unreadable and last_sync is None:
+            words = tr("Last sync not known")
         if unfinished is not None:
             if last_sync is None:
                 words = tr("Last sync never")

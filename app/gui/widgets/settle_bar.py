@@ -16,6 +16,9 @@ from app.gui.widgets.shorten_bar import ShortenBar
 
 _UNSENT = ("failed", "asking", "undone")
 _TO_SETTLE = (*_UNSENT, "blocked", "differs")
+# Sage has the document as it was before it was changed in Quadient AP, and what AP Bridge sent can be taken out again.
+_AS_IT_WAS = ("sent-under-another-number", "duplicate-unposted", "check-number-used")
+_IN_SAGE = ("proven", "acknowledged")
 LEAVE = "leave"
 
 
@@ -200,7 +203,10 @@ def _can_be_shortened(row: DocumentRow) -> bool:
 
 
 def _can_be_undone(row: DocumentRow) -> bool:
-    return row.state == "sent" and (row.standing is None or row.standing.stands != "gone")
+    if row.state == "sent":
+        return row.standing is None or row.standing.stands != "gone"
+    in_the_way = any(finding.code in _AS_IT_WAS for finding in row.findings)
+    return row.state == "blocked" and in_the_way and bool(row.steps) and row.steps[-1].state in _IN_SAGE
 
 
 def _can_be_marked(row: DocumentRow) -> bool:

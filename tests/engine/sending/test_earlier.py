@@ -83,7 +83,7 @@ def test_the_fix_names_undo_only_for_what_undo_can_take_out(run: Run, journal: J
         journal.stopped(entry, "different-in-sage", "It has no mark.", "Look.", [make_found()])
     ledger = FakeLedger(invoice_rows={make_invoice().key: (OURS,)})
     (finding,) = earlier(journal, ledger, make_invoice(number="INV-9"))["inv-000123"]
-    assert ("“apbridge undo --id inv-000123”" in finding.fix) is proven
+    assert ("choose Undo, which deletes the one in Sage" in finding.fix) is proven
 
 
 def test_an_equal_bill_under_the_former_number_stops_though_its_mark_is_gone(run: Run, journal: Journal) -> None:
@@ -320,7 +320,7 @@ def test_what_sage_has_as_it_was_before_it_was_changed_stops_and_names_the_chang
     assert (finding.code, finding.severity) == ("duplicate-unposted", Severity.STOPS)
     assert "in A/P Invoice Data Entry, batch 00012. Since then it was changed in Quadient AP. " in finding.message
     assert "account was 000000012 and is now 000000099" in finding.message
-    assert "apbridge undo --id inv-000123" in finding.fix
+    assert "choose Undo, which deletes the one in Sage" in finding.fix
 
 
 def test_it_goes_on_when_sage_has_it_as_it_is_or_no_more(run: Run, journal: Journal) -> None:

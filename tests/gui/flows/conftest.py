@@ -5,6 +5,7 @@
 | wizard | `tests/gui/setup/test_wizard.py`: by mouse, and the same by keyboard alone |
 | sync, preview, untick, send, totals, undo, lost network | `test_whole_job.py` |
 | much that was deleted in Sage | `test_deletions.py` |
+| a store that is damaged or lost | `test_rebuild.py` |
 | settings, schedule, cancel, two companies, locked company, killed engine | `test_at_the_window.py` |
 """
 
