@@ -8,10 +8,11 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.engine.views import Views
+from app.engine.views import Attention, Views
 from app.errors import BridgeError
 from app.gui.engine_process import RunEnd
 from app.gui.notices import Notices
+from app.gui.outside import end_of
 from app.gui.page import CompanyPage
 from app.gui.reach import OtherStanding, other_standing
 from app.gui.scheduler import Scheduler
@@ -94,10 +95,22 @@ class Background(QObject):
         self.settings_changed.emit()
 
     def look_at_others(self) -> None:
-        """Look how the companies stand that are not opened: their runs are started elsewhere, or from the tray."""
+        """Look how the companies stand that are not opened, and notify of how runs ended that were started elsewhere.
+
+        Nothing of them is in sight, even where the window is.
+        """
         closed = [code for code in self._connected() if code not in self._pages]
-        self._others = {code: other_standing(self._home, code) for code in closed}
+        before, self._others = self._others, {code: other_standing(self._home, code) for code in closed}
+        for code, now in self._others.items():
+            ended = now.newest is not None and now.newest.finished_at is not None and now.newest.exit_code is not None
+            if ended and code in before and now.newest != before[code].newest:
+                self._notify(code, end_of(now.newest), now.attention)
         self.show_state()
+
+    @property
+    def others_run(self) -> bool:
+        """Whether a run works on a company that is not opened."""
+        return any(each.running for each in self._others.values())
 
     def show_state(self) -> None:
         """Show in the notification area how things stand in all companies."""
@@ -117,18 +130,16 @@ class Background(QObject):
 
     def run_ended(self, page: CompanyPage, end: RunEnd) -> None:
         """Notify of what is new, where the user does not look at the window anyway."""
-        news = self._notices.news(page.company, end, page.standing.attention)
-        if (
-            news is None
-            or self._settings is None
-            or not self._settings.window.notifications
-            or self._window.isActiveWindow()
-        ):
+        self._notify(page.company, end, page.standing.attention, in_sight=self._window.isActiveWindow())
+
+    def _notify(self, company: str, end: RunEnd, attention: Sequence[Attention], *, in_sight: bool = False) -> None:
+        news = self._notices.news(company, end, attention)
+        if news is None or in_sight or self._settings is None or not self._settings.window.notifications:
             return
         title, text = news
-        names: Sequence[str] = [each.name for each in self._settings.companies if each.code == page.company]
-        whose = company_words(names[0] if names else "", page.company)
-        self._noticed = page.company
+        names: Sequence[str] = [each.name for each in self._settings.companies if each.code == company]
+        whose = company_words(names[0] if names else "", company)
+        self._noticed = company
         if not self.tray.notify(f"{whose}: {title}", text, failed=not end.done):
             QApplication.alert(self._window)
 

@@ -39,7 +39,7 @@ class Reach:
 class Standing:
     """What the head of the window shows of a company; `unfinished` is its newest sync if it did not get to its end.
 
-    `days` are the runs of the last 14.
+    `days` are the runs of the last 14. `unreadable`: the store cannot tell.
     """
 
     last_sync: datetime | None = None
@@ -48,6 +48,7 @@ class Standing:
     sage: Reach = Reach()
     cloud: Reach = Reach()
     days: tuple[Day, ...] = ()
+    unreadable: bool = False
 
     @property
     def needs(self) -> int:
@@ -59,9 +60,15 @@ class Standing:
 class OtherStanding:
     """What the notification area shows of a company that is not open."""
 
-    needs: int = 0
+    attention: tuple[Attention, ...] = ()
     unfinished: bool = False
     running: bool = False
+    newest: RunRow | None = None
+
+    @property
+    def needs(self) -> int:
+        """How many things need the user."""
+        return len(self.attention)
 
 
 def standing(views: Views) -> Standing:
@@ -96,7 +103,9 @@ def other_standing(home: Home, company: str) -> OtherStanding:
     views = Views(home.store_file, company)
     try:
         running = views.holder(home.locks) is not None
-        return OtherStanding(len(views.needs_you()), unfinished_sync(views.runs()) is not None, running)
+        runs = views.runs()
+        newest = next(iter(runs), None)
+        return OtherStanding(tuple(views.needs_you()), unfinished_sync(runs) is not None, running, newest)
     except BridgeError:
         return OtherStanding()
     finally:

@@ -174,6 +174,33 @@ def test_run_elsewhere_that_failed_is_notified_too_and_leads_to_the_help(
     assert help_address("sage-unreachable") in window.page.banner.learn_more.text()
 
 
+def test_run_elsewhere_of_a_company_that_was_never_opened_is_notified_with_its_name(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    settings = home.load()
+    home.save(settings.with_company(replace(settings.companies[0], code="XYZ", name="Southwind")))
+    store = Store(home.store_file)
+    add_run(store, "run-before", "sync", 60, "failed", 3)
+    store.write("UPDATE runs SET company = 'XYZ' WHERE id = 'run-before'")
+    window = open_window(home)
+    error = {"code": "sage-unreachable", "title": "Sage 100 cannot be reached", "message": "No answer.", "fix": "Go."}
+    for run in ("run-08:00", "run-09:00"):
+        with (
+            qtbot.waitSignal(window.outside.looked, timeout=PATIENCE),
+            company_lock(home.locks, "XYZ", "sync", datetime.now(UTC)),
+        ):
+            add_run(store, run, "sync", 0, "failed", 3)
+            summary = orjson.dumps({"error": error}).decode()
+            store.write("UPDATE runs SET company = 'XYZ', summary = ? WHERE id = ?", (summary, run))
+    store.close()
+    window._look_around()
+    assert "XYZ" not in window._pages, "it is not opened for that"
+    assert area.messages == [("Southwind (XYZ): Sage 100 cannot be reached", "No answer. Go.")]
+    area.messageClicked.emit()
+    assert window.page.company == "XYZ"
+
+
 def test_notifications_can_be_switched_off(qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon) -> None:
     change(home, "window", tray=True, notifications=False)
     window = open_window(home, "unreachable")
