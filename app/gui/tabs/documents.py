@@ -16,7 +16,7 @@ from app.gui.table import TableModel
 from app.gui.tabs.base import Tab
 from app.gui.tabs.kind import DocumentKind
 from app.gui.tabs.pages import write_history
-from app.gui.text import tr
+from app.gui.text import counted, tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.able import able
 from app.gui.widgets.detail import Detail, nothing_chosen
@@ -80,6 +80,7 @@ class DocumentsTab(Tab):
         self._unticked = unticked
         self._loaded = False
         self._settled_since = False
+        self._unreadable = 0
         self._arrange()
         self._connect()
 
@@ -88,6 +89,7 @@ class DocumentsTab(Tab):
         rows = self.views.documents(self.kind.name)
         self._accounts = self.views.accounts()
         self._settled_since = self._any_settled_since_sync(rows)
+        self._count_unreadable()
         self._fill_vendors(rows)
         self._loaded = True
         self.documents.set_rows_unticked(rows, self._unticked.of(rows))
@@ -99,7 +101,7 @@ class DocumentsTab(Tab):
         """Say so too where all that was ever approved is done: the table has rows then, and shows none."""
         super().show_state(state)
         left = tr("Nothing is left to send. Click Sync Now to look in Quadient AP for more.")
-        self.no_match.say_empty(left if self._settled_since else self.empty.words.text())
+        self.no_match.say_empty(left if self._settled_since and not self._unreadable else self.empty.words.text())
 
     def show_totals(self) -> None:
         """Bring the control totals to the front: a send has just ended."""
@@ -242,6 +244,13 @@ class DocumentsTab(Tab):
         runs = self.views.runs()
         sync = next((run for run in runs if run.command == "sync" and run.exit_code in WHOLE), None)
         return sync is not None and any(not row.pending and row.previewed_at >= sync.started_at for row in rows)
+
+    def _count_unreadable(self) -> None:
+        """Take note of what is marked for export and in no table, since it cannot be read."""
+        where = self.kind.plural.capitalize()
+        self._unreadable = sum(each.is_unreadable and each.where == where for each in self.views.needs_you())
+        told = counted(self._unreadable, *self.kind.unreadable, when="{when}") if self._unreadable else ""
+        self.empty.say_nothing(told or self.kind.nothing)
 
     def _fill_vendors(self, rows: list[DocumentRow]) -> None:
         chosen = self._vendors.currentData()

@@ -16,7 +16,7 @@ from app.gui.tabs.pages import (
     write_standing,
 )
 from app.gui.tabs.sheet import write_invoice_sheet
-from app.gui.text import tr
+from app.gui.text import later_counted, tr
 from app.gui.widgets.detail import Page
 from app.gui.words import destination_words
 
@@ -35,6 +35,12 @@ def invoices() -> DocumentKind:
         nothing=tr(
             "Checked {when}: no invoice is marked for export in Quadient AP. Mark approved invoices for export there, "
             "then click Sync Now."
+        ),
+        unreadable=later_counted(
+            "Checked {when}: {n} invoice is marked for export in Quadient AP, and cannot be read. See Overview for "
+            "why, and what to do.",
+            "Checked {when}: {n} invoices are marked for export in Quadient AP, and none can be read. See Overview for "
+            "why, and what to do.",
         ),
         columns=_columns(),
         write_page=_write_page,

@@ -14,7 +14,7 @@ class DocumentKind:
     """`name` is the kind's in the store, `plural` the one in commands and object names; `label` names one document.
 
     `write_page` also gets the GL accounts as people know them, by AccountKey;
-    `one` and `many` count documents ("{n} invoice", "{n} invoices").
+    `one` and `many` count documents ("{n} invoice", "{n} invoices"), `unreadable` those that are ready and in no table.
     """
 
     name: str
@@ -24,6 +24,7 @@ class DocumentKind:
     many: str
     empty: str
     nothing: str
+    unreadable: tuple[str, str]
     columns: Sequence[Column[DocumentRow]]
     write_page: Callable[[Page, DocumentRow, Mapping[str, str]], None]
     label: Callable[[DocumentRow], str]

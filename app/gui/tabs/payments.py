@@ -22,7 +22,7 @@ from app.gui.tabs.pages import (
 )
 from app.gui.tabs.records import Records, RecordsTab
 from app.gui.tabs.sheet import write_payment_sheet
-from app.gui.text import counted, tr
+from app.gui.text import counted, later_counted, tr
 from app.gui.unticked import Unticked
 from app.gui.widgets.detail import Page
 from app.gui.widgets.tabs import Tabs
@@ -43,6 +43,12 @@ def payments() -> DocumentKind:
         nothing=tr(
             "Checked {when}: no payment is marked for export in Quadient AP. Mark paid payments for export there, then "
             "click Sync Now."
+        ),
+        unreadable=later_counted(
+            "Checked {when}: {n} payment is marked for export in Quadient AP, and cannot be read. See Overview for "
+            "why, and what to do.",
+            "Checked {when}: {n} payments are marked for export in Quadient AP, and none can be read. See Overview for "
+            "why, and what to do.",
         ),
         columns=_columns(),
         write_page=_write_page,
