@@ -16,7 +16,7 @@ from app.engine.sending.shortening import suggestion
 from app.engine.store import Store
 from app.gui.window import MainWindow
 from app.settings import Home
-from tests.gui.filled import COMPANY, SYNC_RUN, add_document, invoice
+from tests.gui.filled import COMPANY, SYNC_RUN, add_document, add_step, invoice
 from tests.gui.test_window import Open, open_window, part
 
 __all__ = ["open_window"]
@@ -101,6 +101,30 @@ def test_what_was_put_right_is_looked_at_again(shown) -> None:
     window, starts = shown("inv-000013")
     part(window, QPushButton, "look_again_invoices").click()
     assert starts == [("preview invoices", None, ())]
+
+
+@pytest.mark.parametrize(("code", "state", "offered"), [
+    ("sent-under-another-number", "proven", True),
+    ("duplicate-unposted", "proven", True),
+    ("sent-under-another-number", "stopped", False),
+    ("vendor-inactive", "proven", False),
+])  # fmt: skip
+def test_what_sage_has_as_it_was_before_it_was_changed_can_be_undone_there(
+    home: Home, shown, code: str, state: str, offered: bool
+) -> None:
+    store = Store(home.store_file)
+    changed = invoice(31, number="INV-CHANGED")
+    in_the_way = Finding(code, Severity.STOPS, "AP Bridge already wrote it to Sage.", "Choose Undo.")
+    add_document(store, "invoice", changed, "blocked", [in_the_way])
+    add_step(store, "invoice", changed, state)
+    store.close()
+    window, starts = shown(changed.id)
+    undo = part(window, QPushButton, "undo_invoices")
+    assert undo.isVisible() is offered
+    if offered:
+        undo.click()
+        window.invoices.settle.confirm.yes.click()
+        assert starts == [("undo", [changed.id], [])]
 
 
 def test_a_suggestion_ends_with_a_whole_word() -> None:

@@ -423,7 +423,13 @@ def test_with_nothing_ready_the_send_button_says_so(open_window: Open, home: Hom
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)
     send = part(window, QPushButton, "send_invoices")
-    assert (send.text(), send.isEnabled()) == ("Nothing ready to send", False)
+    assert (send.text(), send.isEnabled()) == ("Nothing ready: 2 are blocked", False)
+    assert send.accessibleDescription() == "Tick what is to be sent; only what is ready can be ticked"
+    store = Store(home.store_file)
+    store.write("UPDATE documents SET state = 'settled' WHERE state = 'blocked'")
+    store.close()
+    window.refresh()
+    assert send.text() == "Nothing ready to send"
 
 
 def test_tick_none_and_tick_all(qtbot: QtBot, open_window: Open, home: Home) -> None:
@@ -431,7 +437,7 @@ def test_tick_none_and_tick_all(qtbot: QtBot, open_window: Open, home: Home) -> 
     window.tabs.setCurrentWidget(window.invoices)
     send = part(window, QPushButton, "send_invoices")
     qtbot.mouseClick(part(window, QPushButton, "invoices_tick_none"), Qt.MouseButton.LeftButton)
-    assert not send.isEnabled()
+    assert (send.text(), send.isEnabled()) == ("Nothing ticked: 12 are ready", False)
     qtbot.mouseClick(part(window, QPushButton, "invoices_tick_all"), Qt.MouseButton.LeftButton)
     assert send.isEnabled()
     assert len(window.invoices.documents.ticked()) == 12
@@ -669,6 +675,28 @@ def test_a_document_that_cannot_be_read_leaves_no_other_chosen_in_its_place(
     assert part(window, QLabel, "banner_message").text() == "It has no amount. Correct it."
 
 
+@pytest.mark.parametrize("left", [True, False], ids=["others are done", "none was ever there"])
+@pytest.mark.parametrize(("kind", "tab"), [("invoice", "invoices"), ("payment", "payments")])
+def test_where_the_only_marked_one_cannot_be_read_the_tab_does_not_say_that_none_is_marked(
+    open_window: Open, home: Home, kind: str, tab: str, left: bool
+) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE documents SET state = 'settled'" if left else "DELETE FROM documents")
+    store.write(
+        "INSERT INTO checkpoints (company, list, key, active, description, state, code, reason, fix, run)"
+        " VALUES (?, ?, 'odd-1', 1, '', 'quarantined', 'unreadable', 'It has no amount.', 'Correct it.', ?)",
+        (COMPANY, f"unreadable_{kind}", SYNC_RUN),
+    )
+    store.close()
+    window = open_window(home)
+    window.tabs.setCurrentWidget(getattr(window, tab))
+    view = window.payments.to_sage if kind == "payment" else window.invoices
+    settle(window)
+    told = view.no_match if left else view.empty.words
+    assert told.isVisible()
+    assert f"1 {kind} is marked for export in Quadient AP, and cannot be read. See Overview" in told.text()
+
+
 def test_reason_too_long_for_its_cell_stands_below_in_full(open_window: Open, home: Home) -> None:
     window = open_window(home)
     needs = part(window, TableView, "needs_table")
@@ -716,6 +744,7 @@ def test_undo_is_offered_for_a_run_that_sent_something_and_asks_first(
     assert undo.isHidden()
     window.activity.open_run(SEND_RUN)
     assert undo.isVisible()
+    assert undo.text() == "&Undo 2 invoices…"
     qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
     confirm = window.activity.confirm
     assert confirm.question.text().startswith("Undo ")

@@ -59,7 +59,7 @@ class ActivityTab(Tab):
         self.events_table = TableView("events_table", tr("What happened in the chosen run"), self.events)
         self.filter_box = FilterBox("activity_filter", self.events)
         self.no_match = NoMatch(self.events_table)
-        self.undo = QPushButton(tr("&Undo…"))
+        self.undo = QPushButton()
         self.undo.setObjectName("undo_run")
         self.undo.setToolTip(tr("Delete in Sage what the chosen run sent, while it is unposted and unchanged"))
         self.undo.clicked.connect(self._ask)
@@ -97,6 +97,10 @@ class ActivityTab(Tab):
         able(self.probe, not running)
         self._running = running
         self._offer_undo()
+
+    def let_go(self) -> None:
+        """Read no further: the store's file is to be closed."""
+        self._telling.stop()
 
     def shut_down(self) -> None:
         """Tell no more: the window closes."""
@@ -180,11 +184,16 @@ class ActivityTab(Tab):
         """Offer to undo a run that sent something; an open question is taken back."""
         self.confirm.dismiss()
         self.undo.setVisible(bool(self._brought))
+        self.undo.setText(tr("&Undo {documents}…", documents=self._brought_words()))
         able(self.undo, not self._running)
 
+    def _brought_words(self) -> str:
+        """Return “12 invoices”, what the chosen run sent and is not undone yet."""
+        words = _COUNTED.get(tuple({row.kind for row in self._brought}), _COUNTED[()])
+        return counted(len(self._brought), *words)
+
     def _ask(self) -> None:
-        number = len(self._brought)
-        documents = counted(number, *_COUNTED.get(tuple({row.kind for row in self._brought}), _COUNTED[()]))
+        documents = self._brought_words()
         question = tr(
             "Undo {documents}, {amount}?", documents=documents, amount=money(sum(row.amount for row in self._brought))
         )

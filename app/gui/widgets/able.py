@@ -1,4 +1,4 @@
-"""Switches a control off and on, and lets its tooltip say why it is off."""
+"""Switches a control off and on, and lets its tooltip, and its description for screen readers, say why it is off."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,9 @@ def able(control: QWidget, on: bool, why: str = "") -> None:
         if control.property(_WAS) is None:
             control.setProperty(_WAS, control.toolTip())
         control.setToolTip(why or tr("A run goes on; one at a time may work on a company"))
+        control.setAccessibleDescription(control.toolTip())
     else:
         control.setToolTip(control.property(_WAS) or "")
         control.setProperty(_WAS, None)
+        control.setAccessibleDescription("")
     control.setEnabled(on)

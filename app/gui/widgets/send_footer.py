@@ -61,10 +61,8 @@ class SendFooter(QWidget):
         if total.count:
             documents = self._kind.counted(total.count)
             self.send.setText(tr("Sen&d {documents} · {amount}", documents=documents, amount=money(total.amount)))
-        elif any(row.sendable for row in rows):
-            self.send.setText(tr("Nothing ticked to send"))
         else:
-            self.send.setText(tr("Nothing ready to send"))
+            self.send.setText(_nothing_words(rows))
         self._enable()
 
     def set_running(self, running: bool) -> None:
@@ -123,6 +121,17 @@ class SendFooter(QWidget):
         asked, self._asked = self._asked, []
         if asked and not self._running:
             self.send_confirmed.emit(asked)
+
+
+def _nothing_words(rows: Sequence[DocumentRow]) -> str:
+    """Say why nothing can be sent."""
+    ready = sum(row.sendable for row in rows)
+    blocked = sum(row.state == "blocked" for row in rows)
+    if ready:
+        return counted(ready, "Nothing ticked: {n} is ready", "Nothing ticked: {n} are ready")
+    if blocked:
+        return counted(blocked, "Nothing ready: {n} is blocked", "Nothing ready: {n} are blocked")
+    return tr("Nothing ready to send")
 
 
 def _credit_words(total: Sum) -> str:
