@@ -3,9 +3,11 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -347,10 +349,17 @@ def _is_zone(name: str) -> bool:
 
 def write_whole(file: Path, data: bytes) -> None:
     """Write `data` to `file` so that a crash or a power cut leaves the old content or the new, never half of it."""
+    with whole_file(file) as out:
+        out.write(data)
+
+
+@contextmanager
+def whole_file(file: Path) -> Iterator[BinaryIO]:
+    """Write within to what becomes `file` at the end; broken off before, it stays as it was and nothing is left."""
     descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
         with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
+            yield out
             out.flush()
             os.fsync(out.fileno())
         Path(draft).replace(file)

@@ -1,5 +1,6 @@
 """What people call the documents that a run brought into Sage or told something of, whose ids are Quadient AP's own."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -23,7 +24,7 @@ _TOLD_OF = (
     " FROM events e JOIN documents d ON d.company = ? AND d.kind IN ('invoice', 'payment')"
     " AND d.id = json_extract(e.data, '$.key') WHERE e.run = ? AND e.event = 'item'"
     " AND (json_extract(e.data, '$.stage') LIKE '%.' || d.kind OR json_extract(e.data, '$.stage')"
-    " IN ('finish', 'moves', 'shorten', 'undo', 'finish_undo', 'undo_export'))"
+    " IN ('finish', 'moves', 'shorten', 'undo', 'finish_undo', 'undo_export')) AND e.id BETWEEN ? AND ?"
 )
 
 
@@ -35,13 +36,15 @@ def brought_as(rows: Query, run: str) -> dict[str, str]:
     }
 
 
-def told_of(rows: Query, company: str, run: str) -> Named:
+def told_of(rows: Query, company: str, run: str, events: tuple[int, int] = (0, sys.maxsize)) -> Named:
     """Return what people call each document that a run told something of: INV-1043 of 01-ACME (Acme Tools).
+
+    Of many events, those from one id to another can be asked of, both included.
 
     A document that the store no longer has, or that may be an invoice or a payment, has no name.
     """
     found: dict[tuple[str, str], set[str]] = {}
-    for row in rows(_TOLD_OF, (company, run)):
+    for row in rows(_TOLD_OF, (company, run, *events)):
         found.setdefault((row["stage"], row["id"]), set()).add(_by_content(row))
     return {told: names.pop() for told, names in found.items() if len(names) == 1}
 

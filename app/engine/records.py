@@ -162,12 +162,12 @@ class RecordSearch:
             values["run"] = wanted.run
         for number, word in enumerate(wanted.text.lower().split()):
             conditions.append(self._has(f"word{number}", word, wanted.list, wording))
-            values[f"word{number}"] = f"%{_literally(word)}%"
+            values[f"word{number}"] = f"%{literally(word)}%"
         return " AND ".join(conditions), values
 
     def _has(self, name: str, word: str, records: ListName, wording: Wording) -> str:
         """Return the condition that something that is read of a record has `word`; the value `name` is made of it."""
-        found = [f"{_lower(word, column)} LIKE :{name} ESCAPE '!'" for column in _TEXTS]
+        found = [f"{lowered(word, column)} LIKE :{name} ESCAPE '!'" for column in _TEXTS]
         for column, words in (
             ("active", {str(int(active)): wording.status(active) for active in (True, False)}),
             ("state", {f"'{state}'": wording.state(state) for state in STATES}),
@@ -210,12 +210,12 @@ def _read(wording: Wording, minute: str) -> str:
     return wording.changed(moment(minute + _SECONDS))
 
 
-def _literally(word: str) -> str:
+def literally(word: str) -> str:
     """Return `word` so that LIKE takes it as it is."""
     return "".join(f"!{letter}" if letter in "!%_" else letter for letter in word)
 
 
-def _lower(word: str, column: str) -> str:
+def lowered(word: str, column: str) -> str:
     """Return what to look in for `word`: a column with those letters of the word small that LIKE does not know."""
     for letter in sorted(set(word)):
         if not letter.isascii() and len(letter.upper()) == 1:

@@ -45,6 +45,8 @@ from app.engine.shown import (
     summed,
 )
 from app.engine.store import ORDERS, SAGE_PAYMENTS, BrokenOff, Store
+from app.engine.told import event_row, events_in_steps, run_row, runs_in_steps
+from app.engine.touched import touched
 from app.engine.undo.undo_journal import BROUGHT
 from app.settings import CompanySettings
 
@@ -250,26 +252,48 @@ class Views:
     def runs(self, limit: int = 200) -> list[RunRow]:
         """Return the newest runs first."""
         return [
-            _run(row)
+            run_row(row)
             for row in self._rows(
                 "SELECT * FROM runs WHERE company = ? ORDER BY started_at DESC, id DESC LIMIT ?",
                 (self._company, limit),
             )
         ]
 
+    def number_of_runs(self) -> int:
+        """Return how many runs there are, however old."""
+        return sum(row["number"] for row in self._rows(_RUNS_IN_ALL, (self._company,)))
+
+    def runs_in_steps(self) -> Iterator[RunRow]:
+        """Yield all runs, newest first; the store may be closed and changed in between."""
+        return runs_in_steps(self._rows, self._company)
+
     def run(self, id_: str) -> RunRow | None:
         """Return one run, however old, or None when there is none."""
         rows = self._rows("SELECT * FROM runs WHERE company = ? AND id = ?", (self._company, id_))
-        return _run(rows[0]) if rows else None
+        return run_row(rows[0]) if rows else None
 
     def events(self, run: str, kind: str | None = None) -> list[EventRow]:
         """Return a run's stored events, of one kind or all, oldest first (progress is not stored)."""
         return [
-            EventRow(datetime.fromisoformat(row["at"]), row["event"], orjson.loads(row["data"]))
+            event_row(row)
             for row in self._rows(
                 "SELECT * FROM events WHERE run = ?1 AND (?2 IS NULL OR event = ?2) ORDER BY id", (run, kind)
             )
         ]
+
+    def events_in_steps(self, run: str) -> Iterator[tuple[EventRow, Named]]:
+        """Yield a run's stored events, oldest first, each with what people call the documents that it tells of.
+
+        The store may be closed and changed in between.
+        """
+        return events_in_steps(self._rows, self._company, run)
+
+    def touched(self, word: str) -> set[str]:
+        """Return the ids of the runs that touched, or told of, what has `word` (in small letters) in its name.
+
+        Runs of other companies may be among them.
+        """
+        return touched(self._rows, self._company, word)
 
     def needs_you(self) -> list[Attention]:
         """Return what needs the user: what the last runs asked, blocked and failed documents, set-aside records."""
@@ -297,7 +321,7 @@ class Views:
     def runs_since(self, since: datetime) -> list[RunRow]:
         """Return the runs that started at `since` or later, newest first."""
         return [
-            _run(row)
+            run_row(row)
             for row in self._rows(
                 "SELECT * FROM runs WHERE company = ? AND started_at >= ? ORDER BY started_at DESC, id DESC",
                 (self._company, since.astimezone(UTC).isoformat()),
@@ -372,16 +396,5 @@ class Views:
 
 _ASCENDING = f"SELECT * FROM checkpoints WHERE company = ? AND list = ? AND key > ? ORDER BY key LIMIT {SOME}"  # noqa: S608
 _DESCENDING = f"SELECT * FROM checkpoints WHERE company = ? AND list = ? AND key < ? ORDER BY key DESC LIMIT {SOME}"  # noqa: S608
+_RUNS_IN_ALL = "SELECT count(*) AS number FROM runs WHERE company = ?"
 _ANY_RECORD = f"SELECT 1 FROM checkpoints WHERE company = ? AND list IN ({', '.join('?' * len(ListName))}) LIMIT 1"  # noqa: S608
-
-
-def _run(row: dict[str, Any]) -> RunRow:
-    return RunRow(
-        row["id"],
-        row["command"],
-        datetime.fromisoformat(row["started_at"]),
-        moment(row["finished_at"]),
-        row["outcome"],
-        row["exit_code"],
-        orjson.loads(row["summary"]),
-    )

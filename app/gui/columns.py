@@ -69,6 +69,11 @@ class ColumnsModel(QAbstractTableModel, Generic[Row]):
         """Return what reads all rows that are shown now, in any thread that has views of its own."""
         raise NotImplementedError
 
+    @property
+    def in_all(self) -> int:
+        """How many rows there are, shown or not."""
+        raise NotImplementedError
+
     def names(self, start: int, stop: int) -> list[str]:
         """Return what the rows are called that are shown from `start` to before `stop`, as far as there are any."""
         raise NotImplementedError

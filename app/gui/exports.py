@@ -1,6 +1,8 @@
 """Saves what a table shows for Excel, read and written in a thread of its own: nobody waits for a long one."""
 
-from collections.abc import Iterator, Sequence
+import errno
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,52 +13,74 @@ from PySide6.QtCore import QDate, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.engine.views import Views
-from app.gui.columns import Column, Rows
-from app.gui.format import since_now
+from app.gui.columns import Column
+from app.gui.extent import Extract
+from app.gui.format import since_now, whole
 from app.gui.reader import Question, Reader
-from app.gui.text import counted, tr
-from app.gui.widgets.table_view import TableView
-from app.papers.csv_file import Cell, csv_file
+from app.gui.spells import Spells
+from app.gui.text import tr
+from app.papers.csv_file import Cell, csv_parts
+from app.settings import whole_file
+
+TELL_EVERY_SECONDS = 0.25
+_CODE = "file-unwritable"
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How many rows are written so far."""
+
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    """How it ended: how many rows were written, or why none could be."""
+    """How it ended: all is written, or why nothing could be."""
 
-    file: str
-    rows: int
-    why: str = ""
+    why: OSError | None = None
 
 
 class Exports(QObject):
     """`told` carries picture, title, message, fix and code of how it ended, `begun` picture, title and message of
     what is waited for and since when.
 
-    `failed` carries the BridgeError with which the store could not be read.
+    `moved` carries title and message of how far it is, `failed` the BridgeError with which the store could not be read.
     """
 
     begun = Signal(str, str, str)
+    moved = Signal(str, str)
     told = Signal(str, str, str, str, str)
     failed = Signal(object)
 
     def __init__(self, views: Views, parent: QWidget) -> None:
         super().__init__(parent)
         self._reader = Reader(views, self)
-        self._reader.answered.connect(self._tell)
+        self._reader.answered.connect(self._take)
         self._reader.failed.connect(self.failed)
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        self._extract: Extract | None = None
+        self._file = self._since = ""
 
-    def want(self, table: TableView, title: str) -> None:
-        """Ask for a file, and save in it what `table` shows, in its order."""
+    def want(self, extract: Extract) -> None:
+        """Ask for a file, and save `extract` in it; while another is being saved, say that instead."""
         if self._reader.busy:
+            self._say_begun()
             return
-        day = QDate.currentDate().toString(Qt.DateFormat.ISODate)
-        suggested = str(Path(self._folder) / f"AP Bridge {title} {day}.csv")
-        file, _ = QFileDialog.getSaveFileName(self.parent(), tr("Save"), suggested, tr("CSV files (*.csv)"))
+        file, _ = QFileDialog.getSaveFileName(
+            self.parent(), tr("Save"), str(Path(self._folder) / _name(extract)), tr("CSV files (*.csv)")
+        )
         if file:
             self._folder = str(Path(file).parent)
-            self.begun.emit("waiting", tr("Saving: {file}", file=file), since_now())
-            self._reader.ask(_question(file, table.table.columns, table.table.reading()), anew=True)
+            self._extract, self._file, self._since = extract, file, since_now()
+            self._say_begun()
+            self._reader.ask(_question(Path(file), extract), anew=True)
+
+    def cancel(self) -> None:
+        """Break off: what was in the file before stays, and nothing is left beside it."""
+        if self._reader.busy:
+            self._reader.stop()
+            unchanged = tr("You stopped it. Nothing was left half written; what was there before is unchanged.")
+            self.told.emit("info", tr("Not saved: {file}", file=self._file), unchanged, "", "")
 
     def let_go(self) -> None:
         """Break off what goes on, and close the store's file."""
@@ -66,26 +90,63 @@ class Exports(QObject):
         """Break off what goes on: the window closes."""
         self._reader.shut_down()
 
-    def _tell(self, saved: _Saved) -> None:
-        if saved.why:
-            fix = tr("Close the file where it is open, or choose another place, and save it again.")
-            self.told.emit("blocked", tr("Not saved: {file}", file=saved.file), f"{saved.why}.", fix, "file-unwritable")
+    def _say_begun(self) -> None:
+        self.begun.emit("waiting", tr("Saving: {file}", file=self._file), self._since)
+
+    def _take(self, answer: _Written | _Saved) -> None:
+        if isinstance(answer, _Written):
+            number = self._extract.number if self._extract is not None else answer.rows
+            far = tr("{done} of {total} rows are written.", done=whole(answer.rows), total=whole(number))
+            self.moved.emit(tr("Saving: {file}", file=self._file), f"{self._since} {far}")
+        elif answer.why is not None:
+            self.told.emit("blocked", tr("Not saved: {file}", file=self._file), *_why(answer.why), _CODE)
         else:
-            rows = counted(saved.rows, "{n} row, as the table shows it.", "{n} rows, as the table shows them.")
-            self.told.emit("ok", tr("Saved: {file}", file=saved.file), rows, "", "")
+            words = self._extract.words if self._extract is not None else ""
+            self.told.emit("ok", tr("Saved: {file}", file=self._file), words, "", "")
 
 
-def _question(file: str, columns: Sequence[Column[Any]], rows: Rows[Any]) -> Question:
-    def ask(views: Views) -> Iterator[_Saved]:
-        cells = [[_cell(column, row) for column in columns] for row in rows(views)]
+def _name(extract: Extract) -> str:
+    """Return the name that is suggested for a file; it says when it holds only a part."""
+    day = QDate.currentDate().toString(Qt.DateFormat.ISODate)
+    name = f"AP Bridge {extract.title} {day}"
+    if extract.number != extract.in_all:
+        name = tr("{name} ({n} of {all})", name=name, n=extract.number, all=extract.in_all)
+    return f"{name}.csv"
+
+
+def _why(error: OSError) -> tuple[str, str]:
+    """Say why nothing was saved, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        full = tr("The disk is full. Nothing was left half written.")
+        return full, tr("Make room, or choose another disk, and save again.")
+    fix = tr("Close the file where it is open, or choose another place, and save it again.")
+    return f"{error.strerror or error}.", fix
+
+
+def _question(file: Path, extract: Extract) -> Question:
+    def ask(views: Views) -> Iterator[_Written | _Saved]:
         try:
-            Path(file).write_bytes(csv_file([column.title for column in columns], cells))
+            yield from _write(file, extract, views)
         except OSError as error:
-            yield _Saved(file, 0, error.strerror or str(error))
+            yield _Saved(error)
         else:
-            yield _Saved(file, len(cells))
+            yield _Saved()
 
     return ask
+
+
+def _write(file: Path, extract: Extract, views: Views) -> Iterator[_Written]:
+    """Write the file row by row; it takes its place when it is whole, and goes when this is closed before."""
+    cells = ([_cell(column, row) for column in extract.columns] for row in extract.rows(views))
+    with whole_file(file) as out:
+        told, spells = time.perf_counter(), Spells()
+        for number, part in enumerate(csv_parts([column.title for column in extract.columns], cells)):
+            out.write(part)
+            spells.rest()
+            now = time.perf_counter()
+            if now >= told + TELL_EVERY_SECONDS:
+                told = now
+                yield _Written(number)
 
 
 def _cell(column: Column[Any], row: Any) -> Cell:

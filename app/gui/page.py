@@ -281,10 +281,14 @@ class CompanyPage(QWidget):
         self.activity.support_asked.connect(self.support.ask)
         self.activity.undo_asked.connect(lambda run: self.start("undo", arguments=("--run", run)))
         for each in (self.support, self.papers, self.exports):
-            each.begun.connect(self.banner.say)
             each.told.connect(self.banner.say)
+        for each in (self.support, self.papers):
+            each.begun.connect(self.banner.say)
+        self.exports.begun.connect(self.banner.say_saving)
+        self.exports.moved.connect(self.banner.say_further)
+        self.banner.stop_asked.connect(self.exports.cancel)
         self.exports.failed.connect(self.banner.say_error)
-        for tab in (self.lists, self.orders, self.payments.from_sage, self.activity):
+        for tab in (self.overview, self.lists, self.orders, self.payments.from_sage, self.activity):
             tab.export_asked.connect(self.exports.want)
         views = (self.payments.to_sage, self.payments.from_sage)
         for tab in (self.overview, self.lists, self.orders, self.invoices, *views, self.activity):

@@ -44,20 +44,24 @@ class Reader(QObject):
         self.busy = True
         self._thread.submit(self._work, self._newest, question, anew=anew)
 
+    def stop(self) -> None:
+        """Break off what is asked: nothing more of it is told."""
+        self._newest += 1
+        self.busy = False
+
     def let_go(self) -> None:
         """Break off what is asked and close the store's file, until something is asked again."""
         if self._closed:
             return
-        self._newest += 1
-        self.busy = False
+        self.stop()
         self._thread.submit(self._views.close)
 
     def shut_down(self) -> None:
         """Break off what is asked, let go of the store and end the thread; nothing can be asked any more."""
         if self._closed:
             return
-        self._newest += 1
-        self.busy, self._closed = False, True
+        self.stop()
+        self._closed = True
         self._thread.submit(self._views.close)
         self._thread.shutdown()
 
@@ -70,6 +74,8 @@ class Reader(QObject):
             if anew:
                 self._views.close()
             for answer in question(self._views):
+                if number != self._newest:
+                    return  # with it goes the question, which then clears up after itself
                 self._told.emit(number, answer)
         except BrokenOff:
             return

@@ -120,6 +120,11 @@ class StoredTable(ColumnsModel[RecordRow]):
     # What is shown
 
     @property
+    def in_all(self) -> int:
+        """How many records the list has, as far as they are counted."""
+        return self.total if self.total is not None else len(self._keys)
+
+    @property
     def shown_list(self) -> ListName | None:
         """The list whose records are shown."""
         return self._shown.list if self._shown is not None else None
@@ -148,8 +153,8 @@ class StoredTable(ColumnsModel[RecordRow]):
         name, keys = self.shown_list, self._keys
 
         def read(views: Views) -> Iterator[RecordRow]:
-            for start in range(0, len(keys), PAGE):
-                yield from _in_full(views, name, keys[start : start + PAGE])
+            for start in range(0, len(keys), READ_ON):
+                yield from _in_full(views, name, keys[start : start + READ_ON])
 
         return read
 

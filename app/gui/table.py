@@ -85,6 +85,11 @@ class TableModel(ColumnsModel[Row]):
         return self._all
 
     @property
+    def in_all(self) -> int:
+        """How many rows there are, shown or not."""
+        return len(self._all)
+
+    @property
     def shown(self) -> list[Row]:
         """The rows that pass the filter, in the order shown."""
         return self._shown

@@ -3,11 +3,11 @@
 A CSV has no types: Excel shows a batch 00012 as 12 unless the column is imported as text.
 """
 
+import codecs
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from typing import TypeAlias
 
 Cell: TypeAlias = str | int | Decimal | date | bool | None
@@ -24,11 +24,22 @@ def csv_file(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     more where it has them. What is text stays text: what starts like a formula gets an apostrophe before it, an invoice
     number -1 too. Dates are written as in 2026-11-03.
     """
-    text = StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(titles)
-    writer.writerows([_spelled(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return b"".join(csv_parts(titles, rows))
+
+
+def csv_parts(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield the same bit by bit: the titles, then row by row; of a long table no more than one is held."""
+    writer = csv.writer(_Passing(), lineterminator="\r\n")
+    yield codecs.BOM_UTF8 + writer.writerow(titles)
+    for row in rows:
+        yield writer.writerow([_spelled(cell) for cell in row])
+
+
+class _Passing:
+    """Takes what a csv.writer writes, and hands it back to who had it written."""
+
+    def write(self, line: str) -> bytes:
+        return line.encode()
 
 
 def _spelled(cell: Cell) -> str:

@@ -1,17 +1,23 @@
 """What a table shows, saved for Excel: as narrowed and in its order, amounts as numbers, and no formula."""
 
 import csv
+import errno
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.store import Store
+from app.gui.columns import Column
+from app.gui.extent import Extract
 from app.gui.help.door import help_address
+from app.gui.pictures.ages import Age
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, SYNC_RUN
@@ -103,7 +109,7 @@ def test_a_run_and_the_runs_are_saved_from_activity(qtbot: QtBot, window: MainWi
     titles, *rows = saved(qtbot, window, "activity_export", file)
     assert titles == ["Time", "What happened"]
     assert len(rows) == len(window.activity.events.shown) > 3
-    at = [each.event.at.astimezone() for each in window.activity.events.shown]
+    at = [each.at.astimezone() for each in window.activity.events.shown]
     assert [row[0] for row in rows] == [f"{each:%Y-%m-%d %H:%M:%S}" for each in at]
     titles, *rows = saved(qtbot, window, "activity_export", file, 1)
     assert len(rows) == len(window.activity.runs.shown)
@@ -118,3 +124,152 @@ def test_a_file_that_cannot_be_written_is_told_with_what_to_do(qtbot: QtBot, win
     assert told.args[0] == "blocked"
     assert "Close the file" in window.page.banner.message.text()
     assert help_address("file-unwritable") in window.page.banner.learn_more.text()
+
+
+def test_what_is_saved_says_what_part_of_all_it_is(
+    qtbot: QtBot, window: MainWindow, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suggested: list[str] = []
+    monkeypatch.setattr(
+        "app.gui.exports.QFileDialog.getSaveFileName", lambda *told: suggested.append(told[2]) or (str(file), "")
+    )
+    window.tabs.setCurrentWidget(window.orders)
+    settle(window)
+    every = len(window.orders.records.rows)
+    window.orders.filter_box.setText("bolt")
+    qtbot.waitUntil(lambda: len(window.orders.records.shown) < every)
+    window.orders.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    _, *rows = saved(qtbot, window, "orders_export", file)
+    part = f"{len(rows)} of {every}"
+    assert window.page.banner.message.text() == f"{part} shown: filter “bolt”, sorted by Date, descending."
+    assert suggested[0].endswith(f"({part}).csv")
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+    window.orders.filter_box.clear()
+    window.orders.trouble.setChecked(True)
+    _, *rows = saved(qtbot, window, "orders_export", file)
+    assert "Only what did not reach Quadient AP, sorted by Date" in window.page.banner.message.text()
+    assert len(rows) == len(window.orders.records.shown)
+
+
+NEEDS, AGES, DAYS, INVOICES, PAYMENTS, STAGES = range(6)
+
+
+def test_the_overview_saves_what_needs_you_as_narrowed(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    _, *rows = saved(qtbot, window, "overview_export", file, NEEDS)
+    overview = window.overview
+    assert [row[2] for row in rows] == [each.message for each in overview.needs.rows]
+    overview._show_age(Age.TODAY)
+    _, *rows = saved(qtbot, window, "overview_export", file, NEEDS)
+    assert len(rows) == len(overview.needs.shown)
+    assert window.page.banner.message.text().endswith("shown: Today.")
+
+
+def test_the_overview_saves_the_numbers_of_its_pictures(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    titles, *rows = saved(qtbot, window, "overview_export", file, INVOICES)
+    assert titles[:3] == ["Stage", "Documents", "Amount"]
+    assert [row[2] for row in rows] == [f"{each.amount:.2f}" for each in window.overview.flow.table.rows]
+    assert rows[0][0] == "Approved in Quadient AP"
+    _, *rows = saved(qtbot, window, "overview_export", file, PAYMENTS)
+    assert [row[1] for row in rows] == [str(each.count) for each in window.overview.payments_flow.table.rows]
+    _, *rows = saved(qtbot, window, "overview_export", file, DAYS)
+    assert len(rows) == 14
+    assert sum(int(row[1]) for row in rows) == 3
+    _, *rows = saved(qtbot, window, "overview_export", file, AGES)
+    assert sum(int(row[1]) for row in rows) == len(window.overview.needs.rows)
+    _, *rows = saved(qtbot, window, "overview_export", file, STAGES)
+    assert [row[0] for row in rows] == [each.title for each in window.overview.stages.rows]
+
+
+def test_a_picture_s_numbers_are_copied_as_a_table_s_are(qtbot: QtBot, window: MainWindow) -> None:
+    window.overview.flow.setFocus()
+    qtbot.keyClick(window.overview.flow, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+    assert [line[0] for line in lines] == [
+        "Approved in Quadient AP",
+        "In Sage, unposted",
+        "Posted, to be paid",
+        "Paid, last 30 days",
+    ]
+    assert lines[0][1] == str(window.overview.flow.table.rows[0].count)
+
+
+def endless(took: list[int], until: Callable[[], bool] = lambda: False) -> Extract:
+    """Return what has no end, or ends when `until` says so."""
+
+    def rows(_: object) -> Iterator[int]:
+        while not until():
+            took.append(len(took))
+            yield len(took)
+
+    return Extract("Items", [Column("Number", str)], rows, 1_000_000, 1_000_000)
+
+
+def left_beside(file: Path) -> list[Path]:
+    return [each for each in file.parent.iterdir() if each.name.startswith(f".{file.name}.")]
+
+
+def test_saving_can_be_stopped_and_leaves_what_was_there(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    file.write_text("old")
+    took: list[int] = []
+    exports, banner = window.page.exports, window.page.banner
+    with qtbot.waitSignal(exports.moved):
+        exports.want(endless(took))
+    assert "of 1,000,000 rows are written." in banner.message.text()
+    assert left_beside(file)
+    banner.hide()  # a run that begins does so
+    exports.want(endless([]))
+    assert banner.title.text() == f"Saving: {file}", "what is still being saved is said again"
+    with qtbot.waitSignal(exports.told) as told:
+        qtbot.mouseClick(banner.stop, Qt.MouseButton.LeftButton)
+    assert told.args[:2] == ["info", f"Not saved: {file}"]
+    assert not banner.stop.isVisible()
+    qtbot.waitUntil(lambda: not left_beside(file))
+    assert file.read_text() == "old"
+    assert len(took) > 1
+
+
+def test_a_window_that_closes_leaves_nothing_half_saved(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    with qtbot.waitSignal(window.page.exports.moved):
+        window.page.exports.want(endless([]))
+    window.close()
+    assert not left_beside(file)
+    assert not file.exists()
+
+
+def test_no_more_is_held_than_is_written(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    took: list[int] = []
+    sizes: list[int] = []
+
+    def enough() -> bool:
+        if len(took) % 10_000 == 0 and took:
+            sizes.append(sum(each.stat().st_size for each in left_beside(file)))
+        return len(took) >= 50_000
+
+    with qtbot.waitSignal(window.page.exports.told, timeout=30_000) as told:
+        window.page.exports.want(endless(took, enough))
+    assert told.args[0] == "ok"
+    assert sizes[0] > 0, "the file grows while rows are still read"
+    assert sizes == sorted(sizes)
+    assert file.read_text(encoding="utf-8-sig").splitlines()[-1] == "50000"
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(
+    qtbot: QtBot, window: MainWindow, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    file.write_text("old")
+    monkeypatch.setattr("app.settings.os.fsync", full)
+    window.tabs.setCurrentWidget(window.orders)
+    settle(window)
+    with qtbot.waitSignal(window.page.exports.told) as told:
+        window.findChild(QPushButton, "orders_export").click()
+    monkeypatch.undo()
+    assert told.args[0] == "blocked"
+    assert told.args[2:4] == [
+        "The disk is full. Nothing was left half written.",
+        "Make room, or choose another disk, and save again.",
+    ]
+    assert file.read_text() == "old"
+    assert not left_beside(file)

@@ -15,6 +15,7 @@ from app.gui.format import whole
 from app.gui.pictures.days import day_of
 from app.gui.pictures.picture import Part, Picture
 from app.gui.style import ages_colour, ground_colour
+from app.gui.table import Column
 from app.gui.text import counted, tr
 
 PAD, BAR_LEAST = 4, 3
@@ -63,12 +64,13 @@ class AgesPicture(Picture):
     """A line an age: its name, its bar and its number; `opened` carries the `Age`."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, title, parent)
+        super().__init__(name, title, _columns(), parent)
         self._ages: Sequence[Aged] = ()
 
     def show_ages(self, ages: Sequence[Aged]) -> None:
         """Show the ages, newest first."""
         self._ages = ages
+        self.table.set_rows(ages)
         self.show_parts([Part(each.age, _words(each), each.count > 0) for each in ages])
 
     def sizeHint(self) -> QSize:
@@ -108,6 +110,13 @@ class AgesPicture(Picture):
 
     def _line(self) -> int:
         return QFontMetrics(self.font()).height() + 2 * PAD
+
+
+def _columns() -> list[Column[Aged]]:
+    return [
+        Column(tr("For how long"), lambda row: age_words(row.age)),
+        Column(tr("Things that need you"), lambda row: whole(row.count), lambda row: row.count, right=True),
+    ]
 
 
 def _words(each: Aged) -> str:

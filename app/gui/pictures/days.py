@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.engine.views import RunRow, Views
 from app.gui.format import day as day_words
+from app.gui.format import whole
 from app.gui.pictures.picture import Part, Picture
 from app.gui.style import negative_colour, quiet_colour, scaled_font, series_colours
+from app.gui.table import Column
 from app.gui.text import counted, tr
 
 DAYS = 14
@@ -61,13 +63,14 @@ class DaysPicture(Picture):
     """A bar a day, parted into what went well, what needed the user and what failed; `opened` carries the date."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, title, parent)
+        super().__init__(name, title, _columns(), parent)
         self._days: Sequence[Day] = ()
         self._small = scaled_font(self, 0.85)
 
     def show_days(self, days: Sequence[Day]) -> None:
         """Show the days, oldest first."""
         self._days = days
+        self.table.set_rows(days)
         self.show_parts([Part(each.day, words_of(each), each.runs > 0) for each in days])
 
     def sizeHint(self) -> QSize:
@@ -178,6 +181,15 @@ def paint_bar(painter: QPainter, each: Day, bar: QRectF, colours: tuple[QColor, 
         brush.setStyle(pattern)
         painter.fillRect(part, brush)
         bottom -= height
+
+
+def _columns() -> list[Column[Day]]:
+    return [
+        Column(tr("Date"), lambda row: day_words(row.day), lambda row: row.day),
+        Column(tr("Runs"), lambda row: whole(row.runs), lambda row: row.runs, right=True),
+        Column(tr("Needed you"), lambda row: whole(row.needed), lambda row: row.needed, right=True),
+        Column(tr("Failed"), lambda row: whole(row.failed), lambda row: row.failed, right=True),
+    ]
 
 
 def words_of(each: Day) -> str:

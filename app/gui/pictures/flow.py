@@ -9,9 +9,10 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.engine.views import InFlight
-from app.gui.format import moment, money
+from app.gui.format import moment, money, whole
 from app.gui.pictures.picture import RADIUS, Part, Picture
 from app.gui.style import ground_colour, negative_colour, quiet_colour, scaled_font, tint_colour
+from app.gui.table import Column
 from app.gui.text import counted, tr
 
 Stage: TypeAlias = tuple[str, str]
@@ -24,7 +25,7 @@ class FlowPicture(Picture):
     """`opened` carries the (kind, stage) of a station."""
 
     def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, title, parent)
+        super().__init__(name, title, _columns(), parent)
         self._stations: Sequence[InFlight] = ()
         self._small = scaled_font(self, 0.9)
         self._bold = scaled_font(self, 1.15, bold=True)
@@ -32,6 +33,7 @@ class FlowPicture(Picture):
     def show_stations(self, stations: Sequence[InFlight]) -> None:
         """Show the stations of one kind, in their order."""
         self._stations = stations
+        self.table.set_rows(stations)
         self.show_parts([Part((each.kind, each.stage), station_words(each), each.count > 0) for each in stations])
 
     def sizeHint(self) -> QSize:
@@ -113,6 +115,22 @@ def station_words(station: InFlight) -> str:
     words = f"{words}, {credit}" if credit else words
     as_of = tr("as of {when}", when=moment(station.as_of)) if station.as_of else ""
     return f"{words}, {as_of}." if as_of else f"{words}."
+
+
+def _columns() -> list[Column[InFlight]]:
+    return [
+        Column(tr("Stage"), lambda row: stage_words(row.kind, row.stage)),
+        Column(tr("Documents"), lambda row: whole(row.count), lambda row: row.count, right=True),
+        Column(tr("Amount"), lambda row: money(row.amount), lambda row: row.amount, right=True),
+        Column(tr("Credit notes among them"), lambda row: whole(row.credits), lambda row: row.credits, right=True),
+        Column(
+            tr("Amount of the credit notes"),
+            lambda row: money(row.credit_amount),
+            lambda row: row.credit_amount,
+            right=True,
+        ),
+        Column(tr("As of"), lambda row: moment(row.as_of), lambda row: row.as_of),
+    ]
 
 
 def _stages() -> Mapping[Stage, str]:

@@ -2,11 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.gui.table import Column, TableModel
 from app.gui.text import tr
 
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_Up)
@@ -27,14 +40,17 @@ class Part:
 class Picture(QWidget):
     """Draws parts side by side or one below the other; `opened` carries the key of the part that was opened.
 
+    `table` holds its numbers, to be saved; Ctrl+C copies them as tab-separated text.
+
     The arrow keys go from part to part, Enter, Space and a click open one. A screen reader hears the picture's name,
     and of the part that has the focus its words; without focus, those of all.
     """
 
     opened = Signal(object)
 
-    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, title: str, columns: Sequence[Column[Any]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.table: TableModel[Any] = TableModel(columns, lambda row: str(id(row)), parent=self)
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -78,6 +94,10 @@ class Picture(QWidget):
             self._go_to(self.current + (1 if key in _ON else -1))
         elif key in _OPEN:
             self._open()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(
+                "\n".join("\t".join(column.text(row) for column in self.table.columns) for row in self.table.rows)
+            )
         else:
             super().keyPressEvent(event)
 

@@ -1,42 +1,48 @@
 """The Activity tab: what AP Bridge did, run by run, in sentences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.engine.events import Kind
-from app.engine.views import BroughtRow, EventRow, RunRow, Views
+from app.engine.views import BroughtRow, RunRow, Views
+from app.gui.extent import Extract, filter_words
 from app.gui.format import day as day_words
-from app.gui.format import duration, exact_moment, moment, money
+from app.gui.format import exact_moment, moment, money
 from app.gui.held_back import as_run, held_back_words
 from app.gui.help.link import LearnMore
 from app.gui.pictures.days import day_of
+from app.gui.reader import Reader
 from app.gui.sentences import event_sentence
 from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
+from app.gui.tabs.runs import run_columns, said_of, search
 from app.gui.text import counted, tr
+from app.gui.waiting import Waiting
 from app.gui.widgets.able import able
 from app.gui.widgets.confirm_bar import ConfirmBar
 from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.no_match import NoMatch
+from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
-from app.gui.words import command_words, outcome_words
+from app.gui.words import command_words
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One event, told."""
+    """One event, told; there may be very many, so it holds no more than is shown."""
 
     number: int
-    event: EventRow
+    at: datetime
     picture: str
     sentence: str
+    code: str = ""
 
 
 class ActivityTab(Tab):
@@ -57,8 +63,9 @@ class ActivityTab(Tab):
         self.events: TableModel[_Told] = TableModel(_event_columns(), lambda row: str(row.number), parent=self)
         self.runs_table = TableView("runs_table", tr("Runs"), self.runs, leads=True)
         self.events_table = TableView("events_table", tr("What happened in the chosen run"), self.events)
-        self.filter_box = FilterBox("activity_filter", self.events)
-        self.no_match = NoMatch(self.events_table)
+        self.filter_box = FilterBox("activity_filter", self)
+        self.no_match = NoMatch(self.events_table, words=self._no_event_words)
+        self.no_run = NoMatch(self.runs_table, words=self._no_run_words)
         self.undo = QPushButton()
         self.undo.setObjectName("undo_run")
         self.undo.setToolTip(tr("Delete in Sage what the chosen run sent, while it is unposted and unchanged"))
@@ -69,8 +76,18 @@ class ActivityTab(Tab):
         self._run: RunRow | None = None
         self._brought: list[BroughtRow] = []
         self._telling = Slices(self)
-        self._telling.done.connect(self.events.set_rows)
+        self._telling.done.connect(self._fill_events)
         self._telling.failed.connect(self.failed)
+        self._all: list[RunRow] = []
+        self._in_all = self._told_in_all = 0
+        self._words: list[str] = []
+        self._day: date | None = None
+        self._searching = Reader(views, self)
+        self._searching.answered.connect(self.runs.set_rows)
+        self._searching.failed.connect(self.failed)
+        looking = Quiet("activity_looking")
+        self._looking = Waiting(looking)
+        self._searching.done.connect(self._looking.end)
         self._running = False
         self.reason = Reason("event_reason")
         self.learn_more = LearnMore("event_learn_more")
@@ -79,8 +96,8 @@ class ActivityTab(Tab):
         self.probe = _button("probe_button", tr("&What this Sage 100 has…"), self.probe_asked)
         self.support = _button("support_button", tr("Make a support &bundle…"), self.support_asked)
         self.export = ExportButton("activity_export", self.events_table, self.runs_table)
-        self.export.asked.connect(lambda table: self.export_asked.emit(table, table.accessibleName()))
-        self._arrange()
+        self.export.asked.connect(self._export)
+        self._arrange(looking)
         self.all_days_asked.connect(lambda: self.show_day(None))
         self.runs_table.selected.connect(self._show_events)
         self.events_table.selected.connect(self._show_reason)
@@ -89,8 +106,17 @@ class ActivityTab(Tab):
     def load(self) -> bool:
         """Fill the tab from the store."""
         held_back = [as_run(each) for each in self.views.held_back()]
-        self.runs.set_rows(sorted([*self.views.runs(), *held_back], key=lambda row: row.started_at, reverse=True))
-        return bool(self.runs.rows)
+        self._all = sorted([*self.views.runs(), *held_back], key=lambda row: row.started_at, reverse=True)
+        self._in_all = self.views.number_of_runs() + len(held_back)
+        self._show_runs()
+        return bool(self._all)
+
+    def set_filter(self, text: str) -> None:
+        """Show only runs that touched or told what has every word of `text`, and of the chosen one what tells it."""
+        words = text.lower().split()
+        if words != self._words:
+            self._words = words
+            self._show_runs()
 
     def set_running(self, running: bool) -> None:
         """Let one run go on at a time; a support bundle is no run."""
@@ -99,16 +125,20 @@ class ActivityTab(Tab):
         self._offer_undo()
 
     def let_go(self) -> None:
-        """Read no further: the store's file is to be closed."""
+        """Read and look no further: the store's file is to be closed."""
         self._telling.stop()
+        self._looking.end()
+        self._searching.let_go()
 
     def shut_down(self) -> None:
-        """Tell no more: the window closes."""
+        """Tell and look for no more: the window closes."""
         self._telling.stop()
+        self._searching.shut_down()
 
     def open_run(self, run: str) -> None:
         """Show what happened in the run with this id."""
         self.load_if_stale()
+        self.filter_box.clear()
         self.show_day(None)
         if self.runs_table.choose(run):
             self.runs_table.setFocus()
@@ -116,9 +146,11 @@ class ActivityTab(Tab):
     def show_day(self, day: date | None) -> None:
         """Show the runs of one day, or of all days."""
         self.load_if_stale()
+        self._day = day
         self.runs.set_where((lambda run: day_of(run.started_at) == day) if day is not None else None)
         self.day.setVisible(day is not None)
         if day is not None:
+            self.filter_box.clear()
             self.day.setText(tr("Only {day}: Show All &Days", day=day_words(day)))
             self.runs_table.setFocus()
 
@@ -132,10 +164,14 @@ class ActivityTab(Tab):
         self.runs_table.setFocus()
         return True
 
-    def _arrange(self) -> None:
+    def _arrange(self, looking: QWidget) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.filter_box)
+        top.addWidget(self.day)
+        top.addWidget(looking)
+        top.addStretch(1)
         bar = QHBoxLayout()
         bar.addWidget(QLabel(tr("What happened in the chosen run")), 1)
-        bar.addWidget(self.filter_box)
         bar.addWidget(self.export)
         bar.addWidget(self.undo)
         lower = QWidget()
@@ -151,7 +187,7 @@ class ActivityTab(Tab):
         upper = QWidget()
         above = QVBoxLayout(upper)
         above.setContentsMargins(0, 0, 0, 0)
-        above.addWidget(self.day, 0, Qt.AlignmentFlag.AlignLeft)
+        above.addLayout(top)
         above.addWidget(self.runs_table, 1)
         split.addWidget(upper)
         split.addWidget(lower)
@@ -166,19 +202,61 @@ class ActivityTab(Tab):
         foot.addWidget(self.support)
         self.layout().addLayout(foot)  # below the tab's pages: they help most before anything has run
 
+    def _show_runs(self) -> None:
+        """Show all runs, or look for those that have the words; until they are found, all stay as they are."""
+        if self._words:
+            self._looking.begin(tr("Looking through all runs"))
+            self._searching.ask(search(tuple(self._words), self.runs.columns), anew=True)
+        else:
+            self._searching.stop()
+            self._looking.end()
+            self.runs.set_rows(self._all)
+
+    def _no_run_words(self) -> str:
+        text = " ".join(self.filter_box.text().split())
+        return tr("No run has “{text}”. Clear the filter to see all runs.", text=text) if self._words else ""
+
+    def _no_event_words(self) -> str:
+        if self._run is None:
+            return tr("No run is chosen.")
+        if not self._words:
+            return tr("Nothing was told of this run.")
+        return tr(
+            "This run touched what you look for, and told nothing of it by itself. Clear the filter to see all that "
+            "happened in it."
+        )
+
+    def _export(self, table: TableView) -> None:
+        if table is self.runs_table:
+            narrowed = [day_words(self._day)] if self._day is not None else []
+        elif self._run is not None:
+            narrowed = [f"{command_words(self._run.command)}, {moment(self._run.started_at)}"]
+        else:
+            narrowed = []
+        extract = Extract.of(table, "", narrowed, filter_words(self.filter_box.text()))
+        in_all = self._in_all if table is self.runs_table else self._told_in_all
+        self.export_asked.emit(replace(extract, in_all=in_all))
+
     def _show_events(self, run: RunRow | None) -> None:
         self._run, self._brought = run, []
+        if run is None:
+            self._telling.stop()
+            self.events.set_rows(())
         if run is not None:
             self.guarded(lambda: self._telling.begin(self._told(run)))
             self.guarded(lambda: self._take_brought(run))
         self._offer_undo()
+
+    def _fill_events(self, told: list[_Told | None]) -> None:
+        self._told_in_all = len(told)
+        self.events.set_rows(each for each in told if each is not None)
 
     def _take_brought(self, run: RunRow) -> None:
         self._brought = [row for row in self.views.brought(run.id) if row.state != "undone"]
 
     def _show_reason(self, row: _Told | None) -> None:
         self.reason.say(*((row.sentence,) if row is not None else ()))
-        self.learn_more.show_code(str(row.event.data.get("code", "")) if row is not None else "")
+        self.learn_more.show_code(row.code if row is not None else "")
 
     def _offer_undo(self) -> None:
         """Offer to undo a run that sent something; an open question is taken back."""
@@ -203,15 +281,22 @@ class ActivityTab(Tab):
         )
         self.confirm.ask(f"{question} {what}", tr("Undo {documents}", documents=documents))
 
-    def _told(self, run: RunRow) -> Iterator[_Told]:
+    def _told(self, run: RunRow) -> Iterator[_Told | None]:
+        """Yield what is told of a run, and None for what the filter hides."""
         held_back = held_back_words(run)
         if held_back:
-            yield _Told(0, EventRow(run.started_at, run.outcome, {}), "waiting", held_back)
+            yield _Told(0, run.started_at, "waiting", held_back)
             return
-        names = self.views.told_of(run.id)
-        for number, event in enumerate(self.views.events(run.id)):
-            if event.event != Kind.STAGE_STARTED:  # its end says it all, or the run's end says why there is none
-                yield _Told(number, event, *event_sentence(event.event, event.data, names))
+        columns, said = self.events.columns, said_of(run, self.runs.columns)
+        words = [word for word in self._words if word not in said]
+        for number, (event, names) in enumerate(self.views.events_in_steps(run.id)):
+            if event.event == Kind.STAGE_STARTED:  # its end says it all, or the run's end says why there is none
+                continue
+            told = _Told(
+                number, event.at, *event_sentence(event.event, event.data, names), str(event.data.get("code", ""))
+            )
+            text = "\n".join(column.text(told) for column in columns).lower() if words else ""
+            yield told if all(word in text for word in words) else None
 
 
 _COUNTED: dict[tuple[str, ...], tuple[str, str]] = {
@@ -228,36 +313,14 @@ def _button(name: str, text: str, clicked: Signal) -> QPushButton:
     return button
 
 
-def run_columns() -> list[Column[RunRow]]:
-    """Return the columns of a table of runs."""
-
-    def length(row: RunRow) -> float | None:
-        return (row.finished_at - row.started_at).total_seconds() if row.finished_at else None
-
-    def length_words(row: RunRow) -> str:
-        seconds = length(row)
-        return duration(seconds) if seconds is not None else ""
-
-    return [
-        Column(tr("Started"), lambda row: moment(row.started_at), lambda row: row.started_at, width=21),
-        Column(tr("Run"), lambda row: command_words(row.command), width=30),
-        Column(tr("Took"), length_words, length, right=True, width=7),
-        Column(
-            tr("How it ended"),
-            lambda row: outcome_words(row.outcome)[1],
-            icon=lambda row: outcome_words(row.outcome)[0],
-        ),
-    ]
-
-
 def _event_columns() -> list[Column[_Told]]:
     return [
         Column(
             tr("Time"),
-            lambda row: exact_moment(row.event.at),
+            lambda row: exact_moment(row.at),
             lambda row: row.number,
             width=13,
-            saved=lambda row: row.event.at,
+            saved=lambda row: row.at,
         ),
         Column(tr("What happened"), lambda row: row.sentence, icon=lambda row: row.picture, long=True),
     ]

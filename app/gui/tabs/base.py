@@ -15,7 +15,7 @@ from app.gui.widgets.filter_box import FilterBox
 
 class Tab(QWidget):
     """`failed` carries the error with which the store could not be read, `step_asked` the TabState to act on,
-    `escaped` that Esc found nothing in the tab to take back, `export_asked` a TableView and what its rows are called.
+    `escaped` that Esc found nothing in the tab to take back, `export_asked` an Extract.
 
     It says `empty` before the first sync, `nothing` after one that found nothing, and that it cannot show anything
     where the store cannot be read.
@@ -24,7 +24,7 @@ class Tab(QWidget):
     failed = Signal(object)
     step_asked = Signal(object)
     escaped = Signal()
-    export_asked = Signal(object, str)
+    export_asked = Signal(object)
 
     def __init__(
         self, name: str, views: Views, empty: str, parent: QWidget | None = None, *, nothing: str = ""

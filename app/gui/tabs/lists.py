@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSpli
 from app.domain.lists import ListName
 from app.engine.views import By, ListSummary, RecordRow, Views, Wording
 from app.errors import BridgeError
+from app.gui.extent import Extract, filter_words
 from app.gui.format import moment, whole
 from app.gui.help.link import LearnMore
 from app.gui.reader import Reader
@@ -187,8 +188,11 @@ class ListsTab(Tab):
 
     def _export(self, table: TableView) -> None:
         name = self.records.shown_list
-        of_list = table is self.records_table and name is not None
-        self.export_asked.emit(table, name.label if of_list else table.accessibleName())
+        if table is not self.records_table or name is None:
+            self.export_asked.emit(Extract.of(table))
+            return
+        narrowed = [self.news.text().replace("&", "")] if self.news.isChecked() else []
+        self.export_asked.emit(Extract.of(table, name.label, narrowed, filter_words(self.filter_box.text())))
 
     def _show_reason(self, row: RecordRow | None) -> None:
         self.reason.say(*((row.reason, row.fix) if row is not None else ()))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.engine.events import Kind
 from app.engine.views import Attention, EventRow, InFlight, RunRow, Views
+from app.gui.extent import Extract, Tabular
 from app.gui.format import moment
 from app.gui.help.link import LearnMore
 from app.gui.pictures.ages import Age, AgesPicture, age_of, age_words, by_age
@@ -31,6 +32,7 @@ from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.accept_deletions import AcceptDeletions
+from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.rebuild_bar import RebuildButton
@@ -78,6 +80,16 @@ class OverviewTab(Tab):
         self.all_ages = QPushButton(tr("Show &All of Them"))
         self.all_ages.setObjectName("all_ages")
         self.all_ages.clicked.connect(lambda: self._show_age(None))
+        self.export = ExportButton(
+            "overview_export",
+            self.needs_table,
+            self.ages,
+            self.days,
+            self.flow,
+            self.payments_flow,
+            self.stages_table,
+        )
+        self.export.asked.connect(self._export)
         self._needs_title, self._stages_title = _heading("needs_title"), _heading("stages_title")
         self._flow_title, self._as_of = _heading("flow_title"), Quiet("flow_as_of")
         self._flow_title.setText(tr("Money on its way"))
@@ -132,6 +144,7 @@ class OverviewTab(Tab):
         bar = QHBoxLayout()
         bar.addWidget(self._needs_title, 1)
         bar.addWidget(self.all_ages)
+        bar.addWidget(self.export)
         needs.addLayout(bar)
         needs.addWidget(self.needs_table, 1)
         needs.addWidget(self._why())
@@ -229,6 +242,11 @@ class OverviewTab(Tab):
         if self.age is not None:
             self.needs_table.setFocus()
 
+    def _export(self, shown: Tabular) -> None:
+        ages = [age_words(self.age)] if shown is self.needs_table and self.age is not None else []
+        last = [self._stages_title.text()] if shown is self.stages_table else []
+        self.export_asked.emit(Extract.of(shown, "", ages, last))
+
     def _show_reason(self, row: Attention | None) -> None:
         self.learn_more.show_code(row.code if row else "")
         self.deletions.show_code(row.code if row else "")
@@ -252,7 +270,7 @@ def _need_columns() -> list[Column[Attention]]:
 
     return [
         Column(tr("What"), title, icon=lambda row: "waiting" if row.depth else "warning", long=True),
-        Column(tr("Since"), lambda row: moment(row.since), width=21),
+        Column(tr("Since"), lambda row: moment(row.since), width=21, saved=lambda row: row.since),
         Column(tr("Why"), lambda row: row.message, width=40, long=True),
         Column(tr("What to do"), lambda row: row.fix, long=True),
     ]

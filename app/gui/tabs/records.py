@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLa
 
 from app.engine.views import OrderRow, SagePaymentRow, Views
 from app.errors import BridgeError
+from app.gui.extent import Extract, filter_words
 from app.gui.format import whole
 from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
@@ -65,7 +66,7 @@ class RecordsTab(Tab, Generic[Row]):
         bar.addWidget(self.filter_box)
         bar.addWidget(self.trouble)
         self.export = ExportButton(f"{kind.name}_export", self.table)
-        self.export.asked.connect(lambda table: self.export_asked.emit(table, kind.title))
+        self.export.asked.connect(lambda _: self.export_asked.emit(self._extract()))
         bar.addStretch(1)
         bar.addWidget(self._caption)
         bar.addWidget(self.export)
@@ -148,6 +149,10 @@ class RecordsTab(Tab, Generic[Row]):
                 words=words,
             )
         self._caption.setText(words)
+
+    def _extract(self) -> Extract:
+        narrowed = [self.trouble.text().replace("&", "")] if self.trouble.isChecked() else []
+        return Extract.of(self.table, self._kind.title, narrowed, filter_words(self.filter_box.text()))
 
     def _show(self, row: Row | None) -> None:
         if row is None:

@@ -1,18 +1,18 @@
-"""The button that saves for Excel what the tables beside it show."""
+"""The button that saves for Excel what the tables and pictures beside it show."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from app.gui.extent import Tabular
 from app.gui.text import tr
-from app.gui.widgets.table_view import TableView
 
 
 class ExportButton(QPushButton):
-    """`asked` carries the table that was chosen; of several, a menu offers each by its name."""
+    """`asked` carries the one that was chosen; of several, a menu offers each by its name."""
 
     asked = Signal(object)
 
-    def __init__(self, name: str, *tables: TableView, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, *tables: Tabular, parent: QWidget | None = None) -> None:
         super().__init__(tr("E&xport…"), parent)
         self.setObjectName(name)
         self.setToolTip(tr("Save what the table shows for Excel (CSV)"))

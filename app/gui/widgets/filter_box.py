@@ -1,19 +1,27 @@
 """The box in which a few letters narrow a table; Esc empties it."""
 
+from typing import Protocol
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.gui.columns import ColumnsModel
 from app.gui.text import tr
 
 PAUSE_MS = 120  # after the last key: what the window searches itself is not searched for every letter
 
 
+class Narrowed(Protocol):
+    """What a filter narrows: a table, or more than one."""
+
+    def set_filter(self, text: str) -> None:
+        """Show only what holds every word of `text`."""
+
+
 class FilterBox(QLineEdit):
     """Filters `model` as the user types: `at_once`, where that makes nobody wait, else after a pause."""
 
-    def __init__(self, name: str, model: ColumnsModel, parent: QWidget | None = None, *, at_once: bool = False) -> None:
+    def __init__(self, name: str, model: Narrowed, parent: QWidget | None = None, *, at_once: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self.setPlaceholderText(tr("Filter (Ctrl+F)"))

@@ -13,12 +13,18 @@ from app.gui.widgets.quiet import Quiet
 class NoMatch(Quiet):
     """Stands in the middle of `table` while it has no row: what narrows it stands above.
 
-    Where `narrowed` says that nothing does, `empty` stands there.
+    Where `narrowed` says that nothing does, `empty` stands there; `words` say it in their own way where they say it.
     """
 
-    def __init__(self, table: QTableView, empty: str = "", narrowed: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        table: QTableView,
+        empty: str = "",
+        narrowed: Callable[[], bool] = lambda: True,
+        words: Callable[[], str] = lambda: "",
+    ) -> None:
         super().__init__(f"{table.objectName()}_no_match")
-        self._empty, self._narrowed = empty, narrowed
+        self._empty, self._narrowed, self._words = empty, narrowed, words
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setParent(table.viewport())
         self.setForegroundRole(QPalette.ColorRole.WindowText)  # not what a table's own text has
@@ -43,5 +49,5 @@ class NoMatch(Quiet):
     def _show(self) -> None:
         self.setGeometry(self._table.viewport().rect())
         nothing_matches = tr("Nothing matches. Clear the filter, or choose something else above.")
-        self.setText(nothing_matches if self._narrowed() else self._empty)
+        self.setText(self._words() or nothing_matches if self._narrowed() else self._empty)
         self.setVisible(self._table.model().rowCount() == 0)
