@@ -158,7 +158,7 @@ def test_what_happened_in_a_run(open_window: Open, home: Home) -> None:
     window.tabs.setCurrentWidget(window.activity)
     window.activity.open_run(SYNC_RUN)
     settle(window)
-    told = next(each for each in window.activity.events.shown if each.event.data.get("code") == "totals-differ")
+    told = next(each for each in window.activity.events.shown if each.code == "totals-differ")
     window.activity.events_table.choose(str(told.number))
     assert leads_to(window, "event_learn_more") == "totals-differ"
 
