@@ -13,7 +13,7 @@ from app.domain.language import language as spoken
 from app.gui.collecting import Collector
 from app.gui.icons import icon
 from app.gui.instance import OnlyWindow
-from app.gui.remembered import keep_within
+from app.gui.room import keep_within
 from app.gui.text import tr
 from app.gui.theme import theme_of
 from app.gui.window import MainWindow

@@ -20,6 +20,7 @@ from app.gui.format import moment, whole
 from app.gui.help.door import helped_by
 from app.gui.help.link import LearnMore
 from app.gui.icons import icon
+from app.gui.room import resize_within_screen
 from app.gui.style import scaled_font
 from app.gui.table import Column, TableModel
 from app.gui.text import counted, tr
@@ -40,7 +41,7 @@ class ProbeDialog(QDialog):
         self.setObjectName("probe_dialog")
         helped_by(self, "sage")
         self.setWindowTitle(tr("What this Sage 100 has"))
-        self.resize(SIZE)
+        resize_within_screen(self, SIZE)
         self.differences: TableModel[Difference] = TableModel(_difference_columns(), _identity, parent=self)
         self.tables: TableModel[ProbedTable] = TableModel(_table_columns(), lambda row: row.name, parent=self)
         self.columns: TableModel[ProbedColumn] = TableModel(_column_columns(), lambda row: row.name, parent=self)

@@ -1,8 +1,8 @@
 """Remembers how the user left the window: its place, tabs, splitters, columns and filters."""
 
-from PySide6.QtCore import QRect, QSettings, QSize
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QMainWindow, QSplitter, QStyle, QTabWidget
+from PySide6.QtWidgets import QComboBox, QMainWindow, QSplitter, QTabWidget
 
 from app.gui.page import CompanyPage
 from app.gui.widgets.filter_box import FilterBox
@@ -72,15 +72,6 @@ class Remembered:
         for at in range(tabs.count()):
             if name and tabs.widget(at).objectName() == name:
                 tabs.setCurrentIndex(at)
-
-
-def keep_within(window: QMainWindow, room: QRect) -> None:
-    """Make a window that is about to be shown no larger, its frame included, than `room`, if it can be so small."""
-    if window.isMaximized() or window.isFullScreen():
-        return
-    title_bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-    frame = (window.frameGeometry().size() - window.size()).expandedTo(QSize(0, title_bar))
-    window.resize(window.size().boundedTo(room.size() - frame))
 
 
 def _splitters(page: CompanyPage) -> dict[str, QSplitter]:

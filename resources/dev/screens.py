@@ -82,8 +82,7 @@ def _wizard(home: Home) -> Screens:
     wizard.show()
     entity = Entity("le-harborline", "Harborline Supply Company", "USD")
     draft = Draft(entities=(entity,), pairs=(Pair(entity, COMPANY, entity.name),))
-    for place in range(wizard.stack.count()):
-        page = wizard.stack.widget(place)
+    for page in wizard.pages:
         page.show_draft(draft)
         wizard.show_page(page, "")
         wizard.next.setText(page.next_words or tr("&Next"))

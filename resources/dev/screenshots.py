@@ -1,12 +1,13 @@
 """Renders every screen of AP Bridge, light and dark, English and French, and says which text does not fit.
 
-python resources/dev/screenshots.py [--out DIR] [--only NAME ...] [--scale 100|150|200] [--sheet]
+python resources/dev/screenshots.py [--out DIR] [--only NAME ...] [--scale 100|150|200] [--screen PIXELS] [--sheet]
 
 Makes a demo company, syncs it and sends its invoices through the real engine. Exits with 1 when a text does not fit.
 """
 
 import argparse
 import gc
+import json
 import os
 import platform
 import subprocess
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
 IMAGES = ROOT / "resources" / "help" / "images"
+SCREEN = "3840x2160"
 LANGUAGES, THEMES, SCALES = ("en", "fr"), ("light", "dark"), (100, 150, 200)
 COLUMNS, THUMB, HEIGHT, NAME, GAP = 3, 620, 406, 20, 10  # of the sheets, in pixels
 SAME_KIND = 0xE0E0E0  # colours that are alike in these bits look alike
@@ -32,6 +34,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "screens", help="where the pictures go")
     parser.add_argument("--only", nargs="*", default=(), metavar="NAME", help="screens to render (default: all)")
     parser.add_argument("--scale", type=int, choices=SCALES, default=100, help="percent")
+    parser.add_argument("--screen", default=SCREEN, metavar="PIXELS", help="1920x984 is Full HD without task bar")
     parser.add_argument("--sheet", action="store_true", help="also make the contact sheets and the README's picture")
     parser.add_argument("--worlds", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--language", choices=LANGUAGES, help=argparse.SUPPRESS)
@@ -54,7 +57,14 @@ def in_language(language: str, worlds: Path, chosen: argparse.Namespace) -> int:
     """Render in one language; return the exit code."""
     command = [sys.executable, __file__, "--language", language, "--worlds", str(worlds), "--out", str(chosen.out)]
     command += ["--scale", str(chosen.scale), *(["--only", *chosen.only] if chosen.only else [])]
-    more = {"QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(chosen.scale / 100)}
+    width, height = map(int, chosen.screen.split("x"))
+    screen = {"name": "", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96, "dpr": 1}
+    (worlds / "screen.json").write_text(json.dumps({"screens": [screen]}))
+    command += ["--screen", chosen.screen]
+    more = {
+        "QT_QPA_PLATFORM": f"offscreen:configfile={worlds / 'screen.json'}",
+        "QT_SCALE_FACTOR": str(chosen.scale / 100),
+    }
     return subprocess.run(command, env=environment(worlds / "empty") | more, check=False).returncode
 
 
@@ -66,7 +76,9 @@ def render(chosen: argparse.Namespace) -> int:
     from screens import screens
 
     from app.gui.main import prepared_application
+    from app.gui.room import keep_within
     from app.gui.theme import theme_of
+    from app.gui.window import MainWindow
     from app.language import speak
     from app.resources import resource
 
@@ -84,6 +96,8 @@ def render(chosen: argparse.Namespace) -> int:
         for name, widget in screens(chosen.worlds, theme):
             if chosen.only and name not in chosen.only:
                 continue
+            if isinstance(widget, MainWindow):  # as the program does before it shows it
+                keep_within(widget, application.primaryScreen().availableGeometry())
             application.processEvents()
             found |= dict.fromkeys(f"{chosen.language} {chosen.scale} % {name}: {each}" for each in unfit(widget))
             file = chosen.out / f"{name}-{theme}-{chosen.language}-{chosen.scale}.png"

@@ -8,9 +8,12 @@ import os
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication
 
 from app.gui.main import prepared_application, use_locale
+from app.gui.room import SMALLEST, keep_within
+from app.gui.window import MainWindow
 from app.language import ENVIRONMENT, speak
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
@@ -33,9 +36,15 @@ def main(worlds: Path, languages: list[str]) -> None:
 
 def _found(application: QApplication, worlds: Path, language: str) -> dict[str, None]:
     found: dict[str, None] = {}
+    screen = application.primaryScreen().availableGeometry()
+    small = screen.size() == SMALLEST
     for shown in (tabs(worlds, "synced", TABS, LOOK), dialogs(worlds, LOOK)):
         for name, widget in shown:
+            if isinstance(widget, MainWindow) and small:  # as the program does before it shows it
+                keep_within(widget, screen)
             application.processEvents()
+            if small and not QRect(QPoint(), screen.size()).contains(QRect(QPoint(), widget.frameSize())):
+                found[f"{language} {name}: larger than the screen, {widget.width()} × {widget.height()}"] = None
             found |= dict.fromkeys(f"{language} {name}: {each}" for each in unfit(widget))
             found[f"seen {name}"] = None
         gc.collect()

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QStyle
 from pytestqt.qtbot import QtBot
 
 from app.gui.main import run_window
-from app.gui.remembered import SIZE, keep_within
+from app.gui.remembered import SIZE
+from app.gui.room import keep_within
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY

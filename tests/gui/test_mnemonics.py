@@ -217,8 +217,7 @@ def test_no_letter_of_the_wizard_stands_for_two(qtbot: QtBot, home: Home) -> Non
     wizard.show()
     draft = Draft(entities=(ENTITY,), pairs=(Pair(ENTITY, "ABC", ENTITY.name),))
     found: set[str] = set()
-    for place in range(wizard.stack.count()):
-        page = wizard.stack.widget(place)
+    for page in wizard.pages:
         page.show_draft(draft)
         wizard.show_page(page, "")
         wizard.next.setText(page.next_words or tr("&Next"))
@@ -229,7 +228,7 @@ def test_no_letter_of_the_wizard_stands_for_two(qtbot: QtBot, home: Home) -> Non
             edition.setChecked(True)
             found |= doubles_in(wizard)
         found |= doubles_in(wizard)
-    assert wizard.stack.count() > 5
+    assert len(wizard.pages) > 5
     assert found == set()
 
 

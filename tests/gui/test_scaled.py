@@ -1,5 +1,6 @@
 """No text of the window and its dialogs is cut where everything is shown larger, in both languages."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,16 +15,30 @@ from tests.gui.conftest import IDLE
 ROOT = Path(__file__).parents[2]
 
 
+# A screen of Full HD without its task bar, as Qt's platform without a screen is told of one.
+FULL_HD = {"screens": [{"name": "Full HD", "x": 0, "y": 0, "width": 1920, "height": 984, "logicalDpi": 96, "dpr": 1}]}
+
+
 @pytest.mark.parametrize("scale", [1.25, 1.5, 2.0])
 def test_every_text_of_the_window_and_its_dialogs_fits_at_a_larger_scale(
     filled_home: Home, tmp_path: Path, scale: float
 ) -> None:
+    look(filled_home, tmp_path, scale, "offscreen")
+
+
+def test_every_text_fits_and_every_window_too_on_full_hd_at_twice_the_size(filled_home: Home, tmp_path: Path) -> None:
+    screen = tmp_path / "screen.json"
+    screen.write_text(json.dumps(FULL_HD))
+    look(filled_home, tmp_path, 2.0, f"offscreen:configfile={screen}")
+
+
+def look(filled_home: Home, tmp_path: Path, scale: float, platform: str) -> None:
     shutil.copytree(filled_home.path, tmp_path / "synced")
     (tmp_path / "empty").mkdir()
     environment = os.environ | {
         "APBRIDGE_HOME": str(tmp_path / "empty"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": platform,
         "QT_SCALE_FACTOR": str(scale),
     }
     told = subprocess.run(

@@ -1,6 +1,6 @@
 """The window of the help: contents and search at the left, the page at the right."""
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QSize, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 
 from app.domain.language import language
 from app.gui.help.pages import START, Section, contents, help_page, place_of, search
+from app.gui.room import resize_within_screen
 from app.gui.style import link_colour
 from app.gui.text import tr
 from app.resources import resource
 
-SIZE = (880, 640)
+SIZE = QSize(880, 640)
 LEFT = 250
 PAUSE_MS = 150  # after the last key
 
@@ -32,7 +33,7 @@ class HelpWindow(QDialog):
         super().__init__(parent)
         self.setObjectName("help_window")
         self.setWindowTitle(tr("AP Bridge help"))
-        self.resize(*SIZE)
+        resize_within_screen(self, SIZE)
         self.words = QLineEdit()
         self.words.setObjectName("help_search")
         self.words.setPlaceholderText(tr("Search the help (Ctrl+F)"))
@@ -85,7 +86,7 @@ class HelpWindow(QDialog):
         split.addWidget(left)
         split.addWidget(self.text)
         split.setStretchFactor(1, 1)
-        split.setSizes([LEFT, SIZE[0] - LEFT])
+        split.setSizes([LEFT, SIZE.width() - LEFT])
         row = QHBoxLayout(self)
         row.addWidget(split)
 

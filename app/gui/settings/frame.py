@@ -1,24 +1,24 @@
 """The settings dialog's frame: the list of pages, the page beside it, and the buttons below."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.gui.help.link import LearnMore
+from app.gui.room import resize_within_screen
 from app.gui.setup.pages import note
 from app.gui.style import scaled_font
 from app.gui.text import tr
+from app.gui.widgets.scrolling import scrolling
 
 SIZE = QSize(860, 600)
 PAGES_WIDTH = 200
@@ -71,7 +71,7 @@ class SettingsFrame(QDialog):
         layout.addWidget(self.trouble)
         layout.addWidget(self.learn_more)
         layout.addLayout(feet)
-        self.resize(SIZE)
+        resize_within_screen(self, SIZE)
 
     def say_trouble(self, sentence: str = "", code: str = "") -> None:
         """Say at the foot what stands in the way, with the way to the help; without a sentence, that nothing does."""
@@ -81,12 +81,7 @@ class SettingsFrame(QDialog):
     def add_page(self, title: str, page: QWidget) -> None:
         """Take a page in; what has no room scrolls."""
         self.list.addItem(title)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        self.stack.addWidget(area)
+        self.stack.addWidget(scrolling(page))
 
 
 def _button(name: str, words: str) -> QPushButton:

@@ -17,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.gui.help.link import LearnMore
+from app.gui.room import resize_within_screen
 from app.gui.setup.pages import Page, note
 from app.gui.style import scaled_font
 from app.gui.text import tr
+from app.gui.widgets.scrolling import scrolling
 
 SIZE = QSize(760, 600)
 
@@ -38,6 +40,7 @@ class WizardFrame(QDialog):
         self.lead = note("", "wizard_lead")
         self.hint = note("", "wizard_hint")
         self.learn_more = LearnMore("wizard_learn_more")
+        self.pages: list[Page] = []
         self.stack = QStackedWidget()
         self.cancel = _button("wizard_cancel", tr("Cancel"))
         self.back = _button("wizard_back", tr("&Back"))
@@ -67,20 +70,21 @@ class WizardFrame(QDialog):
         layout.addWidget(self.learn_more)
         layout.addWidget(rule)
         layout.addLayout(feet)
-        self.resize(SIZE)
+        resize_within_screen(self, SIZE)
 
     @property
     def page(self) -> Page:
         """The page that is shown."""
-        return self.stack.currentWidget()
+        return self.pages[self.stack.currentIndex()]
 
     def add_page(self, page: Page) -> None:
-        """Take a page in."""
-        self.stack.addWidget(page)
+        """Take a page in; what has no room scrolls."""
+        self.pages.append(page)
+        self.stack.addWidget(scrolling(page))
 
     def show_page(self, page: Page, step: str) -> None:
         """Bring a page to the front; `step` says how far the user is."""
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentIndex(self.pages.index(page))
         self.heading.setText(page.title)
         self.lead.setText(page.lead)
         self.step.setText(step)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.invoices import Destination
 from app.engine.views import DocumentRow, Views
@@ -21,6 +21,7 @@ from app.gui.unticked import Unticked
 from app.gui.widgets.able import able
 from app.gui.widgets.detail import Detail, nothing_chosen
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.folding_row import FoldingRow
 from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.save_button import SaveButton
 from app.gui.widgets.send_footer import SendFooter
@@ -70,6 +71,8 @@ class DocumentsTab(Tab):
         self.lower.setDocumentMode(True)
         self.lower.addTab(self.details, tr("Details"))
         self.lower.addTab(self.totals, tr("Control Totals"))
+        for each in (self.table, self.detail):
+            each.setMinimumHeight(2 * self.table.verticalHeader().defaultSectionSize())
         self._states = QComboBox()
         self._vendors = QComboBox()
         self._count = QLabel()
@@ -176,16 +179,8 @@ class DocumentsTab(Tab):
         tick_none.setObjectName(f"{plural}_tick_none")
         tick_all.clicked.connect(lambda: self.documents.tick(self.documents.shown, on=True))
         tick_none.clicked.connect(lambda: self.documents.tick(self.documents.shown, on=False))
-        bar = QHBoxLayout()
-        bar.addWidget(self.filter_box, 1)
-        bar.addWidget(self._states)
-        bar.addWidget(self._vendors)
-        bar.addWidget(self.check)
-        bar.addWidget(self.save)
-        bar.addStretch(1)
-        bar.addWidget(self._count)
-        bar.addWidget(tick_all)
-        bar.addWidget(tick_none)
+        chosen = (self.filter_box, self._states, self._vendors, self.check, self.save)
+        bar = FoldingRow(chosen, (self._count, tick_all, tick_none))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
@@ -193,7 +188,7 @@ class DocumentsTab(Tab):
         split.setSizes([260, 260])
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(bar)
+        layout.addWidget(bar)
         layout.addWidget(split, 1)
         layout.addWidget(self.footer)
 

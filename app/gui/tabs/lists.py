@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.views import By, ListSummary, RecordRow, Views, Wording
@@ -18,6 +18,7 @@ from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.folding_row import FoldingRow
 from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.table_view import TableView
@@ -117,16 +118,11 @@ class ListsTab(Tab):
                 self.records_table.setFocus()
 
     def _arrange(self) -> None:
-        bar = QHBoxLayout()
-        bar.addWidget(self._caption, 1)
-        bar.addWidget(self.news)
-        bar.addWidget(self.filter_box)
-        bar.addWidget(self.export)
-        bar.addWidget(self.switch)
+        bar = FoldingRow((self._caption, self.news), (self.filter_box, self.export, self.switch))
         lower = QWidget()
         below = QVBoxLayout(lower)
         below.setContentsMargins(0, 6, 0, 0)
-        below.addLayout(bar)
+        below.addWidget(bar)
         below.addWidget(self.records_table, 1)
         below.addWidget(self.reason)
         below.addWidget(self.learn_more)

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -36,6 +34,7 @@ from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.rebuild_bar import RebuildButton
+from app.gui.widgets.scrolling import scrolling
 from app.gui.widgets.table_view import TableView
 from app.gui.words import command_words, outcome_words
 
@@ -175,16 +174,9 @@ class OverviewTab(Tab):
         layout.addWidget(self.payments_flow)
         layout.addWidget(self._stages_title)
         layout.addWidget(self.stages_table, 2)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
-        for ground in (scroll.viewport(), inner):
-            ground.setAutoFillBackground(False)  # the tab's own ground shows through
         around = QVBoxLayout(self.content)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scroll)
+        around.addWidget(scrolling(inner))
 
     def _why(self) -> QWidget:
         """Return the words under what needs the user; they give their room to the question, while there is one."""

@@ -15,6 +15,7 @@ from app.gui.tabs.kind import DocumentKind
 from app.gui.text import counted, tr
 from app.gui.widgets.detail import Detail
 from app.gui.widgets.save_button import SaveButton
+from app.gui.widgets.scrolling import scrolling
 from app.gui.widgets.table_view import TableView
 from app.gui.words import destination_words
 
@@ -55,12 +56,17 @@ class TotalsPanel(QWidget):
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self.save)
-        layout = QVBoxLayout(self)
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.table)
         layout.addWidget(self.words, 1)
         layout.addLayout(foot)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(scrolling(inner))
+        self.table.horizontalScrollBar().rangeChanged.connect(self._fit_table)
         self.show_send(None)
 
     @property
@@ -87,7 +93,7 @@ class TotalsPanel(QWidget):
             return
         rows = [*send.totals, summed(send.totals)] if len(send.totals) > 1 else send.totals
         self.model.set_rows(rows)
-        self._fit_table(len(rows))
+        self._fit_table()
         undone = [row for row in send.brought if row.state == "undone"]
         differing = [each for row in send.totals for each in row.differing]
         if send.totals and all(row.matches for row in send.totals):
@@ -112,11 +118,14 @@ class TotalsPanel(QWidget):
                 page.finding("blocked", told, step.fix, step.code)
         self.words.show_page(page)
 
-    def _fit_table(self, rows: int) -> None:
+    def _fit_table(self) -> None:
         """Make the table as high as its rows, up to a few, and lower where there is little room."""
         line = self.table.verticalHeader().defaultSectionSize()
         header = self.table.horizontalHeader().sizeHint().height()
         around = header + 2 * self.table.frameWidth() + 2
+        bar, rows = self.table.horizontalScrollBar(), self.model.rowCount()
+        if bar.maximum() > 0:
+            around += bar.sizeHint().height()
         self.table.setMinimumHeight(around + min(rows, ROWS_AT_LEAST) * line)
         self.table.setMaximumHeight(around + min(rows, ROWS_SHOWN) * line)
 
