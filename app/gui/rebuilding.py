@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from app.gui.engine_process import RunEnd
 from app.gui.page import CompanyPage
 from app.gui.sync_all import SyncAll
+from app.gui.text import tr
 from app.gui.widgets.rebuild_bar import DAMAGED
 
 COMMAND, ARGUMENTS = "rebuild", ("--anew",)
@@ -29,12 +30,17 @@ class Rebuilding(QObject):
 
     def offer(self, page: CompanyPage) -> None:
         """Serve the buttons of a page."""
-        page.banner.rebuild.asked.connect(lambda: self._ask(page, damaged=page.banner.code == DAMAGED))
-        page.overview.rebuild.asked.connect(lambda: self._ask(page, lost=True))
+        page.banner.rebuild.asked.connect(lambda: self.ask(page, damaged=page.banner.code == DAMAGED))
+        page.overview.rebuild.asked.connect(lambda: self.ask(page, lost=True))
         page.foot.rebuild.confirmed.connect(lambda: self._begin(page))
         page.run_ended.connect(lambda end: self._ended(page, end))
 
-    def _ask(self, page: CompanyPage, *, damaged: bool = False, lost: bool = False) -> None:
+    def ask(self, page: CompanyPage, *, damaged: bool = False, lost: bool = False) -> None:
+        """Ask in a page whether what is known is to be made again; while a run goes on there, that has to wait."""
+        if page.busy:
+            picture = "waiting"
+            page.banner.say(picture, tr("A run goes on"), tr("Choose Rebuild again when it has ended."))
+            return
         page.foot.rebuild.ask_about(len(self._in_order(page)) if damaged else 1, damaged=damaged, lost=lost)
 
     def _begin(self, page: CompanyPage) -> None:

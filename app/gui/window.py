@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         dialog.saved.connect(self.take_settings)
         dialog.connected.connect(self._company_connected)
         dialog.removed.connect(self._forgetting.forget)
+        dialog.rebuild_asked.connect(lambda: self.rebuilding.ask(self.page))
         dialog.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -30,7 +30,8 @@ Held = Callable[[str], str]
 class SettingsDialog(SettingsFrame):
     """`saved` is emitted each time settings were saved; `connected` carries a new company and what to begin with.
 
-    `removed` carries the codes of companies that are not connected any more.
+    `removed` carries the codes of companies that are not connected any more. `rebuild_asked` comes when all is saved
+    and the dialog is closed, so that the window can ask.
 
     Args:
         home: where the settings are.
@@ -43,6 +44,7 @@ class SettingsDialog(SettingsFrame):
     saved = Signal()
     connected = Signal(str, str)
     removed = Signal(list)
+    rebuild_asked = Signal()
 
     def __init__(
         self,
@@ -67,6 +69,8 @@ class SettingsDialog(SettingsFrame):
         self.companies = CompaniesPage(self._engine, self._unsettled)
         self.companies.add_asked.connect(lambda: self._open_wizard(None))
         self.companies.change_asked.connect(self._open_wizard)
+        self.storage = StoragePage(home, make_bundle)
+        self.storage.rebuild_asked.connect(self._rebuild)
         self.pages: list[SettingsPage] = [
             self.companies,
             ListsPage(),
@@ -75,7 +79,7 @@ class SettingsDialog(SettingsFrame):
             SagePage(self._engine),
             SchedulePage(),
             WindowPage(),
-            StoragePage(home, make_bundle),
+            self.storage,
             AboutPage(self._update_engine),
         ]
         self._connect()
@@ -123,6 +127,11 @@ class SettingsDialog(SettingsFrame):
         if removed:
             self.removed.emit(removed)
         return True
+
+    def _rebuild(self) -> None:
+        if self.apply():
+            self.reject()
+            self.rebuild_asked.emit()
 
     def _may_save(self) -> bool:
         now = self._home.load()

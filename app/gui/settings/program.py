@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QTime, QUrl
+from PySide6.QtCore import QLocale, QTime, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QComboBox,
@@ -23,6 +23,7 @@ from app.gui.help.door import helped_by
 from app.gui.settings.page import SettingsPage, tick, under
 from app.gui.setup.pages import form, line, note
 from app.gui.text import later, tr
+from app.gui.widgets.rebuild_bar import RebuildButton
 from app.schedule import LONGEST, SHORTEST, WEEKDAYS, ScheduleSettings, describe, not_allowed
 from app.settings import Home, Settings
 
@@ -178,7 +179,12 @@ class WindowPage(SettingsPage):
 
 
 class StoragePage(SettingsPage):
-    """Where AP Bridge keeps what it knows, and how much that is."""
+    """Where AP Bridge keeps what it knows, and how much that is.
+
+    `rebuild_asked` is emitted when what it knows is to be made again.
+    """
+
+    rebuild_asked = Signal()
 
     def __init__(self, home: Home, make_bundle: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__("storage_settings", tr("Storage"), parent)
@@ -199,6 +205,16 @@ class StoragePage(SettingsPage):
         self.body.addWidget(self.sizes)
         self.body.addWidget(row(open_folder, bundle))
         self.body.addWidget(note(tr("Passwords are not in it; they are in the computer's keyring.")))
+        self.body.addSpacing(12)
+        lost = tr(
+            "Is something missing that AP Bridge once knew, since this folder was lost or an old copy was put back? "
+            "Make it again from what Quadient AP and Sage have:"
+        )
+        self.rebuild = RebuildButton("rebuild", tr("Rebuild…"))
+        self.rebuild.setAutoDefault(False)
+        self.rebuild.asked.connect(self.rebuild_asked)
+        self.body.addWidget(note(lost))
+        self.body.addWidget(row(self.rebuild))
         self.body.addStretch(1)
 
     def load(self, settings: Settings) -> None:  # noqa: ARG002  # the folder is not one of the settings

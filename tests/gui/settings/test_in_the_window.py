@@ -144,3 +144,35 @@ def test_the_window_stays_open_to_tell_that_the_last_companys_passwords_are_stil
         removed(qtbot, window)
     assert home.load().companies == ()
     assert "are still kept" in " ".join(label.text() for label in window.banner.findChildren(QLabel))
+
+
+def test_rebuild_under_storage_saves_closes_and_asks_in_the_window(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts: list[tuple[str, tuple[str, ...]]] = []
+    monkeypatch.setattr(
+        window.engine, "start", lambda command, _=None, arguments=(): starts.append((command, arguments))
+    )
+    window.open_settings()
+    dialog = dialog_of(window)
+    dialog.list.setCurrentRow(dialog.pages.index(dialog.storage))
+    rebuild = dialog.findChild(QPushButton, "rebuild")
+    rebuild.setFocus()
+    qtbot.keyClick(rebuild, Qt.Key.Key_Space)
+    assert not dialog.isVisible()
+    question = window.page.foot.rebuild
+    assert question.question.text().endswith("What is known now is kept as a copy.")
+    assert starts == []
+    qtbot.mouseClick(question.yes, Qt.MouseButton.LeftButton)
+    assert starts == [("rebuild", ("--anew",))]
+
+
+def test_rebuild_under_storage_waits_for_the_run_that_goes_on(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.engine, "start", lambda *_, **__: None)
+    window.start("sync")
+    window.open_settings()
+    qtbot.mouseClick(dialog_of(window).findChild(QPushButton, "rebuild"), Qt.MouseButton.LeftButton)
+    assert not window.page.foot.rebuild.isVisible()
+    assert window.banner.message.text() == "Choose Rebuild again when it has ended."
