@@ -231,7 +231,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
         Column(
             tr("Check number"), lambda row: row.payment.check_number if row.payment else key_words(row.key), width=13
         ),
-        Column(tr("What it is"), lambda row: _kind_words(row.payment) if row.payment else "", width=18),
+        Column(tr("What it is"), lambda row: _kind_words(row.payment) if row.payment else "", width=18, long=True),
         Column(
             tr("Vendor"),
             lambda row: (
@@ -241,7 +241,7 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             ),
             width=30,
             long=True,
-            up_to=46,
+            up_to=50,
         ),
         Column(
             tr("Date"),
@@ -257,5 +257,5 @@ def _sage_columns() -> list[Column[SagePaymentRow]]:
             width=13,
             tone=lambda row: "negative" if row.payment and row.payment.amount < 0 else "",
         ),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), width=16, long=True),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), width=8, long=True),
     ]
