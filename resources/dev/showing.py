@@ -17,6 +17,7 @@ from app.gui.window import MainWindow
 from app.settings import Home
 
 COMPANY = "ABC"
+NESTED = 3  # layouts, each of which tells the one around it of its new size only after a round of events
 ENGINE = PROGRAM
 NO_ENGINE = (sys.executable, "-c", "pass")
 # Where things are on a customer's computer: the pictures are made elsewhere.
@@ -57,8 +58,10 @@ def opened(home: Home, tab: str, engine: Sequence[str] = NO_ENGINE) -> MainWindo
 
 
 def rest(window: MainWindow) -> None:
-    """Wait until all that was asked of the store is there."""
+    """Wait until all that was asked of the store is there, and all words have the room that they need for it."""
     while any(each.busy for kind in (Reader, Slices) for each in window.findChildren(kind)):
+        QApplication.processEvents()
+    for _ in range(NESTED):
         QApplication.processEvents()
 
 
