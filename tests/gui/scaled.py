@@ -19,6 +19,7 @@ from app.language import ENVIRONMENT, speak
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
 from fitting import unfit  # outside the package
 from screens import TABS, dialogs, tabs
+from showing import rest
 
 LOOK = "light"
 
@@ -42,6 +43,7 @@ def _found(application: QApplication, worlds: Path, language: str) -> dict[str, 
         for name, widget in shown:
             if isinstance(widget, MainWindow) and small:  # as the program does before it shows it
                 keep_within(widget, screen)
+                rest(widget)
             application.processEvents()
             if small and not QRect(QPoint(), screen.size()).contains(QRect(QPoint(), widget.frameSize())):
                 found[f"{language} {name}: larger than the screen, {widget.width()} × {widget.height()}"] = None
