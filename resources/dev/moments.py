@@ -143,6 +143,22 @@ def _gone(window: MainWindow) -> None:
     window.findChild(QPushButton, "leave_invoices").click()
 
 
+def _refused(window: MainWindow) -> None:
+    _open_in_state(window, "failed")
+
+
+def _to_be_decided(window: MainWindow) -> None:
+    _open_in_state(window, "asking")
+
+
+def _open_in_state(window: MainWindow, state: str) -> None:
+    window.invoices.open_record(next(row.id for row in window.invoices.documents.rows if row.state == state))
+
+
+def _with_totals(window: MainWindow) -> None:
+    window.invoices.show_totals()
+
+
 def _undoing(window: MainWindow) -> None:
     sent = next(run for run in window.activity.runs.rows if run.command == "send invoices")
     window.activity.open_run(sent.id)
@@ -187,6 +203,9 @@ _MOMENTS = (
     Moment("synced", "invoices", "shortened", _shortened, ENGINE),
     Moment("synced", "invoices", "filter", _narrowed_to_nothing),
     Moment("sent", "invoices", "gone", _gone),
+    Moment("stopped", "invoices", "sync_error", _refused),
+    Moment("stopped", "invoices", "decision", _to_be_decided),
+    Moment("differs", "invoices", "totals_differ", _with_totals),
     Moment("sent", "activity", "undo", _undoing),
     Moment("synced", "lists", "aside", _set_aside),
     Moment("synced", "lists", "saved", _saved),

@@ -1,13 +1,15 @@
 """The screens and states of AP Bridge, one after the other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from answers import answers
 from moments import moments
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QMenu
-from showing import COMPANY, NO_ENGINE, ON_WINDOWS, Screens, copied, opened
+from runs import runs
+from showing import COMPANY, NO_ENGINE, ON_WINDOWS, SMALLEST, Screens, copied, opened
 
 from app.gui.help.browser import HelpWindow
 from app.gui.settings.dialog import SettingsDialog
@@ -16,7 +18,6 @@ from app.gui.setup.wizard import SetupWizard
 from app.gui.text import tr
 from app.settings import Home
 
-SMALLEST = (1024, 700)
 TABS = ("overview", "lists", "orders", "invoices", "payments", "activity")
 
 
@@ -28,10 +29,12 @@ def screens(worlds: Path, theme: str) -> Screens:
     yield from tabs(worlds, "new", TABS, theme)
     yield from tabs(worlds, "synced", TABS, theme)
     yield from tabs(worlds, "sent", ("overview", "invoices"), theme)
+    yield from tabs(worlds, "done", ("invoices",), theme)
     yield from tabs(worlds, "bare", TABS, theme)
     yield from tabs(worlds, "offline", ("overview",), theme)
     yield from tabs(worlds, "locked", ("overview",), theme)
     yield from moments(worlds, theme)
+    yield from runs(worlds, theme)
     yield from answers(worlds, theme)
     yield from dialogs(worlds, theme)
 
@@ -47,7 +50,10 @@ def tabs(worlds: Path, home: str, names: Sequence[str], theme: str) -> Screens:
 
 def dialogs(worlds: Path, theme: str) -> Screens:
     """Yield the window as small as it gets with its menus, the wizard, the settings and the help, page by page."""
-    yield from _companies(copied(worlds, "synced", theme, companies=2))
+    home = copied(worlds, "synced", theme, companies=2)
+    settings = home.load()
+    home.save(replace(settings, schedule=replace(settings.schedule, on=True)))
+    yield from _companies(home)
     yield from _wizard(copied(worlds, "empty", theme))
     yield from _another_entity(copied(worlds, "synced", theme))
     yield from _settings(copied(worlds, "synced", theme, companies=2))

@@ -18,6 +18,7 @@ from app.settings import Home
 
 COMPANY = "ABC"
 NESTED = 3  # layouts, each of which tells the one around it of its new size only after a round of events
+SMALLEST = (1024, 700)  # that the window is made for, in both languages
 ENGINE = PROGRAM
 NO_ENGINE = (sys.executable, "-c", "pass")
 # Where things are on a customer's computer: the pictures are made elsewhere.

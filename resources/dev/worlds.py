@@ -14,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-m", "app")
 FIRST_BILL_GONE = "DELETE FROM AP_InvoiceHeader WHERE InvoiceNo = (SELECT MIN(InvoiceNo) FROM AP_InvoiceHeader)"
 MANY_ITEMS_GONE = "DELETE FROM CI_Item WHERE ItemCode IN (SELECT ItemCode FROM CI_Item ORDER BY ItemCode LIMIT 40)"
+AMOUNT_CHANGED = "UPDATE AP_InvoiceHeader SET InvoiceAmt = InvoiceAmt + 90 WHERE InvoiceNo = '{}'"
+# As a script would that a site has attached to invoice entry in Sage.
+AMOUNT_SCRIPTED = f"CREATE TRIGGER script AFTER INSERT ON AP_InvoiceHeader BEGIN {AMOUNT_CHANGED}; END"
+_SYNCED = ("synced", "sent", "done", "stopped", "differs", "deleted", "bare", "offline", "locked", "damaged")
 # What an empty company still has: who may sign in, and how it is set up.
 _SETUP = ("SY_Company", "SY_User", "SY_UserTask", "AP_Options", "PO_Options")
 
@@ -22,12 +26,14 @@ def make_worlds(folder: Path) -> None:
     """Make the homes that are looked at.
 
     empty; new; synced; sent, with a bill that was deleted in Sage afterwards; deleted, whose Sage has lost many items;
-    bare, with nothing in Sage and nothing marked in Quadient AP; offline, whose Quadient AP is gone; locked, whose
-    Sage is in single-user mode; and damaged, whose store cannot be read.
+    done, with nothing left to send; stopped, with a bill that Sage refused and one that a person must decide about;
+    differs, whose Sage changed an amount while it was sent; bare, with nothing in Sage and nothing marked in Quadient
+    AP; offline, whose Quadient AP is gone; locked, whose Sage is in single-user mode; and damaged, whose store cannot
+    be read.
     """
     (folder / "empty").mkdir()
     apbridge(folder / "new", "sandbox", "create", "--seed", "7")
-    for name in ("synced", "sent", "deleted", "bare", "offline", "locked", "damaged"):
+    for name in _SYNCED:
         home = folder / name
         apbridge(home, "sandbox", "create", "--seed", "7")
         if name == "bare":
@@ -40,6 +46,16 @@ def make_worlds(folder: Path) -> None:
                 apbridge(home, "send", "invoices", "--all-ready")
                 in_sage(books, FIRST_BILL_GONE)
                 apbridge(home, "sync")
+            elif name == "done":
+                apbridge(home, "send", "invoices", "--all-ready")
+                for bill in bills(home, "blocked"):
+                    apbridge(home, "mark-exported", "invoices", "--id", bill, "--although-not-in-sage")
+                apbridge(home, "sync")
+            elif name == "stopped":
+                stop_two(home, world)
+            elif name == "differs":
+                in_sage(books, AMOUNT_SCRIPTED.format(next(iter(bills(home, "ready").values()))))
+                apbridge(home, "send", "invoices", "--all-ready")
             elif name == "deleted":
                 in_sage(books, MANY_ITEMS_GONE)
                 apbridge(home, "sync", "--full")
@@ -59,6 +75,25 @@ def empty_the_books(home: Path) -> None:
     in_sage(home / "sandbox" / "quadient-ap.sqlite", "DELETE FROM documents")
 
 
+def stop_two(home: Path, world: dict[str, Any]) -> None:
+    """Send a bill that Sage refuses, and one that is changed in Sage before its sending was proven; send another."""
+    (refused, number), (changed, other), (another, _), *_ = bills(home, "ready").items()
+    switch(world, refuse_write=number)
+    apbridge(home, "send", "invoices", "--id", refused)
+    switch(world, die_at={"bo-after-commit": 1})
+    apbridge(home, "send", "invoices", "--id", changed)
+    switch(world)
+    in_sage(Path(world["sage"]["file"]), AMOUNT_CHANGED.format(other))
+    apbridge(home, "send", "invoices", "--id", another)
+
+
+def bills(home: Path, state: str) -> dict[str, str]:
+    """Return the numbers of the invoices in a state, by their ids."""
+    with closing(sqlite3.connect(home / "store.sqlite")) as store:
+        told = store.execute("SELECT id, payload FROM documents WHERE kind = 'invoice' AND state = ?", (state,))
+        return {bill: json.loads(payload)["number"] for bill, payload in told}
+
+
 def damage(home: Path) -> None:
     """Leave something that is no store where the store was."""
     for file in home.glob("store.sqlite*"):
@@ -73,7 +108,7 @@ def in_sage(books: Path, *statements: str) -> None:
             sage.execute(statement)
 
 
-def switch(world: dict[str, Any], **faults: bool) -> None:
+def switch(world: dict[str, Any], **faults: Any) -> None:
     """Switch exactly these faults of the world's Sage on."""
     Path(world["faults"]).write_text(json.dumps(faults), encoding="utf-8")
 

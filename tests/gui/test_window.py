@@ -582,7 +582,7 @@ def test_totals_that_differ_name_the_documents(open_window: Open, home: Home) ->
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)
     (row,) = texts(part(window, TableView, "totals_table"))
-    assert row[8] == "1 document differs"
+    assert row[8] == "1 differs"
     assert "These differ: Invoice INV-1016." in window.invoices.totals.words.toPlainText()
 
 

@@ -89,6 +89,8 @@ class ElidedButton(QPushButton):
     def shown(self) -> str:
         """What is seen of it."""
         room = self.width() - (self.sizeHint().width() - self._advance(self.text()))
+        if room >= self._advance(self.text()):  # Qt counts in parts of a pixel, and would cut what just fits
+            return self.text()
         whole = self.text().replace("&&", "&")
         return self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
 

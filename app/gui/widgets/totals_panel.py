@@ -168,7 +168,7 @@ def _columns() -> list[Column[TotalsRow]]:
     def agreed(row: TotalsRow) -> str:
         if row.matches:
             return tr("Agrees")
-        return counted(len(row.differing), "{n} document differs", "{n} documents differ")
+        return counted(len(row.differing), "{n} differs", "{n} differ")
 
     def tone(row: TotalsRow) -> str:
         return "negative" if row.sent_amount < 0 else ""
