@@ -4,7 +4,7 @@ import argparse
 import logging
 from importlib import import_module
 
-from app.commands.output import open_missing_streams
+from app.commands.output import open_missing_streams, speak_utf8
 from app.commands.trouble import computer_trouble, fault, tell_end
 from app.engine import soundness
 from app.errors import BridgeError, NeedsUser
@@ -47,6 +47,7 @@ _RUNS = ("sync", "preview", "send", "undo")
 def run(chosen: argparse.Namespace) -> int:
     """Run the chosen command; return its exit code. What stops it is told in one sentence on standard error."""
     open_missing_streams()
+    speak_utf8()
     home = Home()
     json = getattr(chosen, "json", False)
     try:

@@ -3,6 +3,8 @@
 import errno
 import os
 import sys
+from codecs import lookup
+from io import TextIOWrapper
 from typing import TextIO
 
 from app.domain.language import say
@@ -44,6 +46,13 @@ def open_missing_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  # open until the end
+
+
+def speak_utf8() -> None:
+    """Read and write UTF-8, whatever this computer's own code page is: so do all who ask and listen."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and lookup(stream.encoding).name != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors=stream.errors)
 
 
 def _reader_is_gone(error: OSError) -> bool:

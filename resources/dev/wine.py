@@ -126,9 +126,17 @@ class Wine:
         subprocess.run(["wineserver", "-k"], env=self.settings(), check=False)
 
     def start(
-        self, command: Sequence[str], variables: Mapping[str, str], timeout: float, folder: Path = ROOT
+        self,
+        command: Sequence[str],
+        variables: Mapping[str, str],
+        timeout: float,
+        folder: Path = ROOT,
+        errors: str = "replace",
     ) -> subprocess.Popen[str]:
-        """Start a Windows program in `folder` with further `variables`; its output comes through one pipe."""
+        """Start a Windows program in `folder` with further `variables`; its output comes through one pipe.
+
+        `errors` is what becomes of what is not UTF-8, in which Windows' own programs do not speak.
+        """
         return subprocess.Popen(
             ["timeout", "--kill-after=5", str(int(timeout)), "wine", *command],
             cwd=folder,
@@ -137,7 +145,7 @@ class Wine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            errors="replace",
+            errors=errors,
         )
 
     def run(
@@ -146,10 +154,11 @@ class Wine:
         variables: Mapping[str, str] | None = None,
         timeout: float = 600,
         folder: Path = ROOT,
+        errors: str = "replace",
     ) -> subprocess.CompletedProcess[str]:
-        """Run a Windows program to its end; both its streams are kept as one text."""
+        """Run a Windows program to its end; both its streams are kept as one text; `errors` as in `start`."""
         process = self.start(command, variables or {}, timeout, folder)
-        said = _said(process)
+        said = _said(process, errors)
         return subprocess.CompletedProcess(command, process.wait(), said)
 
     def python(
@@ -214,7 +223,7 @@ def trouble_of_pip(said: str) -> SetupError:
     return kind(f"{said.rstrip()}\nThe packages could not be had; the reason is above.")
 
 
-def _said(process: subprocess.Popen[str]) -> str:
+def _said(process: subprocess.Popen[str], errors: str) -> str:
     """Return what a program says until it has ended.
 
     Its pipe may never come to its end: a service of Windows that it was the first to want keeps that open.
@@ -232,7 +241,7 @@ def _said(process: subprocess.Popen[str]) -> str:
                 parts.append(part)
             elif ended:
                 break
-    return b"".join(parts).decode("utf-8", errors="replace").replace("\r\n", "\n")
+    return b"".join(parts).decode("utf-8", errors).replace("\r\n", "\n")
 
 
 def requirements() -> list[str]:

@@ -3,13 +3,14 @@
 import errno
 import os
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 import pytest
 
 from app.commands.input import InputLines
-from app.commands.output import open_missing_streams, write
+from app.commands.output import open_missing_streams, speak_utf8, write
 from app.errors import ExitCode, NeedsUser
 
 
@@ -58,6 +59,20 @@ def test_closed_streams_are_opened_as_empty_input_and_output_to_nowhere(monkeypa
     finally:
         for stream in streams:
             stream.close()
+
+
+def test_everything_is_read_and_written_in_utf_8_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, complained = BytesIO(), BytesIO()
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO("Québec ć\n".encode()), encoding="cp1252"))
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(written, encoding="cp1252"))
+    monkeypatch.setattr(sys, "stderr", TextIOWrapper(complained, encoding="cp1252", errors="backslashreplace"))
+    speak_utf8()
+    line = sys.stdin.readline().strip()
+    write(sys.stdout, f"“{line}”")
+    write(sys.stderr, line)
+    assert written.getvalue().decode() == "“Québec ć”"
+    assert complained.getvalue().decode() == "Québec ć"
+    assert sys.stderr.errors == "backslashreplace"
 
 
 def test_an_input_that_cannot_be_read_has_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

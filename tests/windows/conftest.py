@@ -60,7 +60,7 @@ def setup_program() -> Path:
 
 
 class InstalledProgram:
-    """AP Bridge as it is installed, with a home folder of its own.
+    """AP Bridge as it is installed, with a home folder of its own; what it says must be UTF-8.
 
     Wine hands ODBC to the drivers of Linux, which do not know Windows' drives. So there the folder in which the program
     runs holds a file that is named as Windows names the demo company's, and leads to it.
@@ -79,14 +79,12 @@ class InstalledProgram:
         return self.windows.on_disk(self.home)
 
     def run(self, *arguments: str, timeout: float = 180, **variables: str) -> CompletedProcess[str]:
-        return self.windows.run(
-            [self.program, *arguments], {"APBRIDGE_HOME": self.home, **variables}, timeout, folder=self.folder
-        )
+        given = {"APBRIDGE_HOME": self.home, **variables}
+        return self.windows.run([self.program, *arguments], given, timeout, self.folder, "strict")
 
     def start(self, *arguments: str, **variables: str):
-        return self.windows.start(
-            [self.program, *arguments], {"APBRIDGE_HOME": self.home, **variables}, 300, folder=self.folder
-        )
+        given = {"APBRIDGE_HOME": self.home, **variables}
+        return self.windows.start([self.program, *arguments], given, 300, self.folder, "strict")
 
 
 @pytest.fixture

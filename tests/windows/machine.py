@@ -22,7 +22,6 @@ _AS_ONE_TEXT: dict[str, Any] = {
     "stdout": subprocess.PIPE,
     "stderr": subprocess.STDOUT,
     "encoding": "utf-8",
-    "errors": "replace",
 }
 
 
@@ -73,15 +72,20 @@ class OnWindows:
         variables: Mapping[str, str] | None = None,
         timeout: float = 600,
         folder: Path = ROOT,
+        errors: str = "replace",
     ) -> CompletedProcess[str]:
-        return subprocess.run(
-            command, timeout=timeout, check=False, **self._kept(variables or {}, folder), **_AS_ONE_TEXT
-        )
+        kept = self._kept(variables or {}, folder)
+        return subprocess.run(command, timeout=timeout, check=False, errors=errors, **kept, **_AS_ONE_TEXT)
 
     def start(
-        self, command: Sequence[str], variables: Mapping[str, str], timeout: float, folder: Path = ROOT
+        self,
+        command: Sequence[str],
+        variables: Mapping[str, str],
+        timeout: float,
+        folder: Path = ROOT,
+        errors: str = "replace",
     ) -> "Popen[str]":
-        return Popen(command, **self._kept(variables, folder), **_AS_ONE_TEXT)
+        return Popen(command, errors=errors, **self._kept(variables, folder), **_AS_ONE_TEXT)
 
     def python(
         self, command: Sequence[str], variables: Mapping[str, str] | None = None, timeout: float = 900

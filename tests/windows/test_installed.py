@@ -135,6 +135,7 @@ def test_installed_tried_upgraded_and_removed(
     first = bridge.run("demo", "--headless", "--json", "--seed", "7")
     assert first.returncode in (0, 1), first.stdout[-3000:]
     assert_totals_match(first.stdout)
+    assert_read_through_odbc(bridge)
     sent = rows(bridge.data / "store.sqlite", "SELECT id, state, amount FROM journal ORDER BY id")
     settings = (bridge.data / "settings.json").read_bytes()
     assert sent
@@ -186,6 +187,16 @@ def test_installed_tried_upgraded_and_removed(
     assert not windows.on_disk(places.program).exists()
     assert not windows.on_disk(places.data).exists()
     assert "ABC/sage" not in secrets_in_vault(windows)
+
+
+def assert_read_through_odbc(bridge: InstalledProgram) -> None:
+    """The program reads through the ODBC manager, as it will at a customer's; a Windows has no driver for the demo."""
+    if not bridge.windows.is_wine:
+        return
+    log = (bridge.data / "logs" / "apbridge.log").read_text("utf-8")
+    through = set(re.findall(r"reading through (.*)", log))
+    assert through, log[-3000:]
+    assert all(re.fullmatch(r"ODBC \(SQLite3.*\)", each) for each in through), through
 
 
 def assert_looked_at(bridge: InstalledProgram, *, bits: int) -> None:
@@ -269,6 +280,38 @@ def test_the_32_bit_engine_runs_the_demo(
     assert demo.returncode in (0, 1), demo.stdout[-3000:]
     assert_totals_match(demo.stdout)
     assert_looked_at(bridge, bits=32)
+
+
+@pytest.mark.usefixtures("setup_program")
+def test_it_speaks_french_in_utf_8_where_the_folder_of_a_user_has_letters_of_no_code_page(
+    windows: Machine, installed_at: Callable, tmp_path: Path
+) -> None:
+    home = windows.place("Québec ć", tmp_path)
+    shutil.rmtree(windows.on_disk(home), ignore_errors=True)
+    bridge = installed_at(windows.named(PROGRAM / "apbridge.exe"), home)
+    french = {"APBRIDGE_LANGUAGE": "fr"}
+    nothing = bridge.run("sandbox", "serve", **french)
+    assert nothing.returncode == 7
+    assert f"{home}\\sandbox n'en contient aucun." in nothing.stdout
+    assert re.search(r"«\sapbridge sandbox create\s»", nothing.stdout)
+    assert "Garde Sage 100 et Quadient AP au même pas." in bridge.run("--help", **french).stdout
+    demo = bridge.run("demo", "--headless", "--json", "--seed", "7", **french)
+    assert demo.returncode in (0, 1), demo.stdout[-3000:]
+    assert_totals_match(demo.stdout)
+
+
+@pytest.mark.usefixtures("setup_program")
+def test_a_scheduled_sync_is_handed_over_by_the_program_that_has_no_terminal(
+    windows: Machine, installed_at: Callable, tmp_path: Path
+) -> None:
+    home = windows.place("scheduled home", tmp_path)
+    shutil.rmtree(windows.on_disk(home), ignore_errors=True)
+    window = installed_at(windows.named(PROGRAM / "AP Bridge.exe"), home)
+    done = window.run("sync", "--all", "--scheduled", "--json")
+    log = (window.data / "logs" / "apbridge.log").read_text("utf-8")
+    assert "Handed over to apbridge.exe" in log
+    engine = installed_at(windows.named(PROGRAM / "apbridge.exe"), home)
+    assert done.returncode == engine.run("sync", "--all", "--scheduled", "--json").returncode
 
 
 @pytest.mark.usefixtures("clean")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.windows.conftest import InstalledProgram
 from tests.windows.machine import OnWindows
 from tests.windows.test_installed import free_places
 
@@ -26,6 +27,15 @@ def test_a_program_runs_in_its_folder_and_both_its_streams_are_one_text(windows:
     said = "import os, sys; print(os.getcwd(), flush=True); sys.stderr.write('Québec'); sys.exit(3)"
     done = windows.run([sys.executable, "-c", said], folder=tmp_path)
     assert (done.returncode, done.stdout.split()) == (3, [str(tmp_path), "Québec"])
+
+
+def test_what_ap_bridge_says_must_be_utf_8(windows: OnWindows, tmp_path: Path) -> None:
+    bridge = InstalledProgram(windows, sys.executable, str(tmp_path), tmp_path)
+    in_the_code_page = ("-c", "import sys; sys.stdout.buffer.write('Qu\\xe9bec'.encode('cp1252'))")
+    with pytest.raises(UnicodeDecodeError):
+        bridge.run(*in_the_code_page)
+    with bridge.start(*in_the_code_page) as started, pytest.raises(UnicodeDecodeError):
+        started.stdout.read()
 
 
 def test_a_program_has_windows_own_vault_and_what_it_is_given(windows: OnWindows) -> None:
