@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ENGINE32 = Path("engine32", "apbridge32.exe")
+WINDOW = "AP Bridge.exe"
 ODBC_DRIVERS = r"SOFTWARE\ODBC\ODBCINST.INI\ODBC Drivers"
 SAGE_DRIVER = "MAS 90 4.0 ODBC Driver"
 
@@ -24,6 +25,16 @@ def own_command() -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "app")
 
 
+def command_without_terminal() -> tuple[str, ...]:
+    """Return the command with which Windows' Task Scheduler starts AP Bridge.
+
+    It opens a black window for a program with a terminal; so it starts the window's, which hands over to the engine.
+    """
+    if getattr(sys, "frozen", False):
+        return (str(installed_folder(Path(sys.executable)) / WINDOW),)
+    return own_command()
+
+
 def fitting_instead() -> Path | None:
     """Return the engine whose ODBC driver is there, None where this program is that engine or none is installed."""
     if not getattr(sys, "frozen", False):
@@ -38,9 +49,16 @@ def fitting_engine(program: Path, has_driver: Callable[[int], bool]) -> Path:
 
     A program reaches only drivers of its own width. `has_driver` tells whether Sage's is there for 64 or 32 bits.
     """
-    folder = program.parent.parent if program.parent.name == ENGINE32.parent.name else program.parent
+    folder = installed_folder(program)
     narrow = folder / ENGINE32
     return narrow if narrow.exists() and has_driver(32) and not has_driver(64) else folder / "apbridge.exe"
+
+
+def installed_folder(program: Path) -> Path:
+    """Return the folder in which AP Bridge is installed, whose `program` this is."""
+    # Windows tells small letters from capitals in no name; and a person may have called the whole folder “engine32”.
+    inside = [part.lower() for part in program.parts[-2:]] == list(ENGINE32.parts)
+    return program.parent.parent if inside else program.parent
 
 
 def has_sage_driver(width: int) -> bool:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from app.consoles import no_new_console
 from app.domain.language import say
 from app.errors import NeedsUser, Side, StopRun
 from app.schedule import ScheduleSettings
@@ -35,7 +36,15 @@ Run = Callable[[Sequence[str]], "subprocess.CompletedProcess[str]"]
 
 def run_program(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
     """Run a program to its end and return what it said."""
-    return subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", timeout=60, check=False)
+    return subprocess.run(
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=60,
+        check=False,
+        creationflags=no_new_console(),
+    )
 
 
 def entry_name(variables: Mapping[str, str]) -> str:
@@ -48,21 +57,21 @@ class TaskScheduler:
     """Makes, shows and removes the user's entry through `schtasks`.
 
     The entry belongs to the user who made it and runs only while that user is signed in, as the keyring is open then.
-    Entries have one set of names for the whole computer, so each user's has its own.
+    Entries have one set of names for the whole computer, so each user's has its own, `name`.
     """
 
     def __init__(
         self, run: Run = run_program, platform: str = sys.platform, variables: Mapping[str, str] = os.environ
     ) -> None:
         self._run = run
-        self._name = entry_name(variables)
+        self.name = entry_name(variables)
         self.available = platform == "win32"
 
     def entry(self) -> str | None:
         """Return the entry's definition as XML, None when there is no entry or no Task Scheduler."""
         if not self.available:
             return None
-        return self._definition(self._name) or self._older_entry()
+        return self._definition(self.name) or self._older_entry()
 
     def keep(self, schedule: ScheduleSettings, command: Sequence[str]) -> None:
         """Make the entry as `schedule` wants it, or remove it where it wants none.
@@ -95,7 +104,7 @@ class TaskScheduler:
         try:
             with os.fdopen(descriptor, "wb") as out:
                 out.write(task_xml(schedule, command, date.today()))  # noqa: DTZ011  # the user's own day
-            self._ask("/Create", "/TN", self._name, "/XML", file, "/F")
+            self._ask("/Create", "/TN", self.name, "/XML", file, "/F")
         finally:
             Path(file).unlink()
         if self._older_entry() is not None:
@@ -109,9 +118,9 @@ class TaskScheduler:
             StopRun: when Windows refuses.
         """
         self._must_be_available()
-        own, older = self._definition(self._name), self._older_entry()
+        own, older = self._definition(self.name), self._older_entry()
         if own is not None:
-            self._delete(self._name)
+            self._delete(self.name)
         if older is not None:
             self._delete(NAME_FOR_ALL)
         return own is not None or older is not None

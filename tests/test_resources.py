@@ -1,12 +1,13 @@
 """Which engine an installed program starts: a program reaches only ODBC drivers of its own width."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from app import resources
-from app.resources import ENGINE32, fitting_engine, fitting_instead, own_command
+from app.resources import ENGINE32, WINDOW, command_without_terminal, fitting_engine, fitting_instead, own_command
 
 
 @pytest.fixture
@@ -22,11 +23,21 @@ def installed(tmp_path: Path) -> Path:
     ("widths", "engine"),
     [((), "apbridge.exe"), ((64,), "apbridge.exe"), ((64, 32), "apbridge.exe"), ((32,), ENGINE32)],
 )
-@pytest.mark.parametrize("program", ["AP Bridge.exe", "apbridge.exe", ENGINE32])
+@pytest.mark.parametrize("program", ["AP Bridge.exe", "apbridge.exe", ENGINE32, "ENGINE32/APBridge32.exe"])
 def test_the_32_bit_engine_is_started_where_only_its_driver_is_there(
     installed: Path, widths: tuple[int, ...], engine: str | Path, program: str | Path
 ) -> None:
     assert fitting_engine(installed / program, widths.__contains__) == installed / engine
+
+
+@pytest.mark.parametrize("program", ["AP Bridge.exe", "apbridge.exe", ENGINE32])
+def test_a_person_may_install_it_in_a_folder_of_the_same_name(installed: Path, program: str | Path) -> None:
+    folder = installed / "engine32"
+    shutil.copytree(folder, folder / "engine32")
+    for name in ("AP Bridge.exe", "apbridge.exe"):
+        (folder / name).touch()
+    assert fitting_engine(folder / program, (64,).__contains__) == folder / "apbridge.exe"
+    assert fitting_engine(folder / program, (32,).__contains__) == folder / ENGINE32
 
 
 def test_without_a_32_bit_engine_the_other_one_is_started(installed: Path) -> None:
@@ -45,6 +56,8 @@ def test_a_clone_starts_itself() -> None:
         (64, ENGINE32, "apbridge.exe"),
         (32, ENGINE32, None),
         (64, "apbridge.exe", None),
+        (64, WINDOW, "apbridge.exe"),
+        (32, WINDOW, ENGINE32),
     ],
 )
 def test_an_engine_knows_whether_the_other_one_fits(
@@ -54,6 +67,15 @@ def test_an_engine_knows_whether_the_other_one_fits(
     monkeypatch.setattr(sys, "executable", str(installed / program))
     monkeypatch.setattr(resources, "has_sage_driver", lambda asked: asked == width)
     assert fitting_instead() == (installed / instead if instead else None)
+
+
+@pytest.mark.parametrize("program", [WINDOW, "apbridge.exe", ENGINE32])
+def test_windows_starts_the_program_that_has_no_terminal(
+    installed: Path, monkeypatch: pytest.MonkeyPatch, program: str | Path
+) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(installed / program))
+    assert command_without_terminal() == (str(installed / WINDOW),)
 
 
 def test_a_clone_has_no_other_engine() -> None:

@@ -13,7 +13,7 @@ from app.domain.language import say
 from app.engine.held_back import Why, note_held_back
 from app.engine.store import Store
 from app.errors import ExitCode
-from app.resources import own_command
+from app.resources import command_without_terminal
 from app.schedule import describe, next_due
 from app.settings import Home
 from app.task_scheduler import TaskScheduler
@@ -26,7 +26,7 @@ def schedule(home: Home, chosen: argparse.Namespace) -> int:
     settings, windows = home.load().schedule, TaskScheduler()
     if chosen.what != "show":
         settings = replace(settings, when_closed=chosen.what == "install")
-        windows.keep(settings, own_command())
+        windows.keep(settings, command_without_terminal())
         home.save(replace(home.load(), schedule=settings))
     installed, following = windows.entry() is not None, next_due(settings, datetime.now(UTC))
     if chosen.json:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.commands.schedule import keep_note
+from app.consoles import no_new_console
 from app.engine.held_back import Why
 from app.engine.views import Views
 from app.errors import ExitCode
@@ -20,13 +21,13 @@ log = logging.getLogger(__name__)
 def run_by_fitting_engine() -> int | None:
     """Let the engine do it whose ODBC driver is there; return its exit code, None where this program is that engine.
 
-    Windows' Task Scheduler starts the one that fitted when its entry was made; Sage's driver may have changed since.
+    Windows' Task Scheduler starts the program of the window, which opens no black one.
     """
     engine = fitting_instead()
     if engine is None:
         return None
     log.info("Handed over to %s, whose ODBC driver is there.", engine.name)
-    return subprocess.run([engine, *sys.argv[1:]], check=False).returncode
+    return subprocess.run([engine, *sys.argv[1:]], check=False, creationflags=no_new_console()).returncode
 
 
 def due_now(home: Home, company: CompanySettings) -> datetime | None:

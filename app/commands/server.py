@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import orjson
 
 from app.commands.output import write
+from app.consoles import no_new_console
 from app.domain.language import say
 from app.errors import ExitCode, Side, StopRun
 from app.resources import own_command
@@ -56,7 +57,12 @@ def served(home: Home) -> Iterator[None]:
     command = [*own_command(), "sandbox", "serve", "--while-input-open"]
     environment = os.environ | {"APBRIDGE_HOME": str(home.path)}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, encoding="utf-8"
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        encoding="utf-8",
+        creationflags=no_new_console(),
     ) as server:
         assert server.stdin and server.stdout  # noqa: PT018, S101  # both are pipes
         try:

@@ -32,6 +32,7 @@ def test_the_engine_sage_the_store_and_the_vault_work_as_their_tests_say(windows
         "tests/test_settings.py",
         "tests/test_schedule.py",
         "tests/test_task_scheduler.py",
+        "tests/test_consoles.py",
         "tests/windows/inside/test_vault.py",
         "tests/windows/inside/test_files.py",
         timeout=1100,
