@@ -20,7 +20,7 @@ from app.gui.text import counted, tr
 from app.gui.tray import FAILED, NEEDS, OK, RUNNING, Tray
 from app.gui.troubles import not_kept
 from app.gui.widgets.company_box import company_words
-from app.resources import own_command
+from app.gui.windows_entry import WindowsEntry
 from app.schedule import ScheduleSettings
 from app.settings import Home, Settings
 from app.task_scheduler import TaskScheduler
@@ -57,7 +57,8 @@ class Background(QObject):
         self._pages = pages
         self._window = window
         self._settings: Settings | None = None
-        self._windows = windows or TaskScheduler()
+        self.entry = WindowsEntry(windows, self)
+        self.entry.failed.connect(self.failed)
         self._noticed = ""
         self._others: dict[str, OtherStanding] = {}
         self._notices = Notices(settings)
@@ -157,6 +158,7 @@ class Background(QObject):
     def stop(self) -> None:
         """Start nothing more, and take the icon away."""
         self.scheduler.stop()
+        self.entry.shut_down()
         self.tray.want(wanted=False, scheduled=False, paused=False)
 
     def _connected(self) -> list[str]:
@@ -164,15 +166,8 @@ class Background(QObject):
 
     def _keep_entry(self, before: ScheduleSettings, after: ScheduleSettings) -> None:
         """Let Windows' Task Scheduler follow a changed schedule, where it keeps it or is to keep it no more."""
-        if not (before.when_closed or after.when_closed) or not self._windows.available:
-            return
-        try:
-            if after.on:
-                self._windows.keep(after, own_command())
-            else:
-                self._windows.remove()
-        except BridgeError as error:
-            self.failed.emit(error)
+        if before.when_closed or after.when_closed:
+            self.entry.keep(after)
 
     def _last_start(self, company: str) -> datetime | None:
         """Return when a company was synced last, by whomever and however it ended."""

@@ -178,7 +178,13 @@ class MainWindow(QMainWindow):
     def open_settings(self) -> None:
         """Show the settings; what is saved there counts at once."""
         dialog = SettingsDialog(
-            self._home, self._engine_command, self.page.company, self._held, self.page.support.ask, self
+            self._home,
+            self._engine_command,
+            self.page.company,
+            self._held,
+            self.page.support.ask,
+            self,
+            entry=self.background.entry,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.saved.connect(self.take_settings)

@@ -1,10 +1,12 @@
 """The program without its window: tray, notifications, schedule; and what the window remembers."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from subprocess import CompletedProcess
+from threading import Event
 
 import orjson
 import pytest
@@ -252,19 +254,40 @@ def test_what_the_schedule_held_back_is_told_in_activity(qtbot: QtBot, home: Hom
     assert not window.activity.undo.isVisible()
 
 
-def test_schedule_that_was_changed_is_changed_in_windows_too(open_window: Open, home: Home) -> None:
-    schtasks = FakeSchtasks()
+def test_window_does_not_wait_for_a_windows_that_takes_its_time(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    schtasks, answers = FakeSchtasks(), Event()
+
+    def slow(command: Sequence[str]) -> "CompletedProcess[str]":
+        assert answers.wait(PATIENCE / 1_000)
+        return schtasks(command)
+
     window = open_window(home)
-    window.background._windows = TaskScheduler(schtasks, "win32")
+    window.background.entry._windows = TaskScheduler(slow, "win32")
     change(home, "schedule", on=True, times=("09:00",), when_closed=True)
     window.take_settings()
+    assert schtasks.definition is None
+    with qtbot.waitSignal(window.background.entry.told, timeout=PATIENCE):
+        answers.set()
+    assert "T09:00:00" in (schtasks.definition or "")
+
+
+def test_schedule_that_was_changed_is_changed_in_windows_too(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    schtasks = FakeSchtasks()
+    window = open_window(home)
+    entry = window.background.entry
+    entry._windows = TaskScheduler(schtasks, "win32")
+    change(home, "schedule", on=True, times=("09:00",), when_closed=True)
+    with qtbot.waitSignal(entry.told, timeout=PATIENCE):
+        window.take_settings()
     assert "T09:00:00" in (schtasks.definition or "")
     change(home, "schedule", on=False)
-    window.take_settings()
+    with qtbot.waitSignal(entry.told, timeout=PATIENCE):
+        window.take_settings()
     assert schtasks.definition is None
     schtasks.refusal = "ERROR: Access is denied."
     change(home, "schedule", on=True)
-    window.take_settings()
+    with qtbot.waitSignal(entry.failed, timeout=PATIENCE):
+        window.take_settings()
     assert window.page.findChild(QLabel, "banner_title").text() == "Windows did not take the schedule"
 
 

@@ -21,6 +21,7 @@ from app.gui.settings.sage import SagePage
 from app.gui.setup.wizard import Connected, SetupWizard
 from app.gui.text import tr
 from app.gui.troubles import not_kept
+from app.gui.windows_entry import WindowsEntry
 from app.settings import CompanySettings, Home, Settings, problems
 
 Held = Callable[[str], str]
@@ -39,6 +40,7 @@ class SettingsDialog(SettingsFrame):
         company: the code of the company that is looked at first.
         held: says which run holds a company: its settings are not changed meanwhile.
         make_bundle: makes a support bundle.
+        entry: what Windows' Task Scheduler keeps, where the schedule's page is to tell it.
     """
 
     saved = Signal()
@@ -54,6 +56,8 @@ class SettingsDialog(SettingsFrame):
         held: Held,
         make_bundle: Callable[[], None],
         parent: QWidget | None = None,
+        *,
+        entry: WindowsEntry | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settings_dialog")
@@ -71,13 +75,14 @@ class SettingsDialog(SettingsFrame):
         self.companies.change_asked.connect(self._open_wizard)
         self.storage = StoragePage(home, make_bundle)
         self.storage.rebuild_asked.connect(self._rebuild)
+        self.schedule = SchedulePage(entry)
         self.pages: list[SettingsPage] = [
             self.companies,
             ListsPage(),
             OrdersPage(),
             PaymentsPage(self._banks),
             SagePage(self._engine),
-            SchedulePage(),
+            self.schedule,
             WindowPage(),
             self.storage,
             AboutPage(self._update_engine),
@@ -124,6 +129,7 @@ class SettingsDialog(SettingsFrame):
         self._show_all()
         if changed:
             self.saved.emit()
+        self.schedule.keep_entry()
         if removed:
             self.removed.emit(removed)
         return True

@@ -24,6 +24,7 @@ from app.gui.settings.page import SettingsPage, tick, under
 from app.gui.setup.pages import form, line, note
 from app.gui.text import later, tr
 from app.gui.widgets.rebuild_bar import RebuildButton
+from app.gui.windows_entry import WindowsEntry
 from app.schedule import LONGEST, SHORTEST, WEEKDAYS, ScheduleSettings, describe, not_allowed
 from app.settings import Home, Settings
 
@@ -38,10 +39,12 @@ NARROW = 130  # pixels
 
 
 class SchedulePage(SettingsPage):
-    """When AP Bridge syncs by itself."""
+    """When AP Bridge syncs by itself, and with `entry` whether Windows knows of it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, entry: WindowsEntry | None = None, parent: QWidget | None = None) -> None:
         super().__init__("schedule_settings", tr("Schedule"), parent)
+        self._entry = entry
+        self._has_entry: bool | None = None
         helped_by(self, "schedule")
         self._loaded = ScheduleSettings()
         self.on = tick("schedule_on", tr("&Sync all companies by schedule"), self)
@@ -66,6 +69,8 @@ class SchedulePage(SettingsPage):
         self.when_closed = tick(
             "schedule_when_closed", tr("Also while the window is &closed (Windows Task Scheduler)"), self
         )
+        self.in_windows = note("", "schedule_in_windows")
+        self.in_windows.hide()
         self.paused = tick("schedule_paused", tr("&Pause the schedule until I go on"), self)
         self.sentence = note("", "schedule_sentence")
         self.at_times.toggled.connect(self.changed)
@@ -79,7 +84,7 @@ class SchedulePage(SettingsPage):
         fields.addRow(tr("Days"), row(*self.days.values()))
         fields.addRow(tr("Not &before"), self.earliest)
         fields.addRow(tr("Not &after"), self.latest)
-        fields.addRow(self.when_closed)
+        fields.addRow(under(self.when_closed, self.in_windows))
         fields.addRow(self.paused)
         self.body.addWidget(self.on)
         self.body.addWidget(self._inside)
@@ -88,6 +93,8 @@ class SchedulePage(SettingsPage):
         self.body.addStretch(1)
         self.on.toggled.connect(self._inside.setEnabled)
         self.changed.connect(self._say)
+        if entry is not None:
+            entry.told.connect(self._show_entry)
 
     def load(self, settings: Settings) -> None:
         """Show the schedule."""
@@ -106,6 +113,8 @@ class SchedulePage(SettingsPage):
         self.when_closed.setToolTip("" if WINDOWS else tr("Needs Windows."))
         self.paused.setChecked(schedule.paused)
         self._say()
+        if self._entry is not None:
+            self._entry.look()
 
     def problems(self) -> list[str]:
         """Say what is wrong with the schedule."""
@@ -119,6 +128,25 @@ class SchedulePage(SettingsPage):
     def store(self, settings: Settings) -> Settings:
         """Return `settings` with this schedule."""
         return replace(settings, schedule=self._chosen())
+
+    def keep_entry(self) -> None:
+        """Have Windows' entry made again where the schedule that is kept wants one and there is none."""
+        if self._entry is not None and self._has_entry is False and self._wants_entry():
+            self._entry.keep(self._loaded)
+
+    def _wants_entry(self) -> bool:
+        return self._loaded.on and self._loaded.when_closed
+
+    def _show_entry(self, there: bool) -> None:
+        assert self._entry is not None  # noqa: S101  # it has told so
+        self._has_entry = there
+        if there:
+            self.in_windows.setText(tr("Windows keeps the entry “{name}” for it.", name=self._entry.name))
+        else:
+            self.in_windows.setText(
+                tr("Windows has no entry for it, so nothing starts then. Click OK: AP Bridge makes it again.")
+            )
+        self.in_windows.setVisible(there or self._wants_entry())
 
     def _chosen(self) -> ScheduleSettings:
         times = tuple(typed_clock(each.strip()) for each in self.times.text().split(",") if each.strip())

@@ -1,7 +1,7 @@
 """The settings dialog: each page, OK, Apply and Cancel, and what it refuses."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -14,8 +14,10 @@ from app.domain.lists import ListName
 from app.engine.store import Store
 from app.gui.help.door import HelpDoor
 from app.gui.settings.dialog import SettingsDialog
+from app.gui.windows_entry import WindowsEntry
 from app.schedule import ScheduleSettings
 from app.settings import CloudSettings, CompanySettings, Home, SageSettings, Settings, WindowSettings
+from tests.test_task_scheduler import FakeSchtasks, windows_of
 
 SAGE = SageSettings("sage", r"C:\Sage\MAS90", "bridge", remote_host="srv")
 ABC = CompanySettings("ABC", "Northwind Supply", SAGE, CloudSettings("https://ap.example.com", "client", "le-1"))
@@ -41,6 +43,15 @@ def opened(qtbot: QtBot, home: Home) -> Open:
         return dialog
 
     return open_
+
+
+@pytest.fixture
+def windows_entry() -> Iterator[tuple[WindowsEntry, FakeSchtasks]]:
+    """Jane's entry in a Task Scheduler, which has none yet."""
+    schtasks = FakeSchtasks()
+    entry = WindowsEntry(windows_of(schtasks, "jane"))
+    yield entry, schtasks
+    entry.shut_down()
 
 
 def turn_to(qtbot: QtBot, dialog: SettingsDialog, page: str) -> QWidget:
@@ -306,3 +317,39 @@ def test_settings_that_cannot_be_read_are_told_and_cannot_be_overwritten(
     assert "cannot be read" in trouble(dialog)
     assert not dialog.ok.isEnabled()
     assert home.settings_file.read_text() == "{"
+
+
+KEPT = ScheduleSettings(on=True, times=("09:00",), when_closed=True)
+
+
+def test_entry_that_windows_has_lost_is_told_and_made_again_by_ok(
+    qtbot: QtBot, home: Home, windows_entry: tuple[WindowsEntry, FakeSchtasks]
+) -> None:
+    entry, schtasks = windows_entry
+    home.save(replace(home.load(), schedule=KEPT))
+    dialog = SettingsDialog(home, NOTHING, "ABC", lambda _: "", lambda: None, entry=entry)
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(entry.told):
+        dialog.show()
+    page = turn_to(qtbot, dialog, "schedule_settings")
+    told = page.findChild(QLabel, "schedule_in_windows")
+    assert told.isVisible()
+    assert "Windows has no entry for it" in told.text()
+    click(qtbot, dialog, "settings_ok")
+    qtbot.waitUntil(lambda: told.text() == "Windows keeps the entry “AP Bridge\\Sync of jane (ACME)” for it.")
+    assert "T09:00:00" in (schtasks.definition or "")
+
+
+def test_nothing_is_said_of_windows_where_nothing_is_wanted_of_it(
+    qtbot: QtBot, home: Home, windows_entry: tuple[WindowsEntry, FakeSchtasks]
+) -> None:
+    entry, schtasks = windows_entry
+    dialog = SettingsDialog(home, NOTHING, "ABC", lambda _: "", lambda: None, entry=entry)
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(entry.told):
+        dialog.show()
+    page = turn_to(qtbot, dialog, "schedule_settings")
+    assert not page.findChild(QLabel, "schedule_in_windows").isVisible()
+    click(qtbot, dialog, "settings_ok")
+    assert dialog.isHidden()
+    assert schtasks.definition is None
