@@ -15,7 +15,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
-from programs import ROOT, SetupError, say
+from programs import ROOT, SetupError, quietly, say
 
 sys.path.insert(0, str(ROOT))
 
@@ -83,7 +83,7 @@ def _key() -> SigningKey:
 
 
 def _this_python(command):
-    return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    return quietly([sys.executable, *command])
 
 
 def main() -> None:

@@ -91,6 +91,21 @@ def test_the_tag_of_the_programs_version_is_released(
     assert capsys.readouterr().out == "check: done\n"
 
 
+def test_the_licences_for_the_32_bit_engine_are_read_in_the_utf_8_in_which_they_are_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import release
+
+    told = tmp_path / "piplicenses.py"
+    told.write_text("import sys; print(sys.flags.utf8_mode, 'Copyright © Zoë')", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setenv("PYTHONIOENCODING", "")
+    monkeypatch.setattr(windows_build, "NOTICES", tmp_path / "build" / "THIRD-PARTY.txt")
+    windows_build.write_notices(release._this_python)
+    assert windows_build.NOTICES.read_text("utf-8").endswith("\n\n1 Copyright © Zoë\n")
+
+
 @pytest.mark.skipif(not all(map(shutil.which, ("wixl", "wixl-heat", "msiinfo"))), reason="needs wixl and msiinfo")
 def test_every_file_of_the_program_is_in_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     icon, wxs = "resources/icons/apbridge.ico", "resources/installer/apbridge.wxs"
