@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import QDate, QObject, QStandardPaths, Qt, Signal
@@ -40,6 +41,10 @@ class _Saved:
     why: OSError | None = None
 
 
+class _Stopped(Exception):  # noqa: N818  # nothing went wrong
+    """The user stopped it before the file took its place."""
+
+
 class Exports(QObject):
     """`told` carries picture, title, message, fix and code of how it ended, `begun` picture, title and message of
     what is waited for and since when.
@@ -60,6 +65,7 @@ class Exports(QObject):
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._extract: Extract | None = None
         self._file = self._since = ""
+        self._stopping = Event()
 
     def want(self, extract: Extract) -> None:
         """Ask for a file, and save `extract` in it; while another is being saved, say that instead."""
@@ -72,15 +78,18 @@ class Exports(QObject):
         if file:
             self._folder = str(Path(file).parent)
             self._extract, self._file, self._since = extract, file, since_now()
+            self._stopping = Event()
             self._say_begun()
-            self._reader.ask(_question(Path(file), extract), anew=True)
+            self._reader.ask(_question(Path(file), extract, self._stopping), anew=True)
 
     def cancel(self) -> None:
-        """Break off: what was in the file before stays, and nothing is left beside it."""
+        """Break off, unless the file takes its place just now: how it ended is told as soon as it is known.
+
+        Where it is broken off, what was in the file before stays, and nothing is left beside it.
+        """
         if self._reader.busy:
-            self._reader.stop()
-            unchanged = tr("You stopped it. Nothing was left half written; what was there before is unchanged.")
-            self.told.emit("info", tr("Not saved: {file}", file=self._file), unchanged, "", "")
+            self._stopping.set()
+            self.moved.emit(tr("Saving: {file}", file=self._file), tr("Stopping…"))
 
     def let_go(self) -> None:
         """Break off what goes on, and close the store's file."""
@@ -93,15 +102,22 @@ class Exports(QObject):
     def _say_begun(self) -> None:
         self.begun.emit("waiting", tr("Saving: {file}", file=self._file), self._since)
 
-    def _take(self, answer: _Written | _Saved) -> None:
+    def _take(self, answer: _Written | _Saved | _Stopped) -> None:
         if isinstance(answer, _Written):
+            if self._stopping.is_set():
+                return
             number = self._extract.number if self._extract is not None else answer.rows
             far = tr("{done} of {total} rows are written.", done=whole(answer.rows), total=whole(number))
             self.moved.emit(tr("Saving: {file}", file=self._file), f"{self._since} {far}")
+        elif isinstance(answer, _Stopped):
+            unchanged = tr("You stopped it. Nothing was left half written; what was there before is unchanged.")
+            self.told.emit("info", tr("Not saved: {file}", file=self._file), unchanged, "", "")
         elif answer.why is not None:
             self.told.emit("blocked", tr("Not saved: {file}", file=self._file), *_why(answer.why), _CODE)
         else:
             words = self._extract.words if self._extract is not None else ""
+            if self._stopping.is_set():
+                words = f"{tr('All was written before it could be stopped.')} {words}"
             self.told.emit("ok", tr("Saved: {file}", file=self._file), words, "", "")
 
 
@@ -123,10 +139,12 @@ def _why(error: OSError) -> tuple[str, str]:
     return f"{error.strerror or error}.", fix
 
 
-def _question(file: Path, extract: Extract) -> Question:
-    def ask(views: Views) -> Iterator[_Written | _Saved]:
+def _question(file: Path, extract: Extract, stopping: Event) -> Question:
+    def ask(views: Views) -> Iterator[_Written | _Saved | _Stopped]:
         try:
-            yield from _write(file, extract, views)
+            yield from _write(file, extract, views, stopping)
+        except _Stopped as stopped:
+            yield stopped
         except OSError as error:
             yield _Saved(error)
         else:
@@ -135,18 +153,29 @@ def _question(file: Path, extract: Extract) -> Question:
     return ask
 
 
-def _write(file: Path, extract: Extract, views: Views) -> Iterator[_Written]:
-    """Write the file row by row; it takes its place when it is whole, and goes when this is closed before."""
+def _write(file: Path, extract: Extract, views: Views, stopping: Event) -> Iterator[_Written]:
+    """Write the file row by row; it takes its place when it is whole, and goes when this is closed before.
+
+    Raises:
+        _Stopped: when it was to stop before that.
+        OSError: when it cannot be written.
+    """
+    number = 0
     cells = ([_cell(column, row) for column in extract.columns] for row in extract.rows(views))
     with whole_file(file) as out:
         told, spells = time.perf_counter(), Spells()
         for number, part in enumerate(csv_parts([column.title for column in extract.columns], cells)):
             out.write(part)
             spells.rest()
+            if stopping.is_set():
+                raise _Stopped
             now = time.perf_counter()
             if now >= told + TELL_EVERY_SECONDS:
                 told = now
                 yield _Written(number)
+        yield _Written(number)  # the last place where a window that closes leaves what was there
+        if stopping.is_set():
+            raise _Stopped
 
 
 def _cell(column: Column[Any], row: Any) -> Cell:

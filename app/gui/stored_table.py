@@ -29,10 +29,12 @@ class _Found:
 class StoredTable(ColumnsModel[RecordRow]):
     """The store filters and sorts, asked in a thread of its own; until it answers, the rows stay as they are.
 
-    `columns` go by what each of them sorts by. `changed` is emitted when other rows are shown, `settled` when nothing
-    more is to come, `failed` carries the BridgeError with which the store could not be read.
+    `columns` go by what each of them sorts by. `asked` is emitted when other rows are wanted, `changed` when they are
+    shown, `settled` when nothing more is to come; `failed` carries the BridgeError with which the store could not be
+    read.
     """
 
+    asked = Signal()
     changed = Signal()
     settled = Signal()
     failed = Signal(object)
@@ -46,6 +48,7 @@ class StoredTable(ColumnsModel[RecordRow]):
         self._views = views
         self._text, self._run, self._by, self._descending = "", "", By.KEY, False
         self._list: ListName | None = None
+        self._wanted: Wanted | None = None
         self._shown: Wanted | None = None
         self._keys = Keys()
         self._pages: dict[int, list[RecordRow]] = {}
@@ -96,8 +99,9 @@ class StoredTable(ColumnsModel[RecordRow]):
 
     def _ask(self, *, first: bool, total: int | None, anew: bool = False) -> None:
         if self._list is not None:
-            wanted = Wanted(self._list, self._text, self._run, self._by, self._descending)
+            wanted = self._wanted = Wanted(self._list, self._text, self._run, self._by, self._descending)
             self.reader.ask(_question(wanted, self._wording, first=first and wanted.streams, total=total), anew=anew)
+            self.asked.emit()
 
     # What was found
 
@@ -118,6 +122,11 @@ class StoredTable(ColumnsModel[RecordRow]):
         self.changed.emit()
 
     # What is shown
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows are shown that were wanted last, and it is known of how many they are."""
+        return self._shown is not None and self._shown == self._wanted and self.total is not None
 
     @property
     def in_all(self) -> int:

@@ -5,7 +5,9 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,6 +20,7 @@ from app.gui.columns import Column
 from app.gui.extent import Extract
 from app.gui.help.door import help_address
 from app.gui.pictures.ages import Age
+from app.gui.slices import AT_ONCE
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, SYNC_RUN
@@ -91,6 +94,26 @@ def test_purchase_orders_are_saved_with_dates_and_amounts_that_excel_adds_up(
     assert len(rows) == len(window.orders.records.shown)
     (order,) = [row for row in rows if "0001001" in row]
     assert "2026-11-02" in order
+
+
+def test_purchase_orders_are_saved_only_when_all_are_read(qtbot: QtBot, window: MainWindow, home: Home) -> None:
+    store = Store(home.store_file)
+    columns = "company, list, hash, active, description, payload, state, reason, fix, acknowledged_at, run"
+    store.write_many(
+        f"INSERT INTO checkpoints (key, {columns}) SELECT ?, {columns} FROM checkpoints"
+        " WHERE list = 'purchase_order' AND key = '0001001'",
+        ((f"X{number:06}",) for number in range(3 * AT_ONCE)),
+    )
+    store.close()
+    window.tabs.setCurrentWidget(window.orders)
+    button = window.findChild(QPushButton, "orders_export")
+    assert window.orders.slices.busy
+    assert (button.isEnabled(), button.toolTip()) == (False, "Not all rows are read yet")
+    settle(window)
+    assert button.isEnabled()
+    window.orders.refresh()
+    window.orders.let_go()
+    assert button.isEnabled(), "what is shown is what was read before"
 
 
 def test_payments_made_in_sage_are_saved(qtbot: QtBot, window: MainWindow, file: Path) -> None:
@@ -226,6 +249,60 @@ def test_saving_can_be_stopped_and_leaves_what_was_there(qtbot: QtBot, window: M
     qtbot.waitUntil(lambda: not left_beside(file))
     assert file.read_text() == "old"
     assert len(took) > 1
+
+
+@dataclass
+class Waiting:
+    """Holds up the thread that calls it, until it is let on."""
+
+    there: Event = field(default_factory=Event)
+    let_on: Event = field(default_factory=Event)
+
+    def __call__(self, *_: object) -> None:
+        self.there.set()
+        assert self.let_on.wait(10)
+
+
+def stopped(qtbot: QtBot, window: MainWindow, waiting: Waiting, extract: Extract) -> tuple[str, ...]:
+    """Stop saving `extract` while it is held up; return what was told of it."""
+    told: list[tuple[str, ...]] = []
+    window.page.exports.told.connect(lambda *said: told.append(said))
+    window.page.exports.want(extract)
+    assert waiting.there.wait(10)
+    qtbot.mouseClick(window.page.banner.stop, Qt.MouseButton.LeftButton)
+    assert told == [], "it is not known yet how it ends"
+    assert window.page.banner.message.text() == "Stopping…"
+    waiting.let_on.set()
+    settle(window)
+    (said,) = told
+    return said
+
+
+def few_rows(then: Callable[[], None] = lambda: None) -> Extract:
+    def rows(_: object) -> Iterator[int]:
+        yield from range(3)
+        then()
+
+    return Extract("Items", [Column("Number", str)], rows, 3, 3)
+
+
+def test_a_stop_is_heeded_until_the_file_takes_its_place(qtbot: QtBot, window: MainWindow, file: Path) -> None:
+    file.write_text("old")
+    waiting = Waiting()
+    assert stopped(qtbot, window, waiting, few_rows(waiting))[:2] == ("info", f"Not saved: {file}")
+    assert file.read_text() == "old"
+    assert not left_beside(file)
+
+
+def test_a_stop_that_comes_too_late_is_told_so(
+    qtbot: QtBot, window: MainWindow, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("old")
+    waiting = Waiting()
+    monkeypatch.setattr("app.settings.os.fsync", waiting)
+    late = "All was written before it could be stopped. 3 rows, as the table shows them."
+    assert stopped(qtbot, window, waiting, few_rows()) == ("ok", f"Saved: {file}", late, "", "")
+    assert len(file.read_text().splitlines()) == 4
 
 
 def test_a_window_that_closes_leaves_nothing_half_saved(qtbot: QtBot, window: MainWindow, file: Path) -> None:

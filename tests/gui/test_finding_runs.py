@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.store import Store
+from app.errors import BridgeError, NeedsUser, Side
 from app.gui.tabs.activity import ActivityTab
 from app.gui.window import MainWindow
 from app.settings import Home
@@ -132,6 +133,39 @@ def test_what_is_saved_of_the_runs_is_what_was_found(
     assert FAILED_RUN not in [run.id for run in tab.runs.shown]
 
 
+def test_what_is_still_looked_for_is_not_saved_as_found(qtbot: QtBot, window: MainWindow, tab: ActivityTab) -> None:
+    _, runs = tab.export.menu().actions()
+    qtbot.keyClicks(tab.filter_box, "quartz")
+    assert runs.isEnabled(), "nothing was looked for yet, and the file would say so"
+    qtbot.waitUntil(lambda: tab._searching.busy)
+    assert not runs.isEnabled()
+    settle(tab)
+    assert runs.isEnabled()
+    tab.let_go()
+    tab.set_filter("quartz failed")
+    tab.let_go()
+    assert not runs.isEnabled(), "it was broken off"
+    assert window.findChild(QPushButton, "activity_export").isEnabled()
+
+
+def test_events_that_cannot_be_read_leave_none_of_another_run(
+    tab: ActivityTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(_: str) -> Iterator[object]:
+        raise NeedsUser("store-damaged", "It cannot be read", "", "", side=Side.COMPUTER)
+
+    told: list[BridgeError] = []
+    tab.failed.connect(told.append)
+    tab.open_run(SYNC_RUN)
+    settle(tab)
+    assert tab.events.shown
+    monkeypatch.setattr(tab.views, "events_in_steps", damaged)
+    tab.runs_table.choose(FAILED_RUN)
+    assert [each.code for each in told] == ["store-damaged"]
+    assert tab.events.shown == []
+    assert not tab.export.menu().actions()[0].isEnabled()
+
+
 def test_a_run_that_refused_very_much_is_told_without_standing_still(
     qtbot: QtBot, window: MainWindow, home: Home
 ) -> None:
@@ -144,5 +178,8 @@ def test_a_run_that_refused_very_much_is_told_without_standing_still(
     tab = window.activity
     tab.open_run("run-much")
     assert tab._telling.busy, "the window goes on meanwhile"
+    events, runs = tab.export.menu().actions()
+    assert (events.isEnabled(), runs.isEnabled()) == (False, True), "what is shown is still told of another run"
     settle(tab)
+    assert events.isEnabled()
     assert len(tab.events.shown) == 1_000

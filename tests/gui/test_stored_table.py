@@ -111,6 +111,28 @@ def test_first_records_are_there_before_the_last_and_the_current_one_stays(tab: 
     assert tab.records_table.current().key == key(5)
 
 
+def test_records_are_saved_only_when_all_that_was_asked_for_is_shown(tab: ListsTab) -> None:
+    records, lists = tab.export.menu().actions()
+    assert records.isEnabled()
+    offered: list[tuple[int, bool]] = []
+    tab.records.changed.connect(lambda: offered.append((tab.records.rowCount(), records.isEnabled())))
+    tab.lists_table.choose(ListName.VENDOR)
+    assert not records.isEnabled(), "the rows are still those of another list"
+    assert records.text() == "Records of the chosen list: Not all rows are read yet"
+    assert lists.isEnabled()
+    settle(tab)
+    assert offered == [(PAGE, False), (ITEMS, True)]
+    assert records.text() == "Records of the chosen list"
+    tab.filter_box.setText("0007")
+    assert not records.isEnabled(), "the rows are not narrowed yet"
+    settle(tab)
+    assert records.isEnabled()
+    tab.records_table.sortByColumn(DESCRIPTION, Qt.SortOrder.DescendingOrder)
+    assert not records.isEnabled(), "the rows are not in that order yet"
+    settle(tab)
+    assert records.isEnabled()
+
+
 def test_each_letter_is_searched_at_once_and_only_the_newest_answer_counts(qtbot: QtBot, tab: ListsTab) -> None:
     answered = []
     tab.records.changed.connect(lambda: answered.append(tab.records.rowCount()))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBox
 
 from app.engine.events import Kind
 from app.engine.views import BroughtRow, RunRow, Views
+from app.errors import BridgeError
 from app.gui.extent import Extract, filter_words
 from app.gui.format import day as day_words
 from app.gui.format import exact_moment, moment, money
@@ -45,6 +46,14 @@ class _Told:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Of:
+    """What events are told of: a run, as far as the words that are looked for narrow it."""
+
+    run: str
+    words: tuple[str, ...]
+
+
 class ActivityTab(Tab):
     """Above the runs, below what happened in the chosen one; at the foot what helps when something is wrong.
 
@@ -77,13 +86,16 @@ class ActivityTab(Tab):
         self._brought: list[BroughtRow] = []
         self._telling = Slices(self)
         self._telling.done.connect(self._fill_events)
-        self._telling.failed.connect(self.failed)
+        self._telling.failed.connect(self._fail_events)
+        self._telling_of: _Of | None = None
+        self._told_of: _Of | None = None
         self._all: list[RunRow] = []
         self._in_all = self._told_in_all = 0
         self._words: list[str] = []
+        self._found: list[str] = []
         self._day: date | None = None
         self._searching = Reader(views, self)
-        self._searching.answered.connect(self.runs.set_rows)
+        self._searching.answered.connect(self._take_runs)
         self._searching.failed.connect(self.failed)
         looking = Quiet("activity_looking")
         self._looking = Waiting(looking)
@@ -210,7 +222,13 @@ class ActivityTab(Tab):
         else:
             self._searching.stop()
             self._looking.end()
-            self.runs.set_rows(self._all)
+            self._take_runs(self._all)
+        self._offer_export()
+
+    def _take_runs(self, rows: list[RunRow]) -> None:
+        self._found = self._words
+        self.runs.set_rows(rows)
+        self._offer_export()
 
     def _no_run_words(self) -> str:
         text = " ".join(self.filter_box.text().split())
@@ -226,6 +244,14 @@ class ActivityTab(Tab):
             "happened in it."
         )
 
+    def _offer_export(self) -> None:
+        """Save nothing under the name of what is chosen or looked for until it is what the tables show."""
+        self.export.offer(self.events_table, whole=self._told_of == self._wanted())
+        self.export.offer(self.runs_table, whole=self._found == self._words)
+
+    def _wanted(self) -> _Of | None:
+        return _Of(self._run.id, tuple(self._words)) if self._run is not None else None
+
     def _export(self, table: TableView) -> None:
         if table is self.runs_table:
             narrowed = [day_words(self._day)] if self._day is not None else []
@@ -233,22 +259,35 @@ class ActivityTab(Tab):
             narrowed = [f"{command_words(self._run.command)}, {moment(self._run.started_at)}"]
         else:
             narrowed = []
-        extract = Extract.of(table, "", narrowed, filter_words(self.filter_box.text()))
+        extract = Extract.of(table, "", narrowed, filter_words(self.filter_box.applied))
         in_all = self._in_all if table is self.runs_table else self._told_in_all
         self.export_asked.emit(replace(extract, in_all=in_all))
 
     def _show_events(self, run: RunRow | None) -> None:
         self._run, self._brought = run, []
+        self._telling_of = self._wanted()
         if run is None:
             self._telling.stop()
-            self.events.set_rows(())
-        if run is not None:
-            self.guarded(lambda: self._telling.begin(self._told(run)))
+            self._fill_events([])
+        else:
+            if not self.guarded(lambda: self._telling.begin(self._told(run))):
+                self._leave_events()
             self.guarded(lambda: self._take_brought(run))
         self._offer_undo()
+        self._offer_export()
+
+    def _fail_events(self, error: BridgeError) -> None:
+        self._leave_events()
+        self.failed.emit(error)
+
+    def _leave_events(self) -> None:
+        """Show none rather than those of another run."""
+        self._telling_of = None
+        self._fill_events([])
 
     def _fill_events(self, told: list[_Told | None]) -> None:
-        self._told_in_all = len(told)
+        self._told_of, self._told_in_all = self._telling_of, len(told)
+        self._offer_export()
         self.events.set_rows(each for each in told if each is not None)
 
     def _take_brought(self, run: RunRow) -> None:

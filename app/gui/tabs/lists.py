@@ -71,6 +71,8 @@ class ListsTab(Tab):
         self.lists_table.opened.connect(lambda _: self.records_table.setFocus())
         self.records_table.selected.connect(self._show_reason)
         self.records.changed.connect(self._show_caption)
+        for told in (self.records.asked, self.records.changed):
+            told.connect(lambda: self.export.offer(self.records_table, whole=self.records.is_whole))
         self.records.settled.connect(self._open_wanted)
         self.reader.answered.connect(self._take_summaries)
         for asked in (self.reader, self.records, self.records_table):
@@ -188,7 +190,7 @@ class ListsTab(Tab):
             self.export_asked.emit(Extract.of(table))
             return
         narrowed = [self.news.text().replace("&", "")] if self.news.isChecked() else []
-        self.export_asked.emit(Extract.of(table, name.label, narrowed, filter_words(self.filter_box.text())))
+        self.export_asked.emit(Extract.of(table, name.label, narrowed, filter_words(self.filter_box.applied)))
 
     def _show_reason(self, row: RecordRow | None) -> None:
         self.reason.say(*((row.reason, row.fix) if row is not None else ()))

@@ -94,7 +94,10 @@ class RecordsTab(Tab, Generic[Row]):
 
     def load(self) -> bool:
         """Fill the tab from the store; what was shown before stays until all is read."""
-        return self.slices.begin(self.rows())
+        try:
+            return self.slices.begin(self.rows())
+        finally:
+            self._offer_export()
 
     def open_record(self, key: str) -> None:
         """Show the record called `key`, as soon as it is there."""
@@ -108,6 +111,7 @@ class RecordsTab(Tab, Generic[Row]):
     def let_go(self) -> None:
         """Read no further: the store's file is to be closed."""
         self.slices.stop()
+        self._offer_export()
 
     def shut_down(self) -> None:
         """Read no more: the window closes."""
@@ -115,10 +119,12 @@ class RecordsTab(Tab, Generic[Row]):
 
     def _fill(self, rows: list[Row]) -> None:
         self.records.set_rows(rows)
+        self._offer_export()
         self._open_wanted()
 
     def _fail(self, error: BridgeError) -> None:
         self._to_open = ""
+        self._offer_export()
         self.failed.emit(error)
 
     def _open_wanted(self) -> None:
@@ -150,9 +156,12 @@ class RecordsTab(Tab, Generic[Row]):
             )
         self._caption.setText(words)
 
+    def _offer_export(self) -> None:
+        self.export.offer(self.table, whole=not self.slices.busy)
+
     def _extract(self) -> Extract:
         narrowed = [self.trouble.text().replace("&", "")] if self.trouble.isChecked() else []
-        return Extract.of(self.table, self._kind.title, narrowed, filter_words(self.filter_box.text()))
+        return Extract.of(self.table, self._kind.title, narrowed, filter_words(self.filter_box.applied))
 
     def _show(self, row: Row | None) -> None:
         if row is None:

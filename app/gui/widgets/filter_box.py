@@ -19,7 +19,10 @@ class Narrowed(Protocol):
 
 
 class FilterBox(QLineEdit):
-    """Filters `model` as the user types: `at_once`, where that makes nobody wait, else after a pause."""
+    """Filters `model` as the user types: `at_once`, where that makes nobody wait, else after a pause.
+
+    `applied` is what `model` was given last, which may be less than what is typed.
+    """
 
     def __init__(self, name: str, model: Narrowed, parent: QWidget | None = None, *, at_once: bool = False) -> None:
         super().__init__(parent)
@@ -33,6 +36,7 @@ class FilterBox(QLineEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self._at_once = at_once
+        self.applied = ""
         self._pause.timeout.connect(self._apply)
         self.textChanged.connect(self._typed)
 
@@ -51,4 +55,5 @@ class FilterBox(QLineEdit):
             self._apply()
 
     def _apply(self) -> None:
-        self._model.set_filter(self.text())
+        self.applied = self.text()
+        self._model.set_filter(self.applied)
