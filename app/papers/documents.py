@@ -148,7 +148,7 @@ def _shown_sums(
 
 def _ticked(row: DocumentRow, shown: Shown) -> bool | None:
     """Return whether a document is ticked; None of one that cannot be sent."""
-    return row.id not in shown.unticked if row.sendable else None
+    return row.id in shown.ticked if row.sendable else None
 
 
 def _kind_word(document: Invoice | Payment) -> str:

@@ -10,13 +10,14 @@ from app.engine.views import DocumentRow
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`ids` in the order shown; `unticked` are those that could go along and do not; `how` narrows and orders them.
+    """`ids` in the order shown; `ticked` are those of them that were to go along; `how` narrows and orders them.
 
-    `how` is in words, such as: filter “acme”, sorted by Amount.
+    What has become ready since was not ticked: nobody saw it so. `how` is in words, such as: filter “acme”, sorted by
+    Amount.
     """
 
     ids: tuple[str, ...]
-    unticked: frozenset[str]
+    ticked: frozenset[str]
     how: str
 
     @classmethod
@@ -27,16 +28,16 @@ class Shown:
             ValueError: when it holds something else.
         """
         read = orjson.loads(line)
-        if not isinstance(read, dict) or set(read) != {"ids", "unticked", "how"} or not isinstance(read["how"], str):
+        if not isinstance(read, dict) or set(read) != {"ids", "ticked", "how"} or not isinstance(read["how"], str):
             raise ValueError("not what a window shows")
-        for ids in (read["ids"], read["unticked"]):
+        for ids in (read["ids"], read["ticked"]):
             if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
                 raise ValueError("not a list of ids")
-        return cls(tuple(read["ids"]), frozenset(read["unticked"]), read["how"])
+        return cls(tuple(read["ids"]), frozenset(read["ticked"]), read["how"])
 
     def line(self) -> str:
         """Return it as one line of JSON."""
-        return orjson.dumps({"ids": self.ids, "unticked": sorted(self.unticked), "how": self.how}).decode()
+        return orjson.dumps({"ids": self.ids, "ticked": sorted(self.ticked), "how": self.how}).decode()
 
     def of(self, rows: Sequence[DocumentRow]) -> list[DocumentRow]:
         """Return those of `rows` that are shown, in the order shown."""

@@ -223,7 +223,7 @@ def test_what_a_window_shows_is_in_its_order_and_summed_by_what_is_ticked() -> N
         row(5, "sent", amount=Decimal("9.00")),
         row(2, amount=Decimal("1104.50")),
     ]
-    shown = Shown(tuple(each.id for each in rows), frozenset(["inv-2"]), "filter “acme”")
+    shown = Shown(tuple(each.id for each in rows), frozenset(["inv-1", "inv-3"]), "filter “acme”")
     (page,) = pages(documents_pdf(HEADING, "invoice", rows, {}, shown))
     words = page.split("\n")
     assert [word for word in words if word.startswith("N-")] == ["N-4", "N-3", "N-1", "N-5", "N-2"]
@@ -240,13 +240,20 @@ def test_what_a_window_shows_is_in_its_order_and_summed_by_what_is_ticked() -> N
     assert [each["Ticked"] for each in table(documents_csv("invoice", rows, shown))] == ["", "Yes", "Yes", "", "No"]
 
 
+def test_what_became_ready_after_it_was_shown_is_not_called_ticked() -> None:
+    seen = [row(1, "blocked", (STOP,)), row(2)]
+    shown = Shown(tuple(each.id for each in seen), frozenset(["inv-2"]), "Not yet sent")
+    now = [row(1), row(2)]
+    assert [each["Ticked"] for each in table(documents_csv("invoice", now, shown))] == ["No", "Yes"]
+
+
 def test_what_is_shown_is_passed_on_as_a_line() -> None:
     shown = Shown(("inv-2", "inv-1", "inv-9"), frozenset(["inv-1"]), "filter “é”")
     assert Shown.parsed(shown.line()) == shown
     assert [each.id for each in shown.of([row(1), row(2), row(3)])] == ["inv-2", "inv-1"]
 
 
-@pytest.mark.parametrize("line", ["", "[]", '{"ids": []}', '{"ids": [1], "unticked": [], "how": ""}'])
+@pytest.mark.parametrize("line", ["", "[]", '{"ids": []}', '{"ids": [1], "ticked": [], "how": ""}'])
 def test_a_line_that_does_not_say_what_is_shown_is_refused(line: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # orjson's own among them
         Shown.parsed(line)

@@ -296,10 +296,10 @@ class DocumentsTab(Tab):
         state, vendor = self._states.currentText(), self._vendors
         narrowed = [state] if self._states.currentData() != ALL else []
         narrowed += [vendor.currentText()] if vendor.currentData() is not None else []
-        how = how_words(narrowed, filter_words(self.filter_box.text()), order_words(self.table)) or state
+        how = how_words(narrowed, filter_words(self.filter_box.applied), order_words(self.table)) or state
         shown = Shown(
             tuple(row.id for row in rows),
-            frozenset(row.id for row in rows if row.sendable and not self.documents.is_ticked(row)),
+            frozenset(row.id for row in rows if self.documents.is_ticked(row)),
             how,
         )
         name = tr("AP Bridge preview of {documents} {day}", documents=self.kind.plural, day=day)
