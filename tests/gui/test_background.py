@@ -310,6 +310,7 @@ def test_theme_of_the_settings_is_shown_and_can_change_while_the_window_is_open(
 
 def test_window_comes_back_as_it_was_left(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home)
+    window.resize(780, 700)  # as large as this screen can show it again
     window.tabs.setCurrentWidget(window.invoices)
     window.invoices.filter_box.setText("bolt")
     states = window.findChild(QComboBox, "invoices_states")
