@@ -21,7 +21,7 @@ class WindowsEntry(QObject):
     def __init__(self, windows: TaskScheduler | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._windows = windows or TaskScheduler()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="windows-entry")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="schtasks")
         self._closed = False
         self._ended.connect(self._take)
 
