@@ -101,7 +101,10 @@ class Background(QObject):
         Nothing of them is in sight, even where the window is.
         """
         closed = [code for code in self._connected() if code not in self._pages]
-        before, self._others = self._others, {code: other_standing(self._home, code) for code in closed}
+        before, self._others = (
+            self._others,
+            {code: other_standing(self._home, code, self._others.get(code)) for code in closed},
+        )
         for code, now in self._others.items():
             ended = now.newest is not None and now.newest.finished_at is not None and now.newest.exit_code is not None
             if ended and code in before and now.newest != before[code].newest:
@@ -130,8 +133,9 @@ class Background(QObject):
         self.tray.show_state(state, "\n".join(part for part in parts if part))
 
     def run_ended(self, page: CompanyPage, end: RunEnd) -> None:
-        """Notify of what is new, where the user does not look at the window anyway."""
-        self._notify(page.company, end, page.standing.attention, in_sight=self._window.isActiveWindow())
+        """Notify of what is new, where the user does not look at the company's page anyway."""
+        in_sight = self._window.isActiveWindow() and page.isVisible()
+        self._notify(page.company, end, page.standing.attention, in_sight=in_sight)
 
     def _notify(self, company: str, end: RunEnd, attention: Sequence[Attention], *, in_sight: bool = False) -> None:
         news = self._notices.news(company, end, attention)

@@ -92,8 +92,9 @@ class Exports(QObject):
             self.moved.emit(tr("Saving: {file}", file=self._file), tr("Stopping…"))
 
     def let_go(self) -> None:
-        """Break off what goes on, and close the store's file."""
-        self._reader.let_go()
+        """Break off what goes on, as `cancel` does, and close the store's file."""
+        self.cancel()
+        self._reader.close_when_done()
 
     def shut_down(self) -> None:
         """Break off what goes on: the window closes."""

@@ -189,14 +189,15 @@ class CompanyPage(QWidget):
             self._set_running(False)
             self.run_bar.finish()
             self.refresh()
-            self._tell_outside()
+            if not self.standing.unreadable:
+                self._tell_outside()
         return self._outside is not None
 
     def _newest_run(self) -> RunRow | None:
         try:
             return next(iter(self._views.runs(1)), None)
         except BridgeError:  # `refresh` tells it
-            return None
+            return self._newest  # nothing new is known
 
     def _tell_outside(self) -> None:
         """Say how the run that was started elsewhere has ended."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.engine.events import Kind
-from app.engine.views import Attention, EventRow, RunRow, Views
+from app.engine.views import Attention, EventRow, Holder, RunRow, Views
 from app.errors import BridgeError, ExitCode
 from app.gui.pictures.days import Day, last_days
 from app.settings import Home
@@ -58,12 +58,18 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class OtherStanding:
-    """What the notification area shows of a company that is not open."""
+    """What the notification area shows of a company that is not open. `unreadable`: the store cannot tell."""
 
     attention: tuple[Attention, ...] = ()
     unfinished: bool = False
-    running: bool = False
+    holder: Holder | None = None
     newest: RunRow | None = None
+    unreadable: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether a run works on it."""
+        return self.holder is not None
 
     @property
     def needs(self) -> int:
@@ -98,16 +104,21 @@ def needs_of(store_file: Path, company: str) -> int:
         views.close()
 
 
-def other_standing(home: Home, company: str) -> OtherStanding:
-    """Return how a company stands that is not open; what the store cannot tell is told where it is opened."""
+def other_standing(home: Home, company: str, before: OtherStanding | None = None) -> OtherStanding:
+    """Return how a company stands that is not open: as `before`, unless a run has begun or ended since.
+
+    What the store cannot tell is told where it is opened.
+    """
     views = Views(home.store_file, company)
+    holder = views.holder(home.locks)
     try:
-        running = views.holder(home.locks) is not None
+        newest = next(iter(views.runs(1)), None)
+        if before is not None and not before.unreadable and (before.holder, before.newest) == (holder, newest):
+            return before
         runs = views.runs()
-        newest = next(iter(runs), None)
-        return OtherStanding(tuple(views.needs_you()), unfinished_sync(runs) is not None, running, newest)
+        return OtherStanding(tuple(views.needs_you()), unfinished_sync(runs) is not None, holder, newest)
     except BridgeError:
-        return OtherStanding()
+        return OtherStanding(holder=holder, newest=before.newest if before is not None else None, unreadable=True)
     finally:
         views.close()
 

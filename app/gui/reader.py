@@ -54,7 +54,12 @@ class Reader(QObject):
         if self._closed:
             return
         self.stop()
-        self._thread.submit(self._views.close)
+        self.close_when_done()
+
+    def close_when_done(self) -> None:
+        """Close the store's file as soon as what is asked has been told, until something is asked again."""
+        if not self._closed:
+            self._thread.submit(self._views.close)
 
     def shut_down(self) -> None:
         """Break off what is asked, let go of the store and end the thread; nothing can be asked any more."""

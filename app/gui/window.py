@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._remembered = Remembered(self._settings)
         self.theme = theme_of(QApplication.instance())
         self.sync_all = SyncAll(self.page_of, self)
-        self.rebuilding = Rebuilding(lambda: self._companies, self._pages, self.sync_all, self)
+        self.rebuilding = Rebuilding(home, lambda: self._companies, self._pages, self.sync_all, self)
         self.background = Background(home, self._settings, self._pages, self, tray)
         self.outside = OutsideRuns(home.locks, self)
         self.updates = Updates(EngineProcess(engine_command, home.path, "", self), self.background.busy, self)

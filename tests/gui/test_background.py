@@ -17,6 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.lock import company_lock
 from app.engine.store import Store
+from app.engine.views import RunRow, Views
+from app.errors import NeedsUser, Side
 from app.gui.help.door import help_address
 from app.gui.icons import icon
 from app.gui.style import is_dark
@@ -57,6 +59,18 @@ def open_window(qtbot: QtBot, area: FakeIcon) -> Iterator[Open]:
     yield window
     for each in made:
         each.shut_down()
+
+
+def add_failure(store: Store, run: str, title: str = "Sage 100 cannot be reached") -> None:
+    """Add a sync of company XYZ that failed."""
+    add_run(store, run, "sync", 0, "failed", 3)
+    error = {"code": "sage-unreachable", "title": title, "message": "No answer.", "fix": "Go."}
+    summary = orjson.dumps({"error": error}).decode()
+    store.write("UPDATE runs SET company = 'XYZ', summary = ? WHERE id = ?", (summary, run))
+
+
+def unreadable(*_: object) -> list[RunRow]:
+    raise NeedsUser("store-busy", "The store is in use", "Another AP Bridge works.", "Wait.", side=Side.COMPUTER)
 
 
 def test_closing_to_the_tray_keeps_the_program_and_says_so_once(
@@ -186,21 +200,83 @@ def test_run_elsewhere_of_a_company_that_was_never_opened_is_notified_with_its_n
     add_run(store, "run-before", "sync", 60, "failed", 3)
     store.write("UPDATE runs SET company = 'XYZ' WHERE id = 'run-before'")
     window = open_window(home)
-    error = {"code": "sage-unreachable", "title": "Sage 100 cannot be reached", "message": "No answer.", "fix": "Go."}
     for run in ("run-08:00", "run-09:00"):
         with (
             qtbot.waitSignal(window.outside.looked, timeout=PATIENCE),
             company_lock(home.locks, "XYZ", "sync", datetime.now(UTC)),
         ):
-            add_run(store, run, "sync", 0, "failed", 3)
-            summary = orjson.dumps({"error": error}).decode()
-            store.write("UPDATE runs SET company = 'XYZ', summary = ? WHERE id = ?", (summary, run))
+            add_failure(store, run)
     store.close()
     window._look_around()
     assert "XYZ" not in window._pages, "it is not opened for that"
     assert area.messages == [("Southwind (XYZ): Sage 100 cannot be reached", "No answer. Go.")]
     area.messageClicked.emit()
     assert window.page.company == "XYZ"
+
+
+def test_run_elsewhere_of_an_opened_company_is_notified_unless_it_is_the_one_in_front(
+    qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon
+) -> None:
+    change(home, "window", tray=True)
+    settings = home.load()
+    home.save(settings.with_company(replace(settings.companies[0], code="XYZ", name="Southwind")))
+    window = open_window(home)
+    other = window.page_of("XYZ")
+    told = []
+    store = Store(home.store_file)
+    for in_front, run, title in (("XYZ", "run-08:00", "In sight"), (COMPANY, "run-09:00", "Out of sight")):
+        window.show_company(in_front)
+        with (
+            qtbot.waitSignal(other.outside_ended, timeout=PATIENCE),
+            company_lock(home.locks, "XYZ", "sync", datetime.now(UTC)),
+        ):
+            add_failure(store, run, title)
+        assert window.isActiveWindow()
+        told.append(list(area.messages))
+    store.close()
+    assert told == [[], [("Southwind (XYZ): Out of sight", "No answer. Go.")]]
+
+
+def test_what_needs_the_user_elsewhere_is_read_only_when_a_run_has_begun_or_ended(
+    open_window: Open, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = home.load()
+    home.save(settings.with_company(replace(settings.companies[0], code="XYZ")))
+    window = open_window(home)
+    read: list[str] = []
+    needs_you = Views.needs_you
+    monkeypatch.setattr(Views, "needs_you", lambda views: read.append(views._company) or needs_you(views))
+    store = Store(home.store_file)
+    with company_lock(home.locks, "XYZ", "sync", datetime.now(UTC)):
+        for _ in range(3):
+            window.background.look_at_others()
+        assert read == ["XYZ"]
+        assert window.background.others_run
+        add_failure(store, "run-08:00")
+        window.background.look_at_others()
+        assert read == ["XYZ"] * 2
+    store.close()
+    for _ in range(2):
+        window.background.look_at_others()
+    assert read == ["XYZ"] * 3
+    assert not window.background.others_run
+
+
+def test_store_that_could_not_be_read_for_a_while_tells_no_old_run_of_a_company_that_is_not_opened(
+    open_window: Open, home: Home, area: FakeIcon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(home, "window", tray=True)
+    settings = home.load()
+    home.save(settings.with_company(replace(settings.companies[0], code="XYZ", name="Southwind")))
+    store = Store(home.store_file)
+    add_failure(store, "run-08:00")
+    store.close()
+    window = open_window(home)
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(Views, "runs", unreadable)
+        window.background.look_at_others()
+    window.background.look_at_others()
+    assert area.messages == []
 
 
 def test_notifications_can_be_switched_off(qtbot: QtBot, open_window: Open, home: Home, area: FakeIcon) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from app import language
 from app.engine.store import Store
+from app.gui.columns import Column
 from app.gui.engine_process import RunEnd
+from app.gui.extent import Extract
+from app.gui.settings.dialog import SettingsDialog
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, add_run
-from tests.gui.shell import change
+from tests.gui.shell import change, settle
 
 FAKE = str(Path(__file__).with_name("fake_engine.py"))
 PATIENCE = 30_000
@@ -169,6 +173,13 @@ def test_company_that_fails_does_not_stop_the_next(qtbot: QtBot, open_window: Op
     assert label(window.page, "banner_message") == ("ABC: Sage 100 cannot be reached. XYZ: Sage 100 cannot be reached.")
 
 
+@pytest.fixture
+def saving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Extract:
+    """What is being saved until it is stopped, once it was asked for."""
+    monkeypatch.setattr("app.gui.exports.QFileDialog.getSaveFileName", lambda *_: (str(tmp_path / "saved.csv"), ""))
+    return Extract("Items", [Column("Number", str)], lambda _: count(), 1_000_000, 1_000_000)
+
+
 def damage(home: Home) -> None:
     for file in home.path.glob("store.sqlite*"):
         file.unlink()
@@ -196,6 +207,107 @@ def test_a_damaged_store_is_made_again_for_all_companies_one_after_the_other(
     assert runs == [(COMPANY, "rebuild"), ("XYZ", "rebuild")]
     assert told[0] == "· Rebuilding all companies: 1 of 2 (ABC)"
     assert label(window.page, "banner_title") == "All 2 companies are made again"
+
+
+def test_rebuild_under_storage_of_a_damaged_store_asks_for_all_companies_too(
+    qtbot: QtBot, open_window: Open, two: Home
+) -> None:
+    window = open_window(two)
+    damage(two)  # which nobody has noticed yet
+    window.open_settings()
+    dialog = window.findChild(SettingsDialog)
+    qtbot.mouseClick(dialog.findChild(QPushButton, "rebuild"), Qt.MouseButton.LeftButton)
+    confirm = window.page.foot.rebuild
+    assert confirm.yes.text() == "&Rebuild 2 Companies"
+    assert confirm.question.text().endswith("The damaged file is kept.")
+
+
+def test_rebuild_of_a_sound_store_names_its_company_and_leaves_the_other_at_its_work(
+    qtbot: QtBot, open_window: Open, two: Home, saving: Extract
+) -> None:
+    window = open_window(two, company="XYZ")
+    other = window.page_of(COMPANY)
+    settle(window)
+    window.rebuilding.ask(window.page)
+    confirm = window.page.foot.rebuild
+    assert confirm.question.text().startswith("Make again what AP Bridge knew of Southwind & Sons (XYZ)?")
+    other.exports.want(saving)
+    with qtbot.assertNotEmitted(other.exports.told), qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
+        qtbot.mouseClick(confirm.yes, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(other.exports.moved, timeout=PATIENCE):
+        pass  # it goes on
+
+
+def test_rebuild_of_a_damaged_store_says_that_a_file_is_not_saved_and_shows_the_other_company_anew(
+    qtbot: QtBot, open_window: Open, two: Home, monkeypatch: pytest.MonkeyPatch, saving: Extract
+) -> None:
+    window = open_window(two)
+    other = window.page_of("XYZ")
+    settle(window)
+    damage(two)
+    window.rebuilding.ask(window.page)
+    two.store_file.unlink()
+    other.exports.want(saving)
+    refreshed: list[str] = []
+    monkeypatch.setattr(other, "refresh", lambda: refreshed.append(other.company))
+    monkeypatch.setattr(other, "start", lambda *_, **__: False)
+    with (
+        qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE),
+        qtbot.waitSignal(other.exports.told, timeout=PATIENCE),
+    ):
+        qtbot.mouseClick(window.page.foot.rebuild.yes, Qt.MouseButton.LeftButton)
+    assert other.banner.title.text().startswith("Not saved: ")
+    assert other.banner.stop.isHidden()
+    assert refreshed == ["XYZ"]
+
+
+def test_rebuild_waits_for_what_is_in_its_way_also_when_it_was_asked_before(
+    qtbot: QtBot, open_window: Open, two: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(two)
+    window = open_window(two)
+    other = window.page_of("XYZ")
+    monkeypatch.setattr(window.engine, "start", lambda *_, **__: pytest.fail("it has to wait"))
+    monkeypatch.setattr(other.engine, "start", lambda *_, **__: None)
+    rebuild = window.page.findChild(QPushButton, "banner_rebuild")
+    qtbot.mouseClick(rebuild, Qt.MouseButton.LeftButton)
+    window.sync_all.start(["XYZ"])
+    assert other.busy
+    qtbot.mouseClick(window.page.foot.rebuild.yes, Qt.MouseButton.LeftButton)
+    assert label(window.page, "banner_title") == "A run goes on"
+    window.rebuilding.ask(window.page)
+    assert not window.page.foot.rebuild.isVisible()
+    assert label(window.page, "banner_message") == "Choose Rebuild again when it has ended."
+
+
+def test_question_asked_twice_gives_its_place_back_to_what_was_told(
+    qtbot: QtBot, open_window: Open, home: Home
+) -> None:
+    damage(home)
+    window = open_window(home)
+    confirm = window.page.foot.rebuild
+    for _ in range(2):
+        window.rebuilding.ask(window.page)
+        assert not window.banner.isVisible()
+    qtbot.mouseClick(confirm.no, Qt.MouseButton.LeftButton)
+    assert window.banner.isVisible()
+
+
+def test_what_is_told_while_a_question_stands_is_there_when_it_is_taken_back(
+    qtbot: QtBot, open_window: Open, home: Home
+) -> None:
+    window = open_window(home)
+    confirm = window.page.foot.rebuild
+    window.rebuilding.ask(window.page)
+    window.banner.say("ok", "Saved")
+    window.rebuilding.ask(window.page)
+    qtbot.mouseClick(confirm.no, Qt.MouseButton.LeftButton)
+    assert window.banner.isVisible()
+    window.rebuilding.ask(window.page)
+    window.banner.say("ok", "Saved")
+    qtbot.mouseClick(window.page.findChild(QPushButton, "banner_close"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(confirm.no, Qt.MouseButton.LeftButton)
+    assert not window.banner.isVisible()
 
 
 def test_when_the_store_can_be_read_again_every_company_shows_it(qtbot: QtBot, open_window: Open, two: Home) -> None:

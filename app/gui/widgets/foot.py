@@ -61,6 +61,8 @@ class Foot(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the quiet words exactly while nothing else is shown."""
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            if watched is self._banner and not self.rebuild.isHidden():
+                self._told = event.type() == QEvent.Type.ShowToParent  # said, or hidden, while the question stands
             self._share()
         return super().eventFilter(watched, event)
 
@@ -77,7 +79,9 @@ class Foot(QWidget):
     def _make_way(self, asking: bool) -> None:
         """Let the question stand where the banner was, which is there again when it is taken back."""
         if asking:
-            self._told = not self._banner.isHidden()
+            told = self._told or not self._banner.isHidden()
             self._banner.hide()
+            self._told = told
         else:
             self._banner.setVisible(self._told)
+            self._told = False

@@ -18,13 +18,14 @@ class RebuildBar(ConfirmBar):
         super().__init__(parent, picture="warning", answer="confirm_rebuild")
         self.damaged = False
 
-    def ask_about(self, companies: int, *, damaged: bool, lost: bool) -> None:
-        """Ask; `companies` are made again, of a `damaged` store, or of one in which nothing is known (`lost`)."""
+    def ask_about(self, company: str, companies: int, *, damaged: bool, lost: bool) -> None:
+        """Ask; `company`, or as many `companies`, is made again, of a `damaged` store, or of an empty one (`lost`)."""
         self.damaged = damaged
         question = counted(
             companies,
-            "Make again what AP Bridge knew of this company?",
+            "Make again what AP Bridge knew of {company}?",
             "Make again what AP Bridge knew of all {n} companies, one after the other?",
+            company=company,
         )
         what = tr(
             "It reads what Quadient AP has, and looks in Sage for each exported invoice and payment; nothing is "
