@@ -1,7 +1,7 @@
 """What the window shows for a moment: a run under way, a question, an answer, a message at the foot."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,17 +40,24 @@ class Moment:
     show: Callable[[MainWindow], QWidget | None]
     engine: Sequence[str] = NO_ENGINE
 
+    @property
+    def called(self) -> str:
+        """What its picture is called."""
+        return f"{self.tab}_{self.name}"
 
-def moments(worlds: Path, theme: str) -> Screens:
-    """Yield name and widget of each."""
+
+def moments(worlds: Path, theme: str, names: Container[str] | None = None) -> Screens:
+    """Yield name and widget of each, or of those called `names`."""
     for each in _MOMENTS:
+        if names is not None and each.called not in names:
+            continue
         talks = each.engine is ENGINE and each.home != "offline"
         with served(worlds / each.home) if talks else nullcontext():
             engine = _telling_engine() if each.show is _running else each.engine
             window = opened(copied(worlds, each.home, theme), each.tab, engine)
             over = each.show(window)
             rest(window)
-        yield f"{each.tab}_{each.name}", over or window
+        yield each.called, over or window
         if over is not None:
             over.close()
         window.shut_down()

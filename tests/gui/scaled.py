@@ -1,6 +1,7 @@
 """Says which texts of the window and its dialogs do not fit, at the scale that Qt was given for this process.
 
-python -m tests.gui.scaled WORLDS LANGUAGE…; WORLDS holds the homes called empty and synced.
+python -m tests.gui.scaled WORLDS LANGUAGE…; WORLDS holds the homes called empty and
+synced; where the screen is as small as any, new, bare, offline, sent and damaged too.
 """
 
 import gc
@@ -18,10 +19,17 @@ from app.language import ENVIRONMENT, speak
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
 from fitting import unfit  # outside the package
+from moments import moments
 from screens import TABS, dialogs, tabs
 from showing import rest
 
 LOOK = "light"
+# What needs no other program: questions, what was saved, and what is wrong.
+MOMENTS = (
+    "overview_running", "overview_damaged", "overview_damaged_asked", "invoices_asking", "invoices_mark",
+    "invoices_shorten", "invoices_filter", "activity_undo", "lists_aside", "lists_saved", "payments_sage",
+    "payments_sage_bare",
+)  # fmt: skip
 
 
 def main(worlds: Path, languages: list[str]) -> None:
@@ -39,8 +47,12 @@ def _found(application: QApplication, worlds: Path, language: str) -> dict[str, 
     found: dict[str, None] = {}
     screen = application.primaryScreen().availableGeometry()
     small = screen.size() == SMALLEST
-    for shown in (tabs(worlds, "synced", TABS, LOOK), dialogs(worlds, LOOK)):
-        for name, widget in shown:
+    shown = [tabs(worlds, "synced", TABS, LOOK), dialogs(worlds, LOOK)]
+    if small:
+        shown += [tabs(worlds, home, TABS, LOOK) for home in ("new", "bare", "offline")]
+        shown.append(moments(worlds, LOOK, MOMENTS))
+    for screens in shown:
+        for name, widget in screens:
             if isinstance(widget, MainWindow) and small:  # as the program does before it shows it
                 keep_within(widget, screen)
                 rest(widget)
