@@ -34,6 +34,7 @@ class Rebuilding(QObject):
         self._pages = pages
         self._in_turn = in_turn
         self._let_go: set[str] = set()  # companies whose pages are to be shown anew afterwards
+        self._closing = False
 
     def offer(self, page: CompanyPage) -> None:
         """Serve the buttons of a page."""
@@ -55,6 +56,10 @@ class Rebuilding(QObject):
             damaged=damaged,
             lost=lost and not damaged,
         )
+
+    def stop(self) -> None:
+        """Show nothing more: the window closes."""
+        self._closing = True
 
     def _is_damaged(self, page: CompanyPage) -> bool:
         """Return whether the store is damaged as it is now, or was to the run that the page tells of."""
@@ -98,7 +103,7 @@ class Rebuilding(QObject):
 
     def _ended(self, page: CompanyPage, end: RunEnd) -> None:
         """Show the other companies too as they stand now: that the store can be read again, or still cannot."""
-        if end.command != COMMAND:
+        if end.command != COMMAND or self._closing:
             return
         for code, each in self._pages.items():
             told = each.banner.code == DAMAGED

@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         self._closing = self._exiting = True
         self.background.stop()
         self.sync_all.stop()
+        self.rebuilding.stop()
         busy = [page for page in self._pages.values() if page.engine.running]
         if busy:
             event.ignore()

@@ -261,6 +261,23 @@ def test_rebuild_of_a_damaged_store_says_that_a_file_is_not_saved_and_shows_the_
     assert refreshed == ["XYZ"]
 
 
+def test_closing_in_the_middle_of_a_rebuild_reads_nothing_anew(
+    qtbot: QtBot, open_window: Open, two: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(two)
+    window = open_window(two, "cancel")
+    other = window.page_of("XYZ")
+    window.rebuilding.ask(window.page)
+    with qtbot.waitSignal(window.engine.told, timeout=PATIENCE):
+        qtbot.mouseClick(window.page.foot.rebuild.yes, Qt.MouseButton.LeftButton)
+    refreshed: list[str] = []
+    monkeypatch.setattr(other, "refresh", lambda: refreshed.append(other.company))
+    with qtbot.waitSignal(window.closed, timeout=PATIENCE):
+        window.close()
+    qtbot.waitUntil(lambda: not window.engine.running)
+    assert refreshed == []
+
+
 def test_rebuild_waits_for_what_is_in_its_way_also_when_it_was_asked_before(
     qtbot: QtBot, open_window: Open, two: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
