@@ -176,7 +176,7 @@ def test_no_letter_of_an_empty_window_stands_for_two(qtbot: QtBot, home: Home) -
         window.tabs.setCurrentIndex(place)
         settle(window)
         assert doubles_in(window) == set()
-        window.page.foot.rebuild.ask_about(2, damaged=True, lost=False)
+        window.page.foot.rebuild.ask_about("ABC", 2, damaged=True, lost=False)
         assert doubles_in(window) == set()
         window.page.foot.rebuild.dismiss()
     window.shut_down()
