@@ -95,6 +95,7 @@ def _asking_to_send(window: MainWindow) -> None:
 
 
 def _asking_to_mark(window: MainWindow) -> None:
+    window.invoices.lower.setCurrentWidget(window.invoices.details)
     window.findChild(QPushButton, "mark_exported_invoices").click()
 
 
@@ -102,6 +103,7 @@ def _asking_to_shorten(window: MainWindow) -> None:
     rows = window.invoices.documents.shown
     long = next(row for row in rows if any(finding.code == TOO_LONG for finding in row.findings))
     window.invoices.table.choose(long.id)
+    window.invoices.lower.setCurrentWidget(window.invoices.details)
     window.findChild(QPushButton, "shorten_invoices").click()
 
 

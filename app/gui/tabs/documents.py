@@ -32,6 +32,7 @@ from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 from app.papers.shown import Shown
 
 RUNS_SEARCHED = 50
+ROWS_AT_LEAST = 2
 OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "approved", "ready", "warned", "needs", "blocked", "sent", "all"
 UNPOSTED, POSTED, PAID = "unposted", "posted", "paid"
 
@@ -71,8 +72,9 @@ class DocumentsTab(Tab):
         self.lower.setDocumentMode(True)
         self.lower.addTab(self.details, tr("Details"))
         self.lower.addTab(self.totals, tr("Control Totals"))
+        self._row_height = self.table.verticalHeader().defaultSectionSize()
         for each in (self.table, self.detail):
-            each.setMinimumHeight(2 * self.table.verticalHeader().defaultSectionSize())
+            each.setMinimumHeight(ROWS_AT_LEAST * self._row_height)
         self._states = QComboBox()
         self._vendors = QComboBox()
         self._count = QLabel()
@@ -205,6 +207,8 @@ class DocumentsTab(Tab):
             (self.settle.confirm, self.footer.confirm),
         ):
             question.asking.connect(lambda asks, other=other: other.dismiss() if asks else None)
+            question.asking.connect(self._make_room)
+        self.settle.words.asking.connect(self._make_room)
         self.settle.asked.connect(self.settle_asked)
         self.settle.check_asked.connect(self.check_asked)
         self.detail.run_asked.connect(self.run_opened)
@@ -212,6 +216,10 @@ class DocumentsTab(Tab):
         self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))
         self.totals.save.asked.connect(lambda form: self.paper_asked.emit(self.totals.paper, form))
         self._narrow()
+
+    def _make_room(self, asked: bool) -> None:
+        """Let the chosen document give way to a question, which says itself what it is about."""
+        self.detail.setMinimumHeight((1 if asked else ROWS_AT_LEAST) * self._row_height)
 
     def _narrow(self) -> None:
         what, vendor = self._states.currentData(), self._vendors.currentData()

@@ -1,7 +1,7 @@
 """Asks for the words that Sage is to get as an invoice's description, no more than it takes."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.gui.format import whole
@@ -56,6 +56,7 @@ class ShortenBar(QFrame):
                 n=whole(room),
             )
         )
+        self._keep_whole()
         self.text.setMaxLength(room)
         self.text.setText(suggested)
         self._count(suggested)
@@ -76,6 +77,15 @@ class ShortenBar(QFrame):
             self.dismiss()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the question whole: what stands around it asks for no more height than a single line's."""
+        super().resizeEvent(event)
+        self._keep_whole()
+
+    def _keep_whole(self) -> None:
+        room = self.contentsRect().marginsRemoved(self.layout().contentsMargins()).width()
+        self.question.setMinimumHeight(max(0, self.question.heightForWidth(room)))
 
     def _count(self, text: str) -> None:
         self.left.setText(tr("{n} of {room}", n=whole(len(text)), room=whole(self.text.maxLength())))
