@@ -28,6 +28,7 @@ from app.engine.sending.history import Happened
 from app.engine.sending.sage_now import AsSent, SageNow
 from app.engine.sending.shortening import suggestion
 from app.engine.sending.side_by_side import Compared
+from app.engine.set_aside import SET_ASIDE
 from app.engine.shown import (
     Attention,
     BroughtRow,
@@ -44,7 +45,7 @@ from app.engine.shown import (
     moment,
     summed,
 )
-from app.engine.store import ORDERS, SAGE_PAYMENTS, BrokenOff, Store
+from app.engine.store import ORDERS, SAGE_PAYMENTS, UNREADABLE, BrokenOff, Store
 from app.engine.told import event_row, events_in_steps, run_row, runs_in_steps
 from app.engine.touched import touched
 from app.engine.undo.undo_journal import BROUGHT
@@ -318,6 +319,10 @@ class Views:
         documents = {kind: self.documents(kind) for kind in ("invoice", "payment")}
         return in_flight(documents, standings(self._rows, self._company), now)
 
+    def unreadable(self, kind: str) -> int:
+        """Return how many invoices or payments are marked for export and in no table, since they cannot be read."""
+        return sum(row["number"] for row in self._rows(_UNREADABLE, (self._company, UNREADABLE[kind])))
+
     def runs_since(self, since: datetime) -> list[RunRow]:
         """Return the runs that started at `since` or later, newest first."""
         return [
@@ -396,5 +401,6 @@ class Views:
 
 _ASCENDING = f"SELECT * FROM checkpoints WHERE company = ? AND list = ? AND key > ? ORDER BY key LIMIT {SOME}"  # noqa: S608
 _DESCENDING = f"SELECT * FROM checkpoints WHERE company = ? AND list = ? AND key < ? ORDER BY key DESC LIMIT {SOME}"  # noqa: S608
+_UNREADABLE = f"SELECT count(*) AS number FROM checkpoints WHERE company = ? AND list = ? AND state IN {SET_ASIDE}"  # noqa: S608
 _RUNS_IN_ALL = "SELECT count(*) AS number FROM runs WHERE company = ?"
 _ANY_RECORD = f"SELECT 1 FROM checkpoints WHERE company = ? AND list IN ({', '.join('?' * len(ListName))}) LIMIT 1"  # noqa: S608

@@ -250,8 +250,7 @@ class DocumentsTab(Tab):
 
     def _count_unreadable(self) -> None:
         """Take note of what is marked for export and in no table, since it cannot be read."""
-        where = self.kind.plural.capitalize()
-        self._unreadable = sum(each.is_unreadable and each.where == where for each in self.views.needs_you())
+        self._unreadable = self.views.unreadable(self.kind.name)
         told = counted(self._unreadable, *self.kind.unreadable, when="{when}") if self._unreadable else ""
         self.empty.say_nothing(told or self.kind.nothing)
 
