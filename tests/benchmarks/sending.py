@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -72,7 +73,19 @@ def run(made: Path, scratch: Path, *, repeat: int, profile: bool, tell: Callable
 
 
 def fill(home: Path, *, documents: int, lines: int) -> None:
-    """Make exactly so many invoices ready in the world of `home`."""
+    """Make exactly so many invoices ready in the world of `home`, in a process of its own: this one must stay small.
+
+    Raises:
+        Failed: when they cannot be made.
+    """
+    apart = get_context("spawn").Process(target=_fill, args=(home, documents, lines))
+    apart.start()
+    apart.join()
+    if apart.exitcode:
+        raise Failed(f"{documents} invoices could not be made ready: exit code {apart.exitcode}")
+
+
+def _fill(home: Path, documents: int, lines: int) -> None:
     state = ServerState(Home(home).sandbox / "quadient-ap.sqlite")
     with closing(state):
         with state.transaction() as db:
