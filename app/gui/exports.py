@@ -110,7 +110,9 @@ class Exports(QObject):
             number = self._extract.number if self._extract is not None else answer.rows
             far = tr("{done} of {total} rows are written.", done=whole(answer.rows), total=whole(number))
             self.moved.emit(tr("Saving: {file}", file=self._file), f"{self._since} {far}")
-        elif isinstance(answer, _Stopped):
+            return
+        self._reader.stop()  # it was the last answer: what is wanted next need not wait for the thread to say so too
+        if isinstance(answer, _Stopped):
             unchanged = tr("You stopped it. Nothing was left half written; what was there before is unchanged.")
             self.told.emit("info", tr("Not saved: {file}", file=self._file), unchanged, "", "")
         elif answer.why is not None:

@@ -203,6 +203,25 @@ def test_the_overview_saves_the_numbers_of_its_pictures(qtbot: QtBot, window: Ma
     assert [row[0] for row in rows] == [each.title for each in window.overview.stages.rows]
 
 
+def test_another_table_can_be_saved_as_soon_as_it_is_told_that_one_is(
+    qtbot: QtBot, window: MainWindow, file: Path
+) -> None:
+    days, stages = (window.findChild(QPushButton, "overview_export").menu().actions()[each] for each in (DAYS, STAGES))
+    ends: list[str] = []
+
+    def saved_again(*told: str) -> None:
+        ends.append(told[1])
+        if len(ends) == 1:
+            stages.trigger()
+
+    window.page.exports.told.connect(saved_again)
+    days.trigger()
+    qtbot.waitUntil(lambda: len(ends) == 2)
+    assert ends == [f"Saved: {file}"] * 2
+    _, *rows = csv.reader(file.read_text(encoding="utf-8-sig").splitlines())
+    assert [row[0] for row in rows] == [each.title for each in window.overview.stages.rows]
+
+
 def test_a_picture_s_numbers_are_copied_as_a_table_s_are(qtbot: QtBot, window: MainWindow) -> None:
     window.overview.flow.setFocus()
     qtbot.keyClick(window.overview.flow, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
