@@ -8,6 +8,7 @@ from app import __version__
 from app.domain.language import later, say
 from app.import_jobs import WRITERS
 from app.language import speak
+from app.loading import loading
 from app.options import (
     JsonOrFile,
     add_company,
@@ -29,11 +30,12 @@ settings); 70 a fault in AP Bridge.""")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command named in `arguments` (default: the command line) and return its exit code."""
-    speak()  # as this computer does; what the settings say is read when a command runs
-    parser = build_parser()
-    chosen = parser.parse_args(arguments)
-    # Each command imports what it needs: `--version` and wrong usage answer at once.
-    from app import commands
+    with loading():
+        speak()  # as this computer does; what the settings say is read when a command runs
+        parser = build_parser()
+        chosen = parser.parse_args(arguments)
+        # Each command imports what it needs: `--version` and wrong usage answer at once.
+        from app import commands
 
     return commands.run(chosen)
 

@@ -9,6 +9,7 @@ from app.commands.trouble import computer_trouble, fault, tell_end
 from app.engine import soundness
 from app.errors import BridgeError, NeedsUser
 from app.language import speak
+from app.loading import end_at_once, loading
 from app.logs import start_logging
 from app.settings import Home
 
@@ -56,7 +57,10 @@ def run(chosen: argparse.Namespace) -> int:
         module, function = _COMMANDS[chosen.command]
         if chosen.command in _RUNS:
             soundness.begin(home.store_file)
-        return int(getattr(import_module(f"app.commands.{module}"), function)(home, chosen))
+            end_at_once()
+        with loading():
+            command = getattr(import_module(f"app.commands.{module}"), function)
+        return int(command(home, chosen))
     except BridgeError as error:
         return tell_end(error, json=json)
     except OSError as error:
