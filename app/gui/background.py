@@ -16,6 +16,7 @@ from app.gui.outside import end_of
 from app.gui.page import CompanyPage
 from app.gui.reach import OtherStanding, other_standing
 from app.gui.scheduler import Scheduler
+from app.gui.sync_all import SyncAll
 from app.gui.text import counted, tr
 from app.gui.tray import FAILED, NEEDS, OK, RUNNING, Tray
 from app.gui.troubles import not_kept
@@ -47,6 +48,7 @@ class Background(QObject):
         home: Home,
         settings: QSettings,
         pages: Mapping[str, CompanyPage],
+        in_turn: SyncAll,
         window: QWidget,
         tray: Tray | None = None,
         windows: TaskScheduler | None = None,
@@ -55,6 +57,8 @@ class Background(QObject):
         self._home = home
         self._store = settings
         self._pages = pages
+        self._in_turn = in_turn
+        in_turn.moved.connect(self.show_state)
         self._window = window
         self._settings: Settings | None = None
         self.entry = WindowsEntry(windows, self)
@@ -81,8 +85,8 @@ class Background(QObject):
         self.look_at_others()
 
     def busy(self) -> bool:
-        """Whether a run goes on in any company."""
-        return any(page.busy for page in self._pages.values())
+        """Whether a run goes on in any company, or companies wait for their turn."""
+        return self._in_turn.running or any(page.busy for page in self._pages.values())
 
     def pause(self, paused: bool) -> None:
         """Let the schedule pause, or go on; Windows' Task Scheduler heeds it too."""

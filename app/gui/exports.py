@@ -66,6 +66,7 @@ class Exports(QObject):
         self._extract: Extract | None = None
         self._file = self._since = ""
         self._stopping = Event()
+        self._let_go = False  # since the store is made again: nobody stopped it
 
     def want(self, extract: Extract) -> None:
         """Ask for a file, and save `extract` in it; while another is being saved, say that instead."""
@@ -78,7 +79,7 @@ class Exports(QObject):
         if file:
             self._folder = str(Path(file).parent)
             self._extract, self._file, self._since = extract, file, since_now()
-            self._stopping = Event()
+            self._stopping, self._let_go = Event(), False
             self._say_begun()
             self._reader.ask(_question(Path(file), extract, self._stopping), anew=True)
 
@@ -92,7 +93,8 @@ class Exports(QObject):
             self.moved.emit(tr("Saving: {file}", file=self._file), tr("Stopping…"))
 
     def let_go(self) -> None:
-        """Break off what goes on, as `cancel` does, and close the store's file."""
+        """Break off what goes on, as `cancel` does, since the store is made again; close its file."""
+        self._let_go = self._reader.busy and not self._stopping.is_set()
         self.cancel()
         self._reader.close_when_done()
 
@@ -113,15 +115,23 @@ class Exports(QObject):
             return
         self._reader.stop()  # it was the last answer: what is wanted next need not wait for the thread to say so too
         if isinstance(answer, _Stopped):
-            unchanged = tr("You stopped it. Nothing was left half written; what was there before is unchanged.")
-            self.told.emit("info", tr("Not saved: {file}", file=self._file), unchanged, "", "")
+            self.told.emit("info", tr("Not saved: {file}", file=self._file), *self._stopped_words(), "")
         elif answer.why is not None:
             self.told.emit("blocked", tr("Not saved: {file}", file=self._file), *_why(answer.why), _CODE)
         else:
             words = self._extract.words if self._extract is not None else ""
-            if self._stopping.is_set():
+            if self._stopping.is_set() and not self._let_go:
                 words = f"{tr('All was written before it could be stopped.')} {words}"
             self.told.emit("ok", tr("Saved: {file}", file=self._file), words, "", "")
+
+    def _stopped_words(self) -> tuple[str, str]:
+        """Say why it was broken off, and what to do."""
+        if self._let_go:
+            why = tr("It was broken off, since what AP Bridge knew is being made again.")
+            fix = tr("Save it again when that is done.")
+        else:
+            why, fix = tr("You stopped it."), ""
+        return f"{why} {tr('Nothing was left half written; what was there before is unchanged.')}", fix
 
 
 def _name(extract: Extract) -> str:

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.theme = theme_of(QApplication.instance())
         self.sync_all = SyncAll(self.page_of, self)
         self.rebuilding = Rebuilding(home, lambda: self._companies, self._pages, self.sync_all, self)
-        self.background = Background(home, self._settings, self._pages, self, tray)
+        self.background = Background(home, self._settings, self._pages, self.sync_all, self, tray)
         self.outside = OutsideRuns(home.locks, self)
         self.updates = Updates(EngineProcess(engine_command, home.path, "", self), self.background.busy, self)
         self._forgetting = Forgetting(engine_command, home.path, self)

@@ -19,6 +19,7 @@ from app.gui.engine_process import RunEnd
 from app.gui.extent import Extract
 from app.gui.settings.dialog import SettingsDialog
 from app.gui.window import MainWindow
+from app.schedule import WEEKDAYS
 from app.settings import Home
 from tests.gui.filled import COMPANY, add_run
 from tests.gui.shell import change, settle
@@ -257,8 +258,33 @@ def test_rebuild_of_a_damaged_store_says_that_a_file_is_not_saved_and_shows_the_
     ):
         qtbot.mouseClick(window.page.foot.rebuild.yes, Qt.MouseButton.LeftButton)
     assert other.banner.title.text().startswith("Not saved: ")
+    assert other.banner.message.text() == (
+        "It was broken off, since what AP Bridge knew is being made again. Nothing was left half written; what was"
+        " there before is unchanged. Save it again when that is done."
+    )
     assert other.banner.stop.isHidden()
     assert refreshed == ["XYZ"]
+
+
+def test_a_sync_that_comes_due_while_all_companies_are_rebuilt_runs_after_it(
+    qtbot: QtBot, open_window: Open, two: Home
+) -> None:
+    change(two, "schedule", on=True, every_minutes=5, weekdays=WEEKDAYS, earliest="00:00", latest="23:59")
+    damage(two)
+    window = open_window(two)
+    runs: list[tuple[str, str]] = []
+    for code in (COMPANY, "XYZ"):
+        page = window.page_of(code)
+        page.engine.started.connect(lambda command, code=code: runs.append((command, code)))
+        page.run_ended.connect(lambda _: window.background.scheduler.look())  # between one company's turn and the next
+    window.rebuilding.ask(window.page)
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        qtbot.mouseClick(window.page.foot.rebuild.yes, Qt.MouseButton.LeftButton)
+    assert runs == [("rebuild", COMPANY), ("rebuild", "XYZ")]
+    assert "waits for the run at hand" in label(window, "next_sync")
+    with qtbot.waitSignal(window.sync_all.done, timeout=PATIENCE):
+        window.background.scheduler.look()
+    assert runs[2:] == [("sync", COMPANY), ("sync", "XYZ")]
 
 
 def test_closing_in_the_middle_of_a_rebuild_reads_nothing_anew(

@@ -1,5 +1,7 @@
 """The Lists tab: what is on and off, and what the last run changed."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton
@@ -102,6 +104,27 @@ def test_what_the_last_run_changed_is_shown_alone(open_window: Open, home: Home)
     assert len(texts(records)) == 41
     part(window, QCheckBox, "records_news").click()
     assert [row[0] for row in texts(records)] == ["01-V00003"]
+
+
+def test_a_list_that_no_run_has_synced_is_shown_whole_and_saved_as_such(
+    qtbot: QtBot, open_window: Open, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(home.store_file)
+    store.write("DELETE FROM list_syncs WHERE list = 'vendor'")
+    store.close()
+    monkeypatch.setattr("app.gui.exports.QFileDialog.getSaveFileName", lambda *_: (str(tmp_path / "saved.csv"), ""))
+    window = on_lists(open_window, home)
+    records, news = part(window, TableView, "records_table"), part(window, QCheckBox, "records_news")
+    part(window, TableView, "lists_table").choose("gl_account")
+    news.click()
+    part(window, TableView, "lists_table").choose("vendor")
+    assert len(texts(records)) == 41
+    assert (news.isEnabled(), news.toolTip()) == (False, "No run has synced this list yet")
+    with qtbot.waitSignal(window.page.exports.told):
+        part(window, QPushButton, "lists_export").menu().actions()[0].trigger()
+    assert part(window, QLabel, "banner_message").text() == "41 rows, as the table shows them."
+    part(window, TableView, "lists_table").choose("gl_account")
+    assert (news.isEnabled(), news.isChecked()) == (True, True)
 
 
 def test_what_was_set_aside_of_a_list_that_is_off_needs_nobody(open_window: Open, home: Home) -> None:

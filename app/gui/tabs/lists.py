@@ -16,6 +16,7 @@ from app.gui.stored_table import StoredTable
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
+from app.gui.widgets.able import able
 from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
 from app.gui.widgets.folding_row import FoldingRow
@@ -62,7 +63,7 @@ class ListsTab(Tab):
         self.no_match = NoMatch(
             self.records_table,
             tr("This list has no records yet."),
-            narrowed=lambda: bool(self.filter_box.text()) or self.news.isChecked(),
+            narrowed=lambda: bool(self.filter_box.text() or self._run),
         )
         self.export = ExportButton("lists_export", self.records_table, self.lists_table)
         self.export.asked.connect(self._export)
@@ -152,6 +153,7 @@ class ListsTab(Tab):
         before = self._shown
         if summary is not None and summary != before:
             self._shown = summary
+            able(self.news, bool(summary.last_run), tr("No run has synced this list yet"))
             self._narrow()
             if before is not None and summary.name == before.name:
                 self.records.refresh()
@@ -160,7 +162,12 @@ class ListsTab(Tab):
         self._show_switch()
 
     def _narrow(self) -> None:
-        self.records.set_run(self._shown.last_run if self._shown is not None and self.news.isChecked() else "")
+        self.records.set_run(self._run)
+
+    @property
+    def _run(self) -> str:
+        """The run whose changes are wanted and no others; empty where all records are, or no run is known."""
+        return self._shown.last_run if self._shown is not None and self.news.isChecked() else ""
 
     def _show_switch(self) -> None:
         summary = self.lists_table.current()
@@ -189,7 +196,7 @@ class ListsTab(Tab):
         if table is not self.records_table or name is None:
             self.export_asked.emit(Extract.of(table))
             return
-        narrowed = [self.news.text().replace("&", "")] if self.news.isChecked() else []
+        narrowed = [self.news.text().replace("&", "")] if self._run else []
         self.export_asked.emit(Extract.of(table, name.label, narrowed, filter_words(self.filter_box.applied)))
 
     def _show_reason(self, row: RecordRow | None) -> None:
