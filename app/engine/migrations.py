@@ -1,6 +1,6 @@
 """The shapes that the store has had: a migration leads from each to the next, and none is ever changed."""
 
-from sqlite_utils import Database, Migrations
+from app.engine.database import Database, Migrations
 
 migrations = Migrations("apbridge")
 

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from app.domain.language import say
 from app.engine import soundness
+from app.engine.database import Database
 from app.engine.migrations import migrations
 from app.errors import BridgeError, NeedsUser, Side, StopRun
 
@@ -110,7 +109,9 @@ class Store:
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """Return the answer of a query as dicts."""
         with translated(self.file):
-            return list(self.db.query(sql, values))
+            found = self.db.execute(sql, values)
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found]
 
     def pairs(self, sql: str, values: Sequence[Any] = ()) -> dict[Any, Any]:
         """Return the answer of a query with two columns as a dict, the first column its keys."""
@@ -155,7 +156,7 @@ def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) ->
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     db = Database(connection)
-    if existed and db["runs"].exists():
+    if existed and db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'runs'").fetchone():
         problem = soundness.trouble(file, connection)
         if problem is not None:
             raise sqlite3.DatabaseError(problem)

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlite_utils import Database
 
 from app.cloud.port import DocumentKind, DocumentResult, Move, Outcome, RecordResult, RecordStatus
+from app.engine.database import Database
 from app.engine.in_flight import standings
 from app.engine.migrations import migrations
 from app.engine.rebuild.made_anew import MadeAnew

@@ -1,14 +1,16 @@
 """The store tells damage, a full disk and a missing right apart, and keeps nothing half-written."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from app.engine import soundness
+from app.engine.database import Database, Migrations
 from app.engine.migrations import migrations
 from app.engine.store import Store, put_aside_if_damaged
 from app.errors import BridgeError, ExitCode, NeedsUser, StopRun
@@ -20,7 +22,9 @@ def insert_run(store: Store, id_: str = "r1", company: str = "ABC") -> None:
 
 def test_a_new_store_has_every_table_and_is_durable(tmp_path: Path) -> None:
     store = Store(tmp_path / "deep" / "store.sqlite")
-    assert {"checkpoints", "documents", "journal", "totals", "runs", "events"} <= set(store.db.table_names())
+    assert {"checkpoints", "documents", "journal", "totals", "runs", "events"} <= {
+        name for (name,) in store.tuples("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
     assert store.rows("PRAGMA journal_mode")[0]["journal_mode"] == "wal"
     assert store.rows("PRAGMA synchronous")[0]["synchronous"] == 2  # FULL
     store.close()
@@ -129,6 +133,49 @@ def test_an_older_store_is_copied_before_it_is_updated(tmp_path: Path) -> None:
     assert copy.execute("SELECT id FROM old_runs").fetchall() == [("kept",)]
     copy.close()
     updated.close()
+
+
+def test_what_only_an_update_needs_is_not_loaded_to_open_a_store_of_this_version(tmp_path: Path) -> None:
+    Store(tmp_path / "store.sqlite").close()
+    program = (
+        "import sys; from pathlib import Path; from app.engine.store import Store\n"
+        "Store(Path(sys.argv[1])).close(); print('sqlite_utils' in sys.modules)"
+    )
+    for name, loaded in (("store.sqlite", "False\n"), ("new.sqlite", "True\n")):
+        command = [sys.executable, "-c", program, str(tmp_path / name)]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == loaded
+
+
+def test_what_is_replaced_is_deleted_for_triggers_too(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store.sqlite")
+    insert_run(store)
+    store.db.execute("CREATE TABLE gone (id TEXT)")
+    store.db.execute("CREATE TRIGGER r AFTER DELETE ON runs BEGIN INSERT INTO gone VALUES (OLD.id); END")
+    store.write("INSERT OR REPLACE INTO runs (id, company, command, started_at) VALUES ('r1', 'ABC', 'sync', '')")
+    assert store.rows("SELECT id FROM gone") == [{"id": "r1"}]
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_the_shape_as_it_was_and_is_taken_later(tmp_path: Path) -> None:
+    steps = Migrations("tried")
+    broken = True
+
+    @steps()
+    def two_tables(db: Database) -> None:
+        db.execute("CREATE TABLE one (id)")
+        if broken:
+            raise ValueError
+        db.execute("CREATE TABLE two (id)")
+
+    with closing(sqlite3.connect(tmp_path / "tried.sqlite", isolation_level=None)) as connection:
+        db = Database(connection)
+        with pytest.raises(ValueError):  # noqa: PT011  # it has no text
+            steps.apply(db)
+        assert steps.pending(db) == ["two_tables"]
+        broken = False
+        steps.apply(db)
+        assert steps.pending(db) == []
+        assert db.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('one', 'two')").fetchone() == (2,)
 
 
 def test_forgetting_a_company_leaves_the_others(tmp_path: Path) -> None:

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sqlite_utils import Database
-
+from app.engine.database import Database
 from app.engine.store import Store
 from tests.simulation.sending.faults import Faults
 
