@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 _COMMANDS = {
     "window": ("window", "window"),
     "demo": ("demo", "demo"),
-    "sync": ("company", "sync"),
+    "sync": ("sync", "sync"),
     "preview": ("company", "preview"),
     "send": ("company", "send"),
     "mark-exported": ("settle", "mark_exported"),

@@ -1,7 +1,6 @@
-"""The commands of a company: sync, preview, send, undo, status, history."""
+"""The commands of a company: preview, send, undo, status, history."""
 
 import argparse
-import logging
 import sys
 from typing import Any
 
@@ -11,86 +10,18 @@ from app.cloud.port import DocumentKind
 from app.commands.input import InputLines
 from app.commands.output import write
 from app.commands.papers import asked_for, tell_files, write_preview, write_totals
-from app.commands.running import cancel_by_input, run_work, show_preview, show_totals
-from app.commands.scheduled import due_now, note_busy, run_by_fitting_engine
+from app.commands.running import run_work, show_preview, show_totals
 from app.commands.terminal import Terminal
-from app.commands.trouble import tell_end
 from app.domain.codec import plain
 from app.domain.language import say
-from app.engine.cancel import CancelToken
 from app.engine.views import Views
-from app.engine.work import PARTS, SyncOptions, preview_only
+from app.engine.work import preview_only
 from app.engine.work import send as send_work
-from app.engine.work import sync as sync_work
 from app.engine.work import undo as undo_work
-from app.errors import BridgeError, ExitCode, NeedsUser, Side
+from app.errors import ExitCode, NeedsUser, Side
 from app.settings import CompanySettings, Home
 
-log = logging.getLogger(__name__)
-
 KINDS = {"invoices": DocumentKind.INVOICE, "payments": DocumentKind.PAYMENT}
-
-
-def sync(home: Home, chosen: argparse.Namespace) -> int:
-    """Bring lists, orders and payments to the cloud, and preview what is ready there."""
-    unknown = sorted(set(chosen.only) - set(PARTS))
-    if unknown:
-        sys.stderr.write(
-            say(
-                "There is no part called {unknown}. The parts are: {parts}.\n",
-                unknown=", ".join(unknown),
-                parts=", ".join(PARTS),
-            )
-        )
-        return ExitCode.USAGE
-    if chosen.all and chosen.company is not None:
-        sys.stderr.write(say("Name one company with “--company”, or sync all of them with “--all”.\n"))
-        return ExitCode.USAGE
-    if chosen.scheduled and (ended := run_by_fitting_engine()) is not None:
-        return ended
-    options = SyncOptions(frozenset(chosen.only), chosen.full, chosen.since, chosen.resend, chosen.accept_deletions)
-    # A part is no complete sync, and does not count as one.
-    command = " ".join(["sync", *sorted(options.only)])
-    if chosen.all:
-        return _sync_all(home, command, options, json=chosen.json, scheduled=chosen.scheduled)
-    company = home.load().company(chosen.company)
-    due_at = due_now(home, company) if chosen.scheduled else None
-    if chosen.scheduled and due_at is None:
-        return _nothing_due(company, json=chosen.json)
-    ended = run_work(home, company, command, sync_work(options), json=chosen.json)
-    note_busy(home, company, due_at, ended)
-    return ended
-
-
-def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, scheduled: bool) -> int:
-    """Sync one company after the other, whatever becomes of those before; return the gravest exit code."""
-    companies = home.load().companies
-    if not companies:
-        home.load().company(None)  # says that there is none
-    cancel = cancel_by_input(InputLines()) if json else CancelToken()
-    ended: list[int] = []
-    for company in companies:
-        due_at = due_now(home, company) if scheduled else None
-        if scheduled and due_at is None:
-            ended.append(_nothing_due(company, json=json))
-            continue
-        if not json:
-            write(sys.stdout, f"{company.name} ({company.code})\n")
-        try:
-            ended.append(run_work(home, company, command, sync_work(options), json=json, cancel=cancel))
-        except BridgeError as error:  # its run could not begin: a password is missing
-            ended.append(tell_end(error, json=json, company=company.code))
-        note_busy(home, company, due_at, ended[-1])
-        if ended[-1] == ExitCode.CANCELLED:
-            break
-    return max(ended)
-
-
-def _nothing_due(company: CompanySettings, *, json: bool) -> int:
-    log.info("Nothing is due by the schedule for company %s.", company.code)
-    if not json:
-        write(sys.stdout, say("{company}: nothing is due by the schedule.", company=company.code) + "\n")
-    return ExitCode.DONE
 
 
 def preview(home: Home, chosen: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from app.cloud.port import DocumentKind
 from app.commands.output import write
 from app.commands.running import run_work, show_preview, show_totals
 from app.commands.server import print_world, served
-from app.commands.terminal import tell_done
+from app.commands.told import tell_done
 from app.commands.window import first_start_again, open_already, open_window
 from app.domain.language import say
 from app.engine.lock import company_lock

@@ -12,7 +12,7 @@ from app.cloud.port import CloudPort
 from app.commands.input import InputLines
 from app.commands.output import write
 from app.commands.running import cancel_by_input, cancelled_by_ctrl_c
-from app.commands.terminal import json_lines
+from app.commands.told import json_lines
 from app.commands.wiring import cloud_of, company_credentials, ports_with
 from app.credentials import Credentials
 from app.domain.codec import restore

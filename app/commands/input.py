@@ -3,12 +3,15 @@
 import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import orjson
 
 from app.domain.language import say
 from app.errors import NeedsUser, Side
-from app.papers.shown import Shown
+
+if TYPE_CHECKING:
+    from app.papers.shown import Shown
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +52,14 @@ class InputLines:
             )
         return ids
 
-    def shown(self) -> Shown:
+    def shown(self) -> "Shown":
         """Wait for the next line and return what it says that a window shows.
 
         Raises:
             NeedsUser: when it does not say that.
         """
+        from app.papers.shown import Shown  # what is said to a run needs nothing of it
+
         try:
             return Shown.parsed(self.next() or "")
         except ValueError as error:

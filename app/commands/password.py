@@ -6,7 +6,7 @@ from getpass import getpass
 
 from app.commands.input import InputLines
 from app.commands.output import write
-from app.commands.terminal import tell_done
+from app.commands.told import tell_done
 from app.credentials import keyring_is_there, open_credentials
 from app.domain.language import say
 from app.errors import ExitCode, NeedsUser, Side

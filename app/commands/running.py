@@ -7,20 +7,23 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import orjson
 
 from app.cloud.port import DocumentKind
 from app.commands.input import InputLines
-from app.commands.terminal import Terminal, json_lines
+from app.commands.told import json_lines
 from app.commands.wiring import ports_for
 from app.engine.cancel import CancelToken
 from app.engine.events import Sink
 from app.engine.ports import Ports
 from app.engine.run import Work, execute
-from app.engine.views import Views
 from app.errors import ExitCode
 from app.settings import CompanySettings, Home
+
+if TYPE_CHECKING:
+    from app.commands.terminal import Terminal
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ def run_work(
     `ports` say how to reach both sides, when it is not the usual way. `cancel` is shared by several runs: whoever made
     it listens to standard input.
     """
-    sinks: list[Sink] = [json_lines if json else Terminal(sys.stdout)]
+    sinks: list[Sink] = [json_lines if json else _terminal()]
     if cancel is None:
         cancel = cancel_by_input(lines or InputLines()) if json else CancelToken()
     with cancelled_by_ctrl_c(cancel), cycles_sought_seldom():
@@ -92,22 +95,32 @@ def cancel_by_input(lines: InputLines) -> CancelToken:
 
 def show_preview(home: Home, company: CompanySettings, kind: DocumentKind) -> None:
     """Show the kept preview of a kind as a table."""
+    from app.engine.views import Views
+
     views = Views(home.store_file, company.code)
     try:
-        Terminal(sys.stdout).preview(kind, [row for row in views.documents(kind) if row.pending])
+        _terminal().preview(kind, [row for row in views.documents(kind) if row.pending])
     finally:
         views.close()
 
 
 def show_totals(home: Home, company: CompanySettings, run: str | None = None) -> None:
     """Show the control totals of a run (default: the newest) as a table."""
+    from app.engine.views import Views
+
     views = Views(home.store_file, company.code)
     try:
         newest = run or next((each.id for each in views.runs(1)), None)
         if newest is not None:
-            Terminal(sys.stdout).totals(views.totals(newest))
+            _terminal().totals(views.totals(newest))
     finally:
         views.close()
+
+
+def _terminal() -> "Terminal":
+    from app.commands.terminal import Terminal  # only people need it, no program
+
+    return Terminal(sys.stdout)
 
 
 def _listen(lines: InputLines, cancel: CancelToken) -> None:

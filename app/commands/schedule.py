@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 
 from app.commands.output import write
-from app.commands.terminal import tell_done
+from app.commands.told import tell_done
 from app.domain.language import say
 from app.engine.held_back import Why, note_held_back
 from app.engine.store import Store

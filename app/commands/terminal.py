@@ -1,9 +1,8 @@
 """Shows a run in the terminal: progress on one line, what matters as sentences, previews and totals as tables."""
 
-import sys
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, TextIO
 
 from app.cloud.port import DocumentKind
@@ -15,7 +14,6 @@ from app.domain.language import count, later, later_counted, say, whole
 from app.domain.words import day, left_out, money, place
 from app.engine.events import Event, Kind
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
-from app.errors import ExitCode
 from app.settings import CompanySettings
 
 _PREVIEW = (
@@ -90,17 +88,6 @@ _COUNTS = {
     "without an external id of this company": later_counted("{n} without an external id of this company"),
     "without AP Bridge's mark": later_counted("{n} without AP Bridge's mark"),
 }
-
-
-def json_lines(event: Event) -> None:
-    """Write the event as one line of JSON to standard output."""
-    write(sys.stdout, event.line() + "\n")
-
-
-def tell_done(summary: Mapping[str, Any]) -> None:
-    """Tell programs the good end of a command that is no run."""
-    data = {"outcome": "done", "exit_code": int(ExitCode.DONE), "summary": summary}
-    json_lines(Event("", datetime.now(UTC), Kind.RUN_FINISHED, data))
 
 
 class Terminal:

@@ -22,8 +22,6 @@ from app.sage.odbc import Connect, Connection, connect_odbc
 from app.sage.port import Writer
 from app.sage.source import Source
 from app.sage.visual_integrator.calls import Calls, Program, SignOn, sage_program
-from app.sage.visual_integrator.writer import VisualIntegratorWriter
-from app.sage.writers import SageWriter
 from app.settings import CompanySettings, Home
 
 
@@ -113,6 +111,10 @@ def ports_with(
         return SageCompany(connection, company, on_call=on_call, dialect=spoken)
 
     def open_writer(company: CompanySettings, on_call: OnCall, sleep: Sleep) -> Writer:
+        # Only what writes to Sage needs these; a sync that finds nothing begun does not load them.
+        from app.sage.visual_integrator.writer import VisualIntegratorWriter
+        from app.sage.writers import SageWriter
+
         settings = located(company.sage)
         if settings.writer == "visual_integrator":
             jobs = settings.visual_integrator

@@ -14,12 +14,10 @@ from app.engine.importing.imports import Import, Source
 from app.engine.importing.passes import Asked
 from app.engine.importing.sources import SagePayments, list_source, lists_in_use, order_source
 from app.engine.importing.switched_off import note_switched_off
-from app.engine.rebuild.rebuilding import Rebuilding, make_room
 from app.engine.run import Run, Summary
 from app.engine.sending.previews import preview
 from app.engine.sending.sending import Sending
 from app.engine.sending.settling import Settling
-from app.engine.sending.shortening import shorten as shorten_description
 from app.engine.sending.totals import prove
 from app.engine.sending.whereabouts import look_where_they_stand
 from app.engine.store import ORDERS, SAGE_PAYMENTS
@@ -145,6 +143,7 @@ def send_again(kind: DocumentKind, ids: Sequence[str]) -> Callable[[Run], Summar
 
 def shorten(id_: str, description: str | None) -> Callable[[Run], Summary]:
     """Decide on the description that Sage gets of an invoice (None: the whole one), and preview what is ready."""
+    from app.engine.sending.shortening import shorten as shorten_description  # a sync needs nothing of it
 
     def work(run: Run) -> Summary:
         with _both_sides(run) as (sage, cloud):
@@ -170,6 +169,7 @@ def undo(kind: DocumentKind | None, of_run: str | None, ids: Sequence[str]) -> C
 
 def rebuild(*, anew: bool = False) -> Callable[[Run], Summary]:
     """Make an empty store again; with `anew` one that is not empty, of which a copy is kept."""
+    from app.engine.rebuild.rebuilding import Rebuilding, make_room  # a sync needs nothing of it
 
     def work(run: Run) -> Summary:
         make_room(run, anew=anew)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.lists import ListItem, ListName
 from app.domain.payments import SagePayment
@@ -16,12 +16,14 @@ from app.sage.dialect import PROVIDEX, Dialect
 from app.sage.ledger import Ledger
 from app.sage.odbc import Connection
 from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
-from app.sage.probe import Probe
 from app.sage.readers import lists, payments, purchase_orders
 from app.sage.source import Source
 from app.sage.text import clean
 from app.sage.wanted import EVERYTHING, Wanted
 from app.settings import CompanySettings
+
+if TYPE_CHECKING:
+    from app.sage.probe import Probe
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,10 @@ class SageCompany:
         """Other things noticed so far, as sentences, and how often."""
         return self._seen.notes
 
-    def probe(self) -> Probe:
+    def probe(self) -> "Probe":
         """Return a look at the tables themselves: what this Sage has, and what AP Bridge misses in it."""
+        from app.sage.probe import Probe  # a sync needs nothing of it
+
         return Probe(self._connection, self._on_call)
 
     def companies(self) -> list[CompanyName]:

@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from app.sandbox.place import company_file
 from app.sandbox.sage.bills import write_bills
 from app.sandbox.sage.entries import write_entries
 from app.sandbox.sage.facts import CompanyFacts, read_facts
@@ -16,11 +17,6 @@ from app.sandbox.sage.vendors import write_vendors
 from app.sandbox.schema import tables
 
 __all__ = ["CompanyFacts", "Scale", "company_file", "create_company", "read_facts"]
-
-
-def company_file(location: Path, code: str) -> Path:
-    """Return where the demo world in `location` keeps the company called `code`."""
-    return location / "sage" / f"MAS_{code}.sqlite"
 
 
 def create_company(

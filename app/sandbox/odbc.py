@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 from app.domain.language import say
 from app.sage.odbc import driver_errors_translated
 from app.sage.odbc_errors import translate
-from app.sandbox.company import company_file
 from app.sandbox.faults import ODBC, Faults
 from app.sandbox.garbage import kind_spoiled, spoiled
+from app.sandbox.place import company_file
 from app.sandbox.sage.logon import Refusal, company_refusal, find_user
 from app.sandbox.schema import BLOCKED
 from app.sandbox.sql_subset import RefusedStatement, Statement, check

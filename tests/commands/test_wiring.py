@@ -130,7 +130,7 @@ def test_a_connection_that_is_lost_at_once_is_closed(driver, apbridge_home):
 @pytest.mark.parametrize(("location", "home"), [("C:\\Sage\\MAS90\\", "C:\\Sage\\MAS90"), ("", "D:\\Found\\MAS90")])
 def test_business_objects_start_in_the_home_folder_of_sage(driver, apbridge_home, monkeypatch, location, home):
     started = []
-    monkeypatch.setattr(wiring, "SageWriter", lambda *args, **options: started.append(args[4]))
+    monkeypatch.setattr("app.sage.writers.SageWriter", lambda *args, **options: started.append(args[4]))
     registry = {"Directory": "D:\\Found\\MAS90"}
     monkeypatch.setattr("app.sage.discovery._registry", lambda: lambda root, width, name: registry.get(name))
     company = replace(COMPANY, sage=replace(SAGE, location=location))

@@ -1,12 +1,14 @@
 """Who may sign in to the demo company: what ODBC and Business Objects both ask before they let anyone in."""
 
+import hashlib
 import hmac
 import sqlite3
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.sandbox.faults import Switches
-from app.sandbox.sage.setup import hashed
+
+HASH_ROUNDS = 20_000
 
 
 class Refusal(Enum):
@@ -26,6 +28,11 @@ class User:
     administrator: bool
     may_use_odbc_server: bool
     tasks: frozenset[str]
+
+
+def hashed(password: str, salt: str) -> str:
+    """Return what is kept instead of a password."""
+    return hashlib.pbkdf2_hmac("sha256", password.encode(), bytes.fromhex(salt), HASH_ROUNDS).hex()
 
 
 def find_user(database: sqlite3.Connection, logon: str, password: str, switches: Switches) -> User | None:

@@ -1,22 +1,16 @@
 """The demo company's setup: company, users and rights, chart of accounts, banks, terms, taxes, options."""
 
-import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.sandbox.sage import words
+from app.sandbox.sage.logon import hashed
 from app.sandbox.sage.plan import STAMPS, Plan, Sink
 
-HASH_ROUNDS = 20_000
 USER_KEY = "0000000009"
 # The tasks the demo user's role allows, by the names Business Objects look them up by.
 TASKS = ("AP_Invoice_ui", "AP_ManualCheck_ui", "PO_ReceiptInvoice_ui")
 _MAINS = {main: number for number, (main, _, _) in enumerate(words.ACCOUNTS)}
-
-
-def hashed(password: str, salt: str) -> str:
-    """Return what is kept instead of a password."""
-    return hashlib.pbkdf2_hmac("sha256", password.encode(), bytes.fromhex(salt), HASH_ROUNDS).hex()
 
 
 def account_key(main: str, combination: int = 0) -> str:

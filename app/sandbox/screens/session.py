@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.sandbox.company import company_file
+from app.sandbox.place import company_file
 from app.sandbox.sage.logon import Refusal, company_refusal, find_user
 from app.sandbox.screens.check import ManualCheckEntry
 from app.sandbox.screens.entry import EntryScreen

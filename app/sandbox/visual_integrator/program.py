@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from app.sandbox.company import company_file
 from app.sandbox.faults import Faults
+from app.sandbox.place import company_file
 from app.sandbox.sage.logon import windows_user
 from app.sandbox.screens.entry import EntryScreen
 from app.sandbox.screens.link import FAILED, Link
