@@ -57,6 +57,7 @@ QListWidget::item { padding: 3px 6px; }
 QHeaderView::section { padding: 3px 8px; font-weight: 600; }
 QPushButton { padding: 4px 9px; }
 QPushButton#company_button { padding: 1px 4px 1px 0; text-align: left; }
+QPushButton#needs_button { padding: 1px 4px; }
 QToolButton#sync_menu_button::menu-indicator { image: none; }
 QPushButton#help_button, QPushButton#settings_button { padding: 4px 6px; }
 QPushButton#sync_button { padding: 7px 18px; font-weight: 600; }

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from app.engine.store import Store
 from app.gui.main import use_locale
 from app.gui.reach import Reach
 from app.gui.reader import Reader
+from app.gui.room import SMALLEST
 from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
+from app.gui.text import tr
 from app.gui.widgets.elided import Elided
 from app.gui.widgets.table_view import TableView
 from app.gui.window import SIZE, MainWindow
@@ -31,6 +34,7 @@ from tests.gui.shell import settle
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "dev"))
 from fitting import CELL_MARGINS, unfit  # outside the package
+from showing import NESTED
 
 
 @pytest.fixture
@@ -164,6 +168,55 @@ def test_the_name_of_a_company_gives_way_on_the_smallest_screen_and_is_told_whol
     QToolTip.hideText()
     assert f"{name} (ABC)" in shown.toolTip()
     assert f"{name} (ABC)" in QAccessible.queryAccessibleInterface(shown).text(QAccessible.Text.Name)
+    window.shut_down()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"], indirect=True)
+def test_the_name_of_a_company_as_long_as_sage_takes_it_is_whole_beside_all_that_the_head_can_show(
+    qtbot: QtBot, qapp: QApplication, language: str, home: Home
+) -> None:
+    settings = home.load()
+    first = replace(settings.companies[0], name="Greater Minneapolis Wholesale")
+    home.save(replace(settings, companies=(first, replace(first, code="XYZ"))))
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.show()
+    window.header.books.demo.show()
+    reached = Reach(True, datetime.now(UTC))
+    window.header.show_state(replace(window.page.standing, last_sync=datetime.now(UTC), sage=reached, cloud=reached))
+    window.header.show_next(tr("Next sync {when}", when=tr("tomorrow {time}", time="08:00")))
+    least = window.minimumSizeHint().width()
+    cut = {}
+    for width in (1400, 1024, least):
+        window.resize(width, 700)
+        for _ in range(NESTED):
+            qapp.processEvents()
+        shown = (window.header.books.button, *map(partial(window.findChild, Elided), ("last_sync", "next_sync")))
+        cut[width] = {each.objectName() for each in shown if each.gives_way}
+    reach = window.findChild(Elided, "reach_cloud")
+    assert cut[1400] == cut[1024] == set()
+    assert cut[least] <= {"next_sync"}
+    assert least <= SMALLEST.width()
+    assert (reach.gives_way, reach.shown.endswith("…")) == (True, False)
+    window.shut_down()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"], indirect=True)
+def test_what_is_said_of_the_totals_is_read_without_scrolling(qtbot: QtBot, language: str, home: Home) -> None:
+    store = Store(home.store_file)
+    store.write("UPDATE totals SET differing = '[\"inv-000020\"]', sage_count = 1")
+    store.close()
+    window = MainWindow(home, "ABC", ("none",))
+    qtbot.addWidget(window)
+    window.tabs.setCurrentWidget(window.invoices)
+    window.show()
+    settle(window)
+    assert window.invoices.totals.model.rows
+    window.invoices.show_totals()
+    settle(window)
+    words, table = window.invoices.totals.words, window.invoices.totals.table
+    assert (words.verticalScrollBar().maximum(), table.verticalScrollBar().maximum()) == (0, 0)
+    assert window.invoices.table.height() > 5 * window.invoices.table.verticalHeader().defaultSectionSize()
     window.shut_down()
 
 

@@ -32,7 +32,7 @@ from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 from app.papers.shown import Shown
 
 RUNS_SEARCHED = 50
-ROWS_AT_LEAST = 2
+ROWS_AT_LEAST, ROWS_LEFT = 2, 5
 OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "approved", "ready", "warned", "needs", "blocked", "sent", "all"
 UNPOSTED, POSTED, PAID = "unposted", "posted", "paid"
 
@@ -72,6 +72,7 @@ class DocumentsTab(Tab):
         self.lower.setDocumentMode(True)
         self.lower.addTab(self.details, tr("Details"))
         self.lower.addTab(self.totals, tr("Control Totals"))
+        self._split = QSplitter(Qt.Orientation.Vertical)
         self._row_height = self.table.verticalHeader().defaultSectionSize()
         for each in (self.table, self.detail):
             each.setMinimumHeight(ROWS_AT_LEAST * self._row_height)
@@ -183,7 +184,7 @@ class DocumentsTab(Tab):
         tick_none.clicked.connect(lambda: self.documents.tick(self.documents.shown, on=False))
         chosen = (self.filter_box, self._states, self._vendors, self.check, self.save)
         bar = FoldingRow(chosen, (self._count, tick_all, tick_none))
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = self._split
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(self.lower)
@@ -214,12 +215,22 @@ class DocumentsTab(Tab):
         self.detail.run_asked.connect(self.run_opened)
         self.check.clicked.connect(self.check_asked)
         self.save.asked.connect(lambda form: self.paper_asked.emit(self._preview(), form))
+        self.totals.room_wanted.connect(self._give_room)
         self.totals.save.asked.connect(lambda form: self.paper_asked.emit(self.totals.paper, form))
         self._narrow()
 
     def _make_room(self, asked: bool) -> None:
         """Let the chosen document give way to a question, which says itself what it is about."""
         self.detail.setMinimumHeight((1 if asked else ROWS_AT_LEAST) * self._row_height)
+
+    def _give_room(self, wanted: int) -> None:
+        """Give the totals what they want, as far as some of the documents are still in sight."""
+        above, below = self._split.sizes()
+        rows = min(max(len(self.documents.shown), ROWS_AT_LEAST), ROWS_LEFT)
+        header = self.table.horizontalHeader().height() + 2 * self.table.frameWidth()
+        given = min(wanted, above - header - rows * self._row_height)
+        if given > 0:
+            self._split.setSizes([above - given, below + given])
 
     def _narrow(self) -> None:
         what, vendor = self._states.currentData(), self._vendors.currentData()

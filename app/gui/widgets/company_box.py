@@ -65,6 +65,10 @@ class CompanyBox(QWidget):
         self.button.setVisible(several)
         self.demo.setVisible(demo)
 
+    def least(self, room: int) -> int:
+        """Return the width for all of the name, or `room` where that is less; never less than for its beginning."""
+        return max(super().minimumSizeHint().width(), min(self.sizeHint().width(), room))
+
     def offer(self, choices: Sequence[Choice], shown: str) -> None:
         """Fill the menu; `shown` is the code of the company in front."""
         self.menu.clear()

@@ -14,6 +14,7 @@ class Elided(QLabel):
         super().__init__()
         self.setObjectName(name)
         self._shorter = ""
+        self._short = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -21,6 +22,21 @@ class Elided(QLabel):
         """Say `text`, or `shorter`, which is then said in full, where there is no room for it."""
         self._shorter = shorter
         super().setText(text)
+
+    def shorten(self, short: bool) -> None:
+        """Want no more room than for what says it shorter, or for all of it."""
+        if short != self._short:
+            self._short = short
+            self.updateGeometry()
+
+    @property
+    def whole(self) -> int:
+        """The width of all of its text."""
+        return super().sizeHint().width()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all of its text, unless it is to be short."""
+        return self.minimumSizeHint() if self._short else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Return the room for the first few characters, or for what says it shorter."""

@@ -8,6 +8,7 @@ from app.gui.format import moment, short_moment
 from app.gui.icons import icon
 from app.gui.pictures.days import Sparkline
 from app.gui.reach import Reach, Standing
+from app.gui.room import SMALLEST
 from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.company_box import CompanyBox
@@ -15,6 +16,7 @@ from app.gui.widgets.elided import Elided
 from app.gui.words import outcome_words
 
 ICON_SIZE = 14
+LEAST = SMALLEST.width() - 2 * 12  # beside it are the window's margins
 
 
 class Header(QWidget):
@@ -57,6 +59,7 @@ class Header(QWidget):
         self._sage = _Side(tr("Sage 100"), "reach_sage")
         self._cloud = _Side(tr("Quadient AP"), "reach_cloud")
         self.sparkline = Sparkline()
+        self._words, self._under = QVBoxLayout(), QHBoxLayout()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -64,19 +67,15 @@ class Header(QWidget):
         sides.setSpacing(2)
         sides.addWidget(self._sage)
         sides.addWidget(self._cloud)
-        under = QHBoxLayout()
+        under = self._under
         under.setSpacing(8)
         under.addWidget(self.last_sync)
         under.addWidget(self.next_sync)
+        under.addWidget(self.needs)
         under.addStretch(1)
-        words = QVBoxLayout()
+        words = self._words
         words.setSpacing(2)
-        whose = QHBoxLayout()
-        whose.setSpacing(12)
-        whose.addWidget(self.books)
-        whose.addWidget(self.needs)
-        whose.addStretch(1)
-        words.addLayout(whose)
+        words.addWidget(self.books)
         words.addLayout(under)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,10 +124,10 @@ class Header(QWidget):
     def show_state(self, state: Standing) -> None:
         """Show how fresh all is, what needs the user, and who was reached."""
         last_sync, unfinished, needs = state.last_sync, state.unfinished, state.needs
-        shorter = ""
         words = tr("Never synced") if last_sync is None else tr("Last sync {when}", when=moment(last_sync))
         if state.unreadable and last_sync is None:
             words = tr("Last sync not known")
+        shorter = words  # when the next one is gives way first
         if unfinished is not None:
             if last_sync is None:
                 words = tr("Last sync never")
@@ -146,13 +145,31 @@ class Header(QWidget):
         self.sparkline.show_days(state.days)
         self._make_room()
 
+    def minimumSizeHint(self) -> QSize:
+        """Return the room for the company's name on the smallest screen, and for what stands beside it."""
+        beside = self._beside()
+        words = max(self.books.least(LEAST - beside), self._under.minimumSize().width())
+        return QSize(beside + words, super().minimumSizeHint().height())
+
+    def _beside(self) -> int:
+        """Return the width of what stands beside the words, as small as it gets."""
+        return self.layout().minimumSize().width() - self._words.minimumSize().width()
+
     def _make_room(self) -> None:
-        """Show the days only where all words beside them have their room: the Overview has the same days."""
+        """Let all else give way to the company's name, since money goes there.
+
+        First go the days, which the Overview has too, and when who was reached; then when the next sync is.
+        """
         row = self.layout()
+        sides = max(self._sage.sizeHint().width(), self._cloud.sizeHint().width())
+        whole = max(self._sage.whole, self._cloud.whole)
         days = row.spacing() + self.sparkline.sizeHint().width()
-        needed = row.sizeHint().width() + (days if self.sparkline.isHidden() else 0)
-        if self.sparkline.isHidden() is (self.width() >= needed):
-            self.sparkline.setVisible(self.width() >= needed)
+        needed = row.sizeHint().width() - (0 if self.sparkline.isHidden() else days) - sides + whole
+        for side in (self._sage, self._cloud):
+            side.shorten(self.width() < needed)
+        if self.sparkline.isHidden() is (self.width() >= needed + days):
+            self.sparkline.setVisible(self.width() >= needed + days)
+        self.books.setMinimumWidth(self.books.least(max(self.width(), LEAST) - self._beside()))
 
 
 def _help_button() -> QPushButton:
@@ -221,6 +238,15 @@ class _Side(QWidget):
         row.setSpacing(6)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+
+    @property
+    def whole(self) -> int:
+        """The width in which all is said."""
+        return self.sizeHint().width() - self._text.sizeHint().width() + self._text.whole
+
+    def shorten(self, short: bool) -> None:
+        """Say only who was reached, and not when, or all of it."""
+        self._text.shorten(short)
 
     def show_reach(self, reach: Reach) -> None:
         picture, words, shorter = self._words(reach)

@@ -1,9 +1,12 @@
 """Control totals: what was sent, what Sage has and what Quadient AP acknowledged, side by side."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.money import ZERO
@@ -21,6 +24,7 @@ from app.gui.words import destination_words
 
 ROWS_SHOWN, ROWS_AT_LEAST = 5, 2
 WORDS_HEIGHT = 48  # pixels that the words get where there is little room
+WORDS_AROUND, GAP = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,12 @@ class LastSend:
 
 
 class TotalsPanel(QWidget):
-    """A table of totals, and under it in words what agrees, what differs and what was not sent."""
+    """A table of totals, and under it in words what agrees, what differs and what was not sent.
+
+    `room_wanted` carries how many pixels more it takes to read all of it without scrolling.
+    """
+
+    room_wanted = Signal(int)
 
     def __init__(self, kind: DocumentKind, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,16 +62,16 @@ class TotalsPanel(QWidget):
         self.words = Detail(f"{kind.plural}_totals_words", tr("Control totals in words"))
         self.save = SaveButton(f"{kind.plural}_totals_save", tr("Save o&r Print Totals"))
         self.words.setMinimumHeight(WORDS_HEIGHT)
+        self.words.viewport().setAutoFillBackground(False)  # as the button beside it stands on
         foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.save)
+        foot.addWidget(self.words, 1)
+        foot.addWidget(self.save, 0, Qt.AlignmentFlag.AlignBottom)
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(GAP)
         layout.addWidget(self.table)
-        layout.addWidget(self.words, 1)
-        layout.addLayout(foot)
+        layout.addLayout(foot, 1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolling(inner))
@@ -73,6 +82,19 @@ class TotalsPanel(QWidget):
     def paper(self) -> Paper:
         """The totals that are shown, to be saved or printed."""
         return Paper("history", ("--run", self._run), tr("AP Bridge totals {run}", run=self._run))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for room as soon as it is known how much there is."""
+        super().showEvent(event)
+        self.ask_room()
+
+    def ask_room(self) -> None:
+        """Ask for the room that is missing to read all of it, while it is in sight."""
+        self.layout().activate()
+        words = math.ceil(self.words.document().size().height()) + 2 * WORDS_AROUND
+        table = self.table.maximumHeight() + GAP if not self.table.isHidden() else 0
+        if self.isVisible() and table + words > self.height():
+            self.room_wanted.emit(table + words - self.height())
 
     def show_send(self, send: LastSend | None) -> None:
         """Show the totals of a send, or that there was none."""
@@ -117,6 +139,7 @@ class TotalsPanel(QWidget):
                 told = tr("{name}: {text}", name=self._kind.label(row), text=step.message)
                 page.finding("blocked", told, step.fix, step.code)
         self.words.show_page(page)
+        self.ask_room()
 
     def _fit_table(self) -> None:
         """Make the table as high as its rows, up to a few, and lower where there is little room."""
