@@ -309,7 +309,10 @@ def _add_probe(commands: Subparsers) -> None:
 def _add_selftest(commands: Subparsers) -> None:
     selftest = commands.add_parser(
         "selftest",
-        help=say("in a test company: enter, read back and delete one document of each kind, and show every call"),
+        help=say(
+            "in a test company: look as doctor and probe do; then enter, read back and delete one document of each "
+            "kind, and show every call"
+        ),
     )
     selftest.set_defaults(command="selftest", report=None)
     selftest.add_argument(

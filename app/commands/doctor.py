@@ -12,11 +12,12 @@ from app.cloud.port import CloudPort
 from app.commands.input import InputLines
 from app.commands.output import write
 from app.commands.running import cancel_by_input, cancelled_by_ctrl_c
+from app.commands.terminal import check_sentence
 from app.commands.told import json_lines
 from app.commands.wiring import cloud_of, company_credentials, ports_with
 from app.credentials import Credentials
 from app.domain.codec import restore
-from app.domain.language import count, later, say
+from app.domain.language import count, say
 from app.engine.cancel import CancelToken
 from app.engine.events import Event, Kind
 from app.engine.health.doctor import PARTS, examine
@@ -26,13 +27,6 @@ from app.errors import NeedsUser, Side
 from app.settings import CompanySettings, Home
 
 TRIES = 2  # a person waits for the answer
-
-_MARKS = {
-    State.OK: later("ok"),
-    State.WARNING: later("Warning"),
-    State.BLOCKED: later("Blocked"),
-    State.UNKNOWN: later("not seen"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +120,7 @@ def _show(event: Event) -> None:
     """Show one event to a person."""
     data = event.data
     if event.kind is Kind.CHECK:
-        mark = say(_MARKS[State(data["state"])]).lower()
-        width = max(9, *(len(say(each)) for each in _MARKS.values())) + 1
-        fix = f"\n{'':{width}}{data['fix']}" if data["fix"] else ""
-        told = say("{name}: {text}", name=data["title"], text=data["message"])
-        write(sys.stdout, f"{mark:<{width}}{told}{fix}\n")
+        write(sys.stdout, f"{check_sentence(data)}\n")
     elif event.kind is Kind.RUN_FINISHED:
         write(sys.stdout, f"{_end(data)}\n")
 

@@ -55,13 +55,6 @@ def show_report(out: TextIO, report: ProbeReport) -> None:
     """Write a summary of the report that a bookkeeper can read."""
     where = report.installation
     said = [f"\n{report.name} ({report.company})"]
-    for name, text in (
-        ("Sage 100", where.location or where.data_source),
-        (say("Driver"), f"{where.driver} {where.driver_version}".strip()),
-        (say("Database"), f"{where.database} {where.database_version}".strip()),
-    ):
-        if text:
-            said.append(f"  {say('{name}:', name=name):<10}{text}")
     there = [table for table in report.tables if table.there]
     columns = sum(len(table.columns) for table in there)
     own = sum(table.site_columns for table in there)
@@ -71,9 +64,14 @@ def show_report(out: TextIO, report: ProbeReport) -> None:
         tables=whole(len(report.tables)),
         columns=whole(columns),
     )
-    said.append(
-        f"  {say('Tables:'):<10}{tables}" + (say(" ({own} of them your own, UDF)", own=whole(own)) if own else "")
-    )
+    told = [
+        (say("{name}:", name="Sage 100"), where.location or where.data_source),
+        (say("{name}:", name=say("Driver")), f"{where.driver} {where.driver_version}".strip()),
+        (say("{name}:", name=say("Database")), f"{where.database} {where.database_version}".strip()),
+        (say("Tables:"), tables + (say(" ({own} of them your own, UDF)", own=whole(own)) if own else "")),
+    ]
+    width = max(len(name) for name, _ in told) + 1
+    said += [f"  {name:<{width}}{text}" for name, text in told if text]
     said.append(f"\n{headline(report)}")
     for number, difference in enumerate(report.differences, start=1):
         said += _paragraph(number, difference)

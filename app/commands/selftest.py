@@ -1,34 +1,40 @@
-"""The command that tries Sage's Business Objects in a test company, and reports every call."""
+"""The command that tries AP Bridge in a test company: the doctor's checks, Sage's tables, and one document a kind."""
 
 import argparse
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
-import orjson
 from tabulate import tabulate
 
 from app import __version__
+from app.commands.doctor import TRIES
 from app.commands.output import write
+from app.commands.probe import show_report
 from app.commands.running import run_work
 from app.commands.trouble import computer_trouble
-from app.commands.wiring import ports_for
-from app.domain.codec import plain
-from app.domain.language import later, say
-from app.engine.selftest.selftest import Part, SelfTest
+from app.commands.wiring import cloud_of, company_credentials, ports_for
+from app.domain.language import count, later, say
+from app.domain.words import number
+from app.engine.health.results import State
+from app.engine.ports import Ports
+from app.engine.selftest.parts import Part
+from app.engine.selftest.report import kept_file, report_json
+from app.engine.selftest.selftest import SelfTest
 from app.errors import ExitCode
 from app.sage.tape import Call, Tape
 from app.settings import CompanySettings, Home, write_whole
 
-FORMAT = 1
 WIDTH = 70  # of a call in the table; the report in a file has all of it
 _STATES = {"passed": later("passed"), "failed": later("FAILED"), "not_tried": later("not tried")}
 
 
 def selftest(home: Home, chosen: argparse.Namespace) -> int:
-    """Try one document of each kind in the company that the user names as a test company."""
+    """Look at everything, then try one document of each kind in the company that the user names as a test company."""
     company = home.load().company(chosen.company)
     if chosen.test_company != company.code:
         sys.stderr.write(
@@ -45,60 +51,98 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
     to_output = chosen.report == "-"
     # Standard output is for the report alone, so that it can go into a pipe.
     with redirect_stdout(sys.stderr) if to_output else nullcontext():
-        ports = ports_for(company, home, tape.recorded)
-        ended = run_work(home, company, "selftest", test.work, json=chosen.json, ports=ports)
-    # However it ended: what was called until then is what the test is for.
-    report = _report(company, test.parts, tape.calls)
+        if not chosen.json:
+            told = say(
+                "Self-test of AP Bridge {version} in {name} ({code})",
+                version=__version__,
+                name=company.name,
+                code=company.code,
+            )
+            write(sys.stdout, f"{told}\n")
+        ended = run_work(home, company, "selftest", test.work, json=chosen.json, ports=_ports(company, home, tape))
+    # However it ended: what was found until then is what the test is for.
+    report = report_json(company, test, tape.calls, ended, datetime.now(UTC))
+    if test.checks:
+        _keep(kept_file(home.path, company.code), report)
     if to_output:
         write(sys.stdout, report.decode())
     elif not chosen.json:
-        show_parts(sys.stdout, test.parts, tape.calls)
+        if test.probe is not None:
+            show_report(sys.stdout, test.probe)
+        show_calls(sys.stdout, tape.calls)
+        show_parts(sys.stdout, test.parts)
+        write(sys.stdout, f"\n{conclusion(test)}\n")
     if chosen.report is not None and not to_output:
         file = Path(chosen.report)
-        try:
-            write_whole(file, report)
-        except OSError as error:
-            raise computer_trouble(file.parent, error) from error
+        _keep(file, report)
         write(sys.stdout, say("\nThe whole report is in {file}.\n", file=file))
     return ended
 
 
-def show_parts(out: TextIO, parts: list[Part], calls: list[Call]) -> None:
-    """Write every call as a table, and under it how each kind of document fared."""
+def show_calls(out: TextIO, calls: Sequence[Call]) -> None:
+    """Write every call into Sage's Business Objects as a table."""
     rows = [
-        (number, call.object, _shortened(call), call.answer, f"{call.milliseconds:,.1f}", call.message)
-        for number, call in enumerate(calls, start=1)
+        (place, call.object, _shortened(call), call.answer, f"{call.milliseconds:,.1f}", call.message)
+        for place, call in enumerate(calls, start=1)
     ]
     headers = ("", say("Object"), say("Call"), say("Answer"), "ms", say("Sage says"))
     align = ("right", "left", "left", "right", "right", "left")
     table = tabulate(rows, headers=headers, tablefmt="simple", colalign=align if rows else None, disable_numparse=True)
-    said = [
-        say("\nCalls into Sage's Business Objects\n{table}\n", table=table)
+    write(
+        out,
+        say("\nCalls into Sage's Business Objects\n{table}\n\n", table=table)
         if rows
-        else say("\nSage's Business Objects were not called.\n")
-    ]
+        else say("\nSage's Business Objects were not called.\n\n"),
+    )
+
+
+def show_parts(out: TextIO, parts: Sequence[Part]) -> None:
+    """Write how each part fared, one a line, with what should be known beside it."""
+    said = []
     for part in parts:
         name = f"{part.what} {part.number}".rstrip()
-        told = "; ".join(part.steps)
-        said.append(
-            f"{name}: {say(_STATES[part.state])}{f' ({told})' if told else ''}. {part.message} {part.fix}".rstrip()
-        )
+        taken = [say("{seconds} s", seconds=number(Decimal(str(part.seconds))))] if part.seconds else []
+        told = "; ".join((*part.steps, *taken))
+        fared = f"{say(_STATES[part.state])}{f' ({told})' if told else ''}. {part.message} {part.fix}".rstrip()
+        said.append(say("{name}: {text}", name=name, text=fared))
         said += [f"  {note}" for note in part.notes]
-    write(out, "\n".join(said) + "\n")
+    write(out, "".join(f"{line}\n" for line in said))
 
 
-def _report(company: CompanySettings, parts: list[Part], calls: list[Call]) -> bytes:
-    """Return the report as JSON."""
-    report = {
-        "format": FORMAT,
-        "version": __version__,
-        "company": company.code,
-        "name": company.name,
-        "made_at": datetime.now(UTC).isoformat(),
-        "parts": plain(parts),
-        "calls": plain(calls),
-    }
-    return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def conclusion(test: SelfTest) -> str:
+    """Return in one sentence what the whole test comes to."""
+    failed = sum(part.state == "failed" for part in test.parts)
+    failed += sum(result.state is State.BLOCKED for result in test.checks)
+    failed += len(test.probe.stopping) if test.probe else 0
+    if failed:
+        return count(failed, "{n} thing is not well: see above.", "{n} things are not well: see above.")
+    if test.stopped is not None or not test.parts:
+        return say("The self-test was not finished.")
+    left_out = sum(part.state == "not_tried" for part in test.parts)
+    if left_out:
+        return count(left_out, "All that was tried is well; {n} was not.", "All that was tried is well; {n} were not.")
+    return say("All that a program can try is well.")
+
+
+def _ports(company: CompanySettings, home: Home, tape: Tape) -> Ports:
+    """Return the ways to reach both sides, so that a missing password is told by the check that needs it."""
+
+    def found() -> Ports:
+        return ports_for(company, home, tape.recorded)
+
+    return Ports(
+        lambda company, on_call: found().open_sage(company, on_call),
+        lambda company, on_call, sleep: found().open_writer(company, on_call, sleep),
+        lambda company, sleep: cloud_of(company, company_credentials(company), sleep, tries=TRIES),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def _keep(file: Path, report: bytes) -> None:
+    try:
+        write_whole(file, report)
+    except OSError as error:
+        raise computer_trouble(file.parent, error) from error
 
 
 def _shortened(call: Call) -> str:

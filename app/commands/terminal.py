@@ -13,6 +13,7 @@ from app.domain.invoices import Invoice
 from app.domain.language import count, later, later_counted, say, whole
 from app.domain.words import day, left_out, money, place
 from app.engine.events import Event, Kind
+from app.engine.health.results import State
 from app.engine.views import Attention, DocumentRow, EventRow, ListSummary, RunRow, TotalsRow, summed
 from app.settings import CompanySettings
 
@@ -46,6 +47,12 @@ _RUNS = (
     later("Started"),
     later("Outcome"),
 )
+_MARKS = {
+    State.OK: later("ok"),
+    State.WARNING: later("Warning"),
+    State.BLOCKED: later("Blocked"),
+    State.UNKNOWN: later("not seen"),
+}
 WIDEST = 40  # characters of a cell, where versions stand side by side
 _SEVERITIES = {Severity.STOPS: later("Blocked"), Severity.WARNS: later("Warning"), Severity.INFORMS: later("Note")}
 _OUTCOMES = {
@@ -111,6 +118,8 @@ class Terminal:
             case Kind.ITEM if data["message"]:
                 told = f"{data['message']} {data['fix']}".rstrip()
                 self._say("  " + say("{name}: {text}", name=f"{data['title']}, {data['key']}", text=told))
+            case Kind.CHECK:
+                self._say(check_sentence(data))
             case Kind.ATTENTION:
                 self._say(f"! {data['title']}. {data['message']} {data['fix']}")
             case Kind.RUN_FINISHED if data["title"]:
@@ -254,6 +263,15 @@ _ENDS = {
     "done": later("Done."),
     "needs_user": later("Done. Something needs you: see above."),
 }
+
+
+def check_sentence(data: Mapping[str, Any]) -> str:
+    """Return how a check came out, and under it what to do."""
+    mark = say(_MARKS[State(data["state"])]).lower()
+    width = max(9, *(len(say(each)) for each in _MARKS.values())) + 1
+    fix = f"\n{'':{width}}{data['fix']}" if data["fix"] else ""
+    told = say("{name}: {text}", name=data["title"], text=data["message"])
+    return f"{mark:<{width}}{told}{fix}"
 
 
 def counts_sentence(counts: Mapping[str, Any]) -> str:

@@ -28,37 +28,44 @@ def probe(*, count_all: bool) -> Callable[[Run], Summary]:
     """Look at the company's tables and keep the report; `count_all` counts the rows of large tables too."""
 
     def work(run: Run) -> Summary:
-        with run.reporter.stage("probe", say("Tables of Sage 100"), len(expected_tables())) as stage:
-
-            def each() -> None:
-                run.cancel.check()
-                stage.advance()
-
-            with run.open_sage() as sage:
-                look = sage.probe()
-                tables, differences = look.tables(features_in_use(run.company), count_all=count_all, each=each)
-                report = ProbeReport(
-                    FORMAT,
-                    __version__,
-                    run.company.code,
-                    run.company.name,
-                    run.stamp(),
-                    look.installation(run.company.sage),
-                    tables,
-                    look.other_tables(),
-                    differences,
-                )
-            stage.count("read", sum(table.there for table in tables))
-            stage.count("different", len(differences))
-        save_report(run.store.file.parent, report)
-        if report.stopping:
-            names = ", ".join(each.where for each in report.stopping)
-            run.attention(
-                "layout-differs",
-                say("This Sage 100 lacks something that AP Bridge needs"),
-                say("Not there: {names}.", names=names),
-                say("See what that means and what to do in Activity under “What this Sage 100 has…”."),
-            )
-        return {"probe": {"tables": len(tables), "different": len(differences), "stopping": len(report.stopping)}}
+        report = look_at_tables(run, count_all=count_all)
+        counts = {"different": len(report.differences), "stopping": len(report.stopping)}
+        return {"probe": {"tables": len(report.tables)} | counts}
 
     return work
+
+
+def look_at_tables(run: Run, *, count_all: bool) -> ProbeReport:
+    """Look at the company's tables, keep the report, tell what needs the user, and return the report."""
+    with run.reporter.stage("probe", say("Tables of Sage 100"), len(expected_tables())) as stage:
+
+        def each() -> None:
+            run.cancel.check()
+            stage.advance()
+
+        with run.open_sage() as sage:
+            look = sage.probe()
+            tables, differences = look.tables(features_in_use(run.company), count_all=count_all, each=each)
+            report = ProbeReport(
+                FORMAT,
+                __version__,
+                run.company.code,
+                run.company.name,
+                run.stamp(),
+                look.installation(run.company.sage),
+                tables,
+                look.other_tables(),
+                differences,
+            )
+        stage.count("read", sum(table.there for table in tables))
+        stage.count("different", len(differences))
+    save_report(run.store.file.parent, report)
+    if report.stopping:
+        names = ", ".join(each.where for each in report.stopping)
+        run.attention(
+            "layout-differs",
+            say("This Sage 100 lacks something that AP Bridge needs"),
+            say("Not there: {names}.", names=names),
+            say("See what that means and what to do in Activity under “What this Sage 100 has…”."),
+        )
+    return report

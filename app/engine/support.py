@@ -1,4 +1,4 @@
-"""What support needs to see: logs, settings, the last runs with their events, versions, and the newest probe reports.
+"""What support needs to see: logs, settings, the last runs with their events, versions, newest probes and self-tests.
 
 Never in it: the records and documents in the store, secrets, and numbers of banks and tax offices. Names of vendors and
 people are in it only when that was asked for.
@@ -23,6 +23,7 @@ from app import __version__
 from app.domain.codec import plain
 from app.engine.probe_report import report_file
 from app.engine.redaction import Redaction
+from app.engine.selftest.report import kept_file
 from app.engine.views import Views
 from app.errors import BridgeError
 from app.settings import CompanySettings, Home, Settings
@@ -71,6 +72,10 @@ def _parts(home: Home, companies: Sequence[str], redaction: Redaction) -> Iterat
         if report.exists():
             words = f"the newest look at the tables of {company.code}"
             yield report.name, words, _file(report.read_bytes, redaction)
+        tried = kept_file(home.path, company.code)
+        if tried.exists():
+            found = _json(lambda file=tried: redaction.value(orjson.loads(file.read_bytes())))  # type: ignore[misc]
+            yield tried.name, f"the newest self-test in {company.code}", found
     for file in sorted(home.logs.glob("*.log*")) if home.logs.is_dir() else ():
         yield f"logs/{file.name}", "a log", _file(file.read_bytes, redaction)
 
@@ -134,7 +139,7 @@ def _drivers() -> list[str]:
 def _json(make: Callable[[], Any]) -> bytes:
     try:
         content = make()
-    except (BridgeError, OSError) as error:
+    except (BridgeError, OSError, ValueError) as error:
         content = {"cannot be read": str(error)}
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
 

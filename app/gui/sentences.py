@@ -71,6 +71,9 @@ def _item(data: Mapping[str, Any], names: Named) -> tuple[str, str]:
         "undone": ("ok", tr("undone")),
         "not_undone": ("warning", tr("not undone")),
         "note": ("info", tr("note")),
+        "passed": ("ok", tr("passed the self-test")),
+        "failed": ("blocked", tr("failed the self-test")),
+        "not_deleted": ("warning", tr("not deleted")),
     }.get(state, ("info", state.replace("_", " ")))
     # Sentences of the engine end with or without a full stop; joined they need one.
     told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))
@@ -84,6 +87,12 @@ def _item(data: Mapping[str, Any], names: Named) -> tuple[str, str]:
 
 def _attention(data: Mapping[str, Any]) -> tuple[str, str]:
     return "warning", " ".join(_sentence(str(data[part])) for part in ("title", "message", "fix") if data.get(part))
+
+
+def _check(data: Mapping[str, Any]) -> tuple[str, str]:
+    told = " ".join(_sentence(str(data[part])) for part in ("message", "fix") if data.get(part))
+    picture = {"ok": "ok", "warning": "warning", "blocked": "blocked"}.get(str(data.get("state", "")), "info")
+    return picture, tr("{name}: {text}", name=data.get("title", ""), text=told)
 
 
 def _preview(data: Mapping[str, Any]) -> tuple[str, str]:
@@ -127,6 +136,7 @@ _TELLERS = {
     Kind.STAGE_STARTED: _stage_started,
     Kind.STAGE_FINISHED: _stage_finished,
     Kind.ATTENTION: _attention,
+    Kind.CHECK: _check,
     Kind.PREVIEW: _preview,
     Kind.TOTALS: _totals,
     Kind.RUN_FINISHED: _run_finished,

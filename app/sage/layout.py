@@ -277,7 +277,7 @@ _NEEDS: dict[Feature, dict[str, str]] = {
         "AP_TermsCode": "TermsCode",
         "SY_SalesTaxSchedule": "TaxSchedule",
         "CI_UnitOfMeasure": "UnitOfMeasure",
-        "IM_Warehouse": "WarehouseCode",
+        "?IM_Warehouse": "WarehouseCode",
         "AP_Options": "InvoiceBatchEntry",
     }
     | _FOUND_INVOICES,
@@ -309,6 +309,13 @@ _NEEDS[Feature.ORDER_INVOICES] = _NEEDS[Feature.ORDERS] | {
 def expected_tables() -> tuple[ExpectedTable, ...]:
     """Return every table that AP Bridge reads."""
     return tuple(_table(name, layout) for name, layout in _TABLES.items())
+
+
+def lost(table: str, column: str) -> frozenset[Feature]:
+    """Return the features that do not work without a column that is read, or ('') without the whole table."""
+    expected = next(each for each in expected_tables() if each.name == table)
+    found = expected.column(column)
+    return found.required_by if found is not None else frozenset(expected.features) - expected.optional_for
 
 
 def _table(name: str, layout: str) -> ExpectedTable:

@@ -58,6 +58,11 @@ RUN = RunRow("r", "sync", NOW, NOW + timedelta(minutes=1), "done", 0, {})
          "Marking: 2 marked · 1 refused."),
         ("item", {"title": "Marking", "key": "inv-1", "state": "moved", "message": "Marked as exported.", "fix": ""},
          "Marking, inv-1: done. Marked as exported."),
+        ("check", {"check": "sage-licence", "title": "A free licence", "state": "blocked", "message": "None is free.",
+                   "fix": "Wait until somebody has left Sage 100."},
+         "A free licence: None is free. Wait until somebody has left Sage 100."),
+        ("item", {"title": "Self-test, check", "key": "APBTEST1", "state": "passed", "message": "written; deleted."},
+         "Self-test, check, APBTEST1: passed the self-test. written; deleted."),
         ("of_a_newer_version", {}, "of_a_newer_version"),
     ],
 )  # fmt: skip

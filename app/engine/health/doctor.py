@@ -68,6 +68,20 @@ def examine(
     return _tell_end(reporter, None, looks.summary(results), _exit_code(results))
 
 
+def look(
+    parts: Collection[str],
+    *,
+    home: Home,
+    company: CompanySettings | None,
+    open_ports: Callable[[], Ports],
+    open_cloud: Callable[[CancelToken], CloudPort],
+    watchdog: Watchdog,
+    cancel: CancelToken,
+) -> Iterator[Result]:
+    """Yield the result of each check of `parts`, for a run that looks at them before it works."""
+    yield from _Looks(home, company, open_ports, open_cloud, watchdog, cancel).results(parts)
+
+
 class _Looks:
     def __init__(
         self,

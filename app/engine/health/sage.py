@@ -24,8 +24,8 @@ SINGLE_USER = Check("sage-single-user", Side.SAGE, later("Not in single-user mod
 OBJECTS = Check("sage-objects", Side.SAGE, later("Business Objects"))
 LICENCE = Check("sage-licence", Side.SAGE, later("A free licence"))
 _SIGNING_IN = (REACHED, LOGON, COMPANY, SINGLE_USER)
-_WRITING = (OBJECTS, LICENCE)
-CHECKS = (FOLDER, DRIVER, *_SIGNING_IN, *_WRITING)
+WRITING = (OBJECTS, LICENCE)
+CHECKS = (FOLDER, DRIVER, *_SIGNING_IN, *WRITING)
 
 WINDOWS = os.name == "nt"
 # A program reaches only ODBC drivers of its own width, and the window starts the engine whose driver is there.
@@ -81,11 +81,11 @@ class SageLook:
         yield from results
         for result in results:
             if result.code or (result.state == "unknown" and result.check is DRIVER):
-                yield from _all_wait(result, (*_SIGNING_IN, *_WRITING))
+                yield from _all_wait(result, (*_SIGNING_IN, *WRITING))
                 return
         if not sage.user:
             yield from (
-                check.unknown(say("Not looked at yet: no user is named.")) for check in (*_SIGNING_IN, *_WRITING)
+                check.unknown(say("Not looked at yet: no user is named.")) for check in (*_SIGNING_IN, *WRITING)
             )
             return
         try:
@@ -130,7 +130,7 @@ class SageLook:
             yield LICENCE.ok(say("Not needed until a job runs."))
             return
         if sage.kind != "demo" and not WINDOWS:
-            yield from (check.needs_windows() for check in _WRITING)
+            yield from (check.needs_windows() for check in WRITING)
             return
         try:
             with ports.open_writer(self._company, self._on_call, self._sleep):
@@ -195,7 +195,7 @@ def _stopped_by(error: BridgeError) -> Iterator[Result]:
     stopped = _STOPPED.get(error.code, REACHED)
     if stopped is DRIVER:
         yield DRIVER.failed(error)
-        yield from _all_wait(DRIVER.failed(error), (*_SIGNING_IN, *_WRITING))
+        yield from _all_wait(DRIVER.failed(error), (*_SIGNING_IN, *WRITING))
         return
     for check in _SIGNING_IN:
         if check is stopped:
@@ -204,7 +204,7 @@ def _stopped_by(error: BridgeError) -> Iterator[Result]:
             yield check.waits_for(stopped)
         else:
             yield check.ok(say("Yes."))
-    yield from (check.waits_for(stopped) for check in _WRITING)
+    yield from (check.waits_for(stopped) for check in WRITING)
 
 
 def _all_wait(result: Result, checks: Sequence[Check]) -> Iterator[Result]:

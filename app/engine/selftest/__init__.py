@@ -1,1 +1,1 @@
-"""Tries Sage's Business Objects in a test company, with one document of each kind."""
+"""Tries AP Bridge in a test company: all that a sync needs, Sage's tables, and one document of each kind."""

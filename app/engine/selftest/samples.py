@@ -18,8 +18,11 @@ from app.sage.found import Found, FoundCheck, FoundInvoice, LedgerVendor, Writte
 from app.sage.ledger import Ledger
 from app.sage.port import Deleter
 
-NAME = "APBTEST"  # in the number, and in the mark of what was entered
+NAME = "APBTEST"  # in the number, and in the mark of what was entered; at most 9 characters: a digit follows
+CREDIT_NAME = "APBTESTC"
+NUMBERS = range(1, 10)  # a number that was posted in the test company cannot be used again
 CENT = Decimal("0.01")
+SHARES = (Decimal("0.10"), Decimal("0.20"))  # whose sum binary numbers miss: 0.30000000000000004
 LOOKED_AT = 200  # open invoices, to find one that can be paid
 _GOODS = "1"
 
@@ -31,6 +34,11 @@ class Trial:
     document: Invoice | Payment
 
     @property
+    def name(self) -> str:
+        """What its numbers begin with, and its mark in Sage."""
+        return self.document.id
+
+    @property
     def number(self) -> str:
         """The invoice's or check's number."""
         return self.document.number if isinstance(self.document, Invoice) else self.document.reference
@@ -40,12 +48,26 @@ class Trial:
         """The entry screen it goes to."""
         return self.document.destination
 
+    @property
+    def numbered_by_sage(self) -> bool:
+        """Whether Sage gives the entry a number of its own, and so takes the same document again."""
+        return self.destination is Destination.RECEIPT_OF_INVOICE
+
     def numbered(self, number: int) -> "Trial":
         """Return the same document under another number of the self-test's."""
-        name = f"{NAME}{number}"
+        name = f"{self.name}{number}"
         if isinstance(self.document, Invoice):
             return Trial(replace(self.document, number=name))
         return Trial(replace(self.document, reference=name))
+
+    def altered(self) -> "Trial":
+        """Return the document with a cent more, as if somebody had changed it in Sage since."""
+        amount = self.document.amount + CENT
+        if isinstance(self.document, Invoice):
+            line = replace(self.document.lines[0], amount=self.document.lines[0].amount + CENT)
+            return Trial(replace(self.document, amount=amount, lines=(line, *self.document.lines[1:])))
+        paid = replace(self.document.lines[0], amount=self.document.lines[0].amount + CENT)
+        return Trial(replace(self.document, amount=amount, lines=(paid, *self.document.lines[1:])))
 
     def as_left(self, found: Found) -> "Trial":
         """Return the document as an earlier self-test entered it, which may have been on another day."""
@@ -71,6 +93,24 @@ class Trial:
         check = CheckKey(self.document.bank_code, self.number)
         return ledger.checks([check]).get(check, ())
 
+    def left(self, ledger: Ledger) -> list[tuple[str, Found]]:
+        """Return the number and place of all that self-tests entered of its kind and Sage still has unposted.
+
+        What cannot be read under one of its numbers may be theirs.
+        """
+        named = [self.numbered(number) for number in NUMBERS]
+        there: dict[str, tuple[Found, ...]] = {}
+        if isinstance(self.document, Invoice):
+            keys = [self.document.key._replace(number=each.number) for each in named]
+            for key, invoices in ledger.invoices(keys).items():
+                there[key.number] = invoices
+        else:
+            checks = [CheckKey(self.document.bank_code, each.number) for each in named]
+            for check, places in ledger.checks(checks).items():
+                there[check.check_number] = places
+        waiting = [(number, each) for number in sorted(there) for each in there[number] if self.is_at_its_place(each)]
+        return [(number, each) for number, each in waiting if each.unreadable or each.carries(self.name)]
+
     def write(self, deleter: Deleter, ledger: Ledger, batch: str) -> Written:
         """Enter it as a document of Quadient AP is entered."""
         check = CheckKey(self.document.bank_code, self.number) if isinstance(self.document, Payment) else None
@@ -82,26 +122,29 @@ class Trial:
 
     def is_ours(self, found: Found) -> bool:
         """Whether a self-test entered what was found, and it is unposted."""
-        return not found.place.posted and found.place.value == self.destination.value and found.carries(NAME)
+        return self.is_at_its_place(found) and found.carries(self.name)
+
+    def is_at_its_place(self, found: Found) -> bool:
+        """Whether what was found waits in the entry screen that it is entered in."""
+        return not found.place.posted and found.place.value == self.destination.value
 
 
 def invoice_trial(sage: SageCompany, day: date) -> Trial:
-    """Return an invoice of one cent of the first vendor that can have one.
+    """Return an invoice of thirty cents in two distributions, of the first vendor that can have one.
 
     Raises:
         SkipItem: when Sage has no such vendor or no active account.
     """
-    vendor = next((each for each in _items(sage, ListName.VENDOR) if each.active and not each.attributes["hold"]), None)
-    if vendor is None:
-        raise _nothing(say("no active vendor that is not on hold"), say("Make one in the test company."))
-    preferred = vendor.attributes["account_key"]
-    accounts = [each for each in _items(sage, ListName.GL_ACCOUNT) if each.active]
-    account = next((each for each in accounts if each.key == preferred), accounts[0] if accounts else None)
-    if account is None:
-        raise _nothing(say("no active G/L account"), say("Make one in the test company."))
-    division, number = vendor.attributes["division"], vendor.attributes["vendor_number"]
-    terms = vendor.attributes["terms"] or min(sage.ledger.terms(), default="")
-    return Trial(_invoice(division, number, terms, day, "", (InvoiceLine(1, account.key, CENT),)))
+    return _smallest(sage, day, NAME, SHARES)
+
+
+def credit_trial(sage: SageCompany, day: date) -> Trial:
+    """Return a credit note of thirty cents, as Quadient AP exports one: an invoice whose amounts are negative.
+
+    Raises:
+        SkipItem: when Sage has no such vendor or no active account.
+    """
+    return _smallest(sage, day, CREDIT_NAME, tuple(-share for share in SHARES))
 
 
 def check_trial(sage: SageCompany, day: date) -> Trial:
@@ -161,6 +204,21 @@ def open_order(sage: SageCompany) -> str:
         if isinstance(order, PurchaseOrder) and order.state is OrderState.OPEN and any(map(_left, order.lines)):
             return order.number
     return ""
+
+
+def _smallest(sage: SageCompany, day: date, name: str, amounts: Iterable[Decimal]) -> Trial:
+    vendor = next((each for each in _items(sage, ListName.VENDOR) if each.active and not each.attributes["hold"]), None)
+    if vendor is None:
+        raise _nothing(say("no active vendor that is not on hold"), say("Make one in the test company."))
+    preferred = vendor.attributes["account_key"]
+    accounts = [each for each in _items(sage, ListName.GL_ACCOUNT) if each.active]
+    account = next((each for each in accounts if each.key == preferred), accounts[0] if accounts else None)
+    if account is None:
+        raise _nothing(say("no active G/L account"), say("Make one in the test company."))
+    division, number = vendor.attributes["division"], vendor.attributes["vendor_number"]
+    terms = vendor.attributes["terms"] or min(sage.ledger.terms(), default="")
+    lines = tuple(InvoiceLine(place, account.key, amount) for place, amount in enumerate(amounts, start=1))
+    return Trial(replace(_invoice(division, number, terms, day, "", lines), id=name))
 
 
 def _items(sage: SageCompany, name: ListName) -> Iterable[ListItem]:

@@ -1,238 +1,137 @@
-"""The self-test: in a test company it enters one document of each kind, reads it back and deletes it."""
+"""The self-test: looks at all that a sync needs and at Sage's tables, then tries each kind of document in Sage."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from app.domain.language import say
-from app.engine.reporter import Stage
+from app.domain.language import later, say
+from app.domain.probe import ProbeReport
+from app.engine.events import Kind
+from app.engine.health.doctor import PARTS, look
+from app.engine.health.results import Result, State
+from app.engine.health.sage import WRITING
+from app.engine.probing import look_at_tables
 from app.engine.run import Run, Summary
-from app.engine.selftest.samples import NAME, Trial, check_trial, invoice_trial, open_order, receipt_trial
+from app.engine.selftest.parts import Part, not_tried
+from app.engine.selftest.samples import Trial, check_trial, credit_trial, invoice_trial, open_order, receipt_trial
+from app.engine.selftest.trials import Trials, no_business_objects
 from app.errors import BridgeError, NeedsUser, Side, SkipItem
 from app.sage.company import SageCompany
-from app.sage.found import Found
-from app.sage.port import Deleter
+from app.sage.layout import Feature, lost
+from app.settings import Home
 
-NUMBERS = range(1, 10)  # a number that was posted in the test company cannot be used again
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """How one kind of document fared: `state` is passed, failed or not_tried; `steps` what was done, in order.
-
-    `notes` holds what Sage warned of.
-    """
-
-    what: str
-    state: str
-    number: str = ""
-    steps: tuple[str, ...] = ()
-    message: str = ""
-    fix: str = ""
-    notes: tuple[str, ...] = ()
+INVOICE = ("invoice", later("Invoice"))
+CREDIT_NOTE = ("credit_note", later("Credit note"))
+CHECK = ("check", later("Check"))
+RECEIPT = ("receipt_of_invoice", later("Receipt of invoice"))
 
 
 @dataclass(slots=True)
 class SelfTest:
-    """One self-test; `parts` fills while it works. `order` is what a receipt of invoice may bill, '' for none."""
+    """One self-test; all but `order`, which a receipt of invoice may bill ('' for none), fills while it works.
+
+    `checks` are the doctor's, `probe` is the look at the tables, `parts` are the trials, `stopped` is what ended it.
+    """
 
     order: str = ""
+    checks: list[Result] = field(default_factory=list)
+    probe: ProbeReport | None = None
     parts: list[Part] = field(default_factory=list)
+    stopped: BridgeError | None = None
 
     def work(self, run: Run) -> Summary:
-        """Test all kinds.
+        """Look at everything, then try all kinds of documents.
 
         Raises:
-            NeedsUser: when the company is not written to through Business Objects, or Sage lets nobody in.
+            NeedsUser: when a check blocks, or the company is not written to through Business Objects: nothing was
+                entered then. Also when Sage lets nobody in.
             RetryLater: when Sage does not answer now. What was entered is deleted first, where that is possible.
         """
-        if run.company.sage.writer != "business_objects":
-            raise _nothing_to_test()
-        with run.open_sage() as sage, _Trials(run, sage) as trials:
-            day = run.today()
-            self._try(trials, "Invoice", lambda: invoice_trial(sage, day))
-            self._try(trials, "Check", lambda: check_trial(sage, day))
-            if self.order:
-                self._try(trials, say("Receipt of invoice"), lambda: receipt_trial(sage, day, self.order))
-            else:
-                self.parts.append(_receipt_not_tried(sage))
+        try:
+            self._look(run)
+            self._try_all(run)
+        except BridgeError as error:
+            self.stopped = error
+            raise
         run.needs_user |= any(part.state == "failed" for part in self.parts)
-        return {"self_test": {part.what: part.state for part in self.parts}}
+        run.needs_user |= any(result.state is State.BLOCKED for result in self.checks)
+        return {"self_test": {part.kind: part.state for part in self.parts}}
 
-    def _try(self, trials: "_Trials", what: str, make: Callable[[], Trial]) -> None:
+    def _look(self, run: Run) -> None:
+        """Look as the doctor and the probe do; end here when nothing could be tried."""
+        results = look(
+            PARTS,
+            home=Home(run.store.file.parent),
+            company=run.company,
+            open_ports=lambda: run.ports,
+            open_cloud=lambda cancel: run.ports.open_cloud(run.company, cancel.sleep),
+            watchdog=run.watchdog,
+            cancel=run.cancel,
+        )
+        for result in results:
+            self.checks.append(result)
+            run.reporter.tell(Kind.CHECK, **result.data())
+            run.cancel.check()
+        # Without Quadient AP, Sage can be tried as well.
+        blocking = [each for each in self.checks if each.state is State.BLOCKED and each.check.side is not Side.CLOUD]
+        if blocking and blocking[0].check not in WRITING:
+            raise _stopped_by(blocking[0])
+        self.probe = look_at_tables(run, count_all=True)
+        if run.company.sage.writer != "business_objects":
+            raise no_business_objects()
+        if blocking:
+            raise _stopped_by(blocking[0])
+
+    def _try_all(self, run: Run) -> None:
+        with run.open_sage() as sage, Trials(run, sage) as trials:
+            day = run.today()
+            try:
+                self._try(trials, INVOICE, Feature.INVOICES, lambda: invoice_trial(sage, day))
+                self._try(trials, CREDIT_NOTE, Feature.INVOICES, lambda: credit_trial(sage, day))
+                self._try(trials, CHECK, Feature.PAYMENTS, lambda: check_trial(sage, day))
+                if self.order:
+                    self._try(trials, RECEIPT, Feature.ORDER_INVOICES, lambda: receipt_trial(sage, day, self.order))
+                else:
+                    self.parts.append(_receipt_not_tried(sage))
+            finally:
+                if trials.tried:
+                    self.parts.append(trials.look_for_the_rest())
+
+    def _try(self, trials: Trials, named: tuple[str, str], feature: Feature, make: Callable[[], Trial]) -> None:
+        kind, what = named[0], say(named[1])
+        stopping = self.probe.stopping if self.probe else ()
+        missing = [each.where for each in stopping if feature in lost(each.table, each.column)]
+        if missing:
+            self.parts.append(
+                Part(
+                    kind,
+                    what,
+                    "not_tried",
+                    message=say("Nothing was entered: this Sage has no {names}.", names=", ".join(missing)),
+                    fix=say("See above what that means and what to do, and start again."),
+                )
+            )
+            return
         try:
             trial = make()
         except SkipItem as error:
-            self.parts.append(Part(what, "not_tried", message=error.message, fix=error.fix))
+            self.parts.append(not_tried(kind, what, error))
             return
-        part, trouble = trials.try_one(what, trial)
+        part, trouble = trials.try_one(kind, what, trial)
         self.parts.append(part)
         if trouble is not None:
             raise trouble
 
 
-class _Trials:
-    """Tries documents in one Business Objects session, and in a second one when the first has gone away."""
-
-    def __init__(self, run: Run, sage: SageCompany) -> None:
-        self._run = run
-        self._sage = sage
-        self._opened = ExitStack()
-        self._deleter: Deleter | None = None
-
-    def __enter__(self) -> "_Trials":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._opened.close()
-
-    def try_one(self, what: str, trial: Trial) -> tuple[Part, BridgeError | None]:
-        """Try one document; return how it fared, and what ends the whole test."""
-        with self._run.reporter.stage("self_test", say("Self-test, {what}", what=what.lower())) as stage:
-            steps: list[str] = []
-            notes: list[str] = []
-            named = trial
-            try:
-                named = self._with_free_number(trial, steps)
-                self._through(named, steps, notes)
-            except BridgeError as error:
-                left = self._clean_up(named, steps, stage)
-                message = f"{error.title}. {error.message} {left}".rstrip()
-                stage.count("failed")
-                stage.item(named.number, "failed", error.code, message, error.fix)
-                part = Part(what, "failed", named.number, tuple(steps), message, error.fix, tuple(notes))
-                return part, None if isinstance(error, SkipItem) else error
-            stage.count("passed")
-            stage.item(named.number, "passed", message=f"{'; '.join(steps)}.")
-        return Part(what, "passed", named.number, tuple(steps), notes=tuple(notes)), None
-
-    def _through(self, trial: Trial, steps: list[str], notes: list[str]) -> None:
-        ledger, deleter = self._sage.ledger, self._open()
-        batch = ""
-        if ledger.batches_on(trial.destination):
-            batch = deleter.select_batch(trial.destination, f"AP Bridge {NAME}")
-            steps.append(say("batch {batch} made", batch=batch) if batch else say("no batch, as batches are off"))
-        self._run.cancel.check()
-        notes += trial.write(deleter, ledger, batch).warnings
-        steps.append("written")
-        found = trial.found(ledger)
-        wrong = _wrong(trial, found)
-        if wrong:
-            raise _failed(
-                "read-back-differs", say("{number} was not read back as it was entered", number=trial.number), wrong
-            )
-        steps.append(say("read back over ODBC, the same"))
-        trial.delete(deleter, ledger, found[0])
-        steps.append(say("every field compared, deleted"))
-        if trial.found(ledger):
-            raise _failed(
-                "still-there",
-                say("{number} is still there", number=trial.number),
-                say("Sage said that it was deleted."),
-            )
-        steps.append("gone")
-        if batch and ledger.batch_is_empty(trial.destination, batch):
-            notes.append(
-                say("Batch {batch} of {destination} stays there, empty.", batch=batch, destination=trial.destination)
-            )
-
-    def _with_free_number(self, trial: Trial, steps: list[str]) -> Trial:
-        """Return the trial under a number that Sage does not have; what a broken-off self-test left is deleted."""
-        for number in NUMBERS:
-            named = trial.numbered(number)
-            found = named.found(self._sage.ledger)
-            if len(found) == 1 and named.is_ours(found[0]):
-                try:
-                    named.as_left(found[0]).delete(self._open(), self._sage.ledger, found[0])
-                except SkipItem as error:
-                    self._tell_left(named, error)
-                    continue
-                steps.append(say("{number} of an earlier self-test deleted", number=named.number))
-                found = named.found(self._sage.ledger)
-            if not found:
-                return named
-        raise _failed(
-            "numbers-used",
-            say("All numbers {name}1 to {name}{numbers} are used", name=NAME, numbers=NUMBERS[-1]),
-            say("Sage has entries under them."),
-        )
-
-    def _clean_up(self, trial: Trial, steps: list[str], stage: Stage) -> str:
-        """Delete what was entered; return a sentence on it, and call the user when it could not be deleted."""
-        for _ in range(2):
-            try:
-                found = [each for each in trial.found(self._sage.ledger) if trial.is_ours(each)]
-                if not found:
-                    return say("Nothing of it is in Sage.")
-                trial.as_left(found[0]).delete(self._open(), self._sage.ledger, found[0])
-                steps.append("deleted")
-            except BridgeError as error:
-                # The session may be gone with the trouble before: one more try is made in a new one.
-                stage.item(trial.number, "not_deleted", error.code, f"{error.title}. {error.message}", error.fix)
-                self._opened.close()
-                self._deleter = None
-        self._tell_left(trial)
-        return say("It may be left in Sage.")
-
-    def _tell_left(self, trial: Trial, error: SkipItem | None = None) -> None:
-        self._run.attention(
-            "self-test-left",
-            say("{number} may be left in Sage", number=trial.number),
-            say(
-                "A self-test entered it in {destination} and could not delete it. {message}",
-                destination=trial.destination,
-                message=error.message if error else "",
-            ).strip(),
-            say("Look for it there and delete it."),
-        )
-
-    def _open(self) -> Deleter:
-        if self._deleter is None:
-            writer = self._opened.enter_context(self._run.open_writer())
-            if not isinstance(writer, Deleter):
-                raise _nothing_to_test()
-            self._deleter = writer
-        return self._deleter
-
-
-def _wrong(trial: Trial, found: tuple[Found, ...]) -> str:
-    """Return how what was read back differs from what was entered, '' when it does not."""
-    if len(found) != 1:
-        return say("Sage has {length} entries under this number.", length=len(found))
-    there, document = found[0], trial.document
-    if there.unreadable:
-        return say("A value of it cannot be read: {unreadable}.", unreadable=there.unreadable)
-    for what, entered, now in (
-        ("place", trial.destination.value, there.place.value),
-        ("amount", document.amount, there.amount),
-        ("lines", [line.amount for line in document.lines], [line.amount for line in there.lines if line.amount]),
-        ("mark", True, there.carries(NAME)),
-    ):
-        if entered != now:
-            return say(
-                "Its {what}: {entered} was entered, Sage has {found}.",
-                what=what,
-                entered=_plain(entered),
-                found=_plain(now),
-            )
-    return ""
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or "nothing"
-    return {True: f"“AP Bridge {NAME}”", False: "none"}[value] if isinstance(value, bool) else str(value)
-
-
 def _receipt_not_tried(sage: SageCompany) -> Part:
-    what = say("Receipt of invoice")
+    kind, what = RECEIPT[0], say(RECEIPT[1])
     try:
         number = open_order(sage)
     except SkipItem as error:
-        return Part(what, "not_tried", message=f"{error.title}. {error.message}", fix=error.fix)
+        return not_tried(kind, what, error)
     if not number:
-        return Part(what, "not_tried", message=say("This company has no open order with something left to bill."))
+        return Part(kind, what, "not_tried", message=say("This company has no open order with something left to bill."))
     return Part(
+        kind,
         what,
         "not_tried",
         message=say("A receipt of invoice bills a purchase order, and a person must choose which."),
@@ -240,16 +139,11 @@ def _receipt_not_tried(sage: SageCompany) -> Part:
     )
 
 
-def _failed(code: str, title: str, message: str) -> SkipItem:
-    fix = say("Send the report (“--json FILE”) to support: it has every call and Sage's answers.")
-    return SkipItem(code, title, message, fix, side=Side.SAGE)
-
-
-def _nothing_to_test() -> NeedsUser:
+def _stopped_by(result: Result) -> NeedsUser:
     return NeedsUser(
-        "no-business-objects",
-        say("There is nothing to test here"),
-        say("The self-test tries Sage's Business Objects, and this company is written to through Visual Integrator."),
-        say("Choose Business Objects in Settings > Sage 100, if they can be used after all."),
-        side=Side.COMPUTER,
+        result.code,
+        say("Nothing was entered: “{check}” is not well", check=say(result.check.title)),
+        result.message,
+        result.fix,
+        side=result.check.side,
     )
