@@ -197,6 +197,17 @@ def let_be(db: Database) -> None:
     )
 
 
+@migrations()
+def under_way(db: Database) -> None:
+    """Batches that were sent and not yet answered; and an index of the few records that are not acknowledged alone."""
+    db.execute(
+        "CREATE TABLE under_way (company TEXT NOT NULL, list TEXT NOT NULL, number INTEGER NOT NULL,"
+        " run TEXT NOT NULL, records TEXT NOT NULL, PRIMARY KEY (company, list, number)) WITHOUT ROWID"
+    )
+    db.execute("DROP INDEX checkpoints_by_state")
+    db.execute("CREATE INDEX checkpoints_by_state ON checkpoints (company, list, state) WHERE state <> 'acknowledged'")
+
+
 # `list` holds a list's wire name, or what is named above. `hash` is what the cloud has acknowledged
 # last (NULL: nothing yet), `row_hash` the fingerprint of the rows in Sage it was made of (NULL: to be made anew each
 # time); `payload` is the newest version, `taken` the one acknowledged last; `state` and `reason` tell how the newest

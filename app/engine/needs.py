@@ -210,11 +210,13 @@ def _by_key(rows: Query, sql: str, values: tuple[str, ...]) -> Iterator[list[dic
 _IN_NEED = f"""
 SELECT c.list, c.key, c.description, c.state, c.code, c.reason, c.fix, s.since
 FROM checkpoints c INDEXED BY checkpoints_by_state LEFT JOIN set_aside s USING (company, list, key)
-WHERE c.company = ? AND c.list = ? AND c.state = ? AND c.key > ? ORDER BY c.key LIMIT {SOME}
+WHERE c.company = ? AND c.list = ? AND c.state <> 'acknowledged' AND c.state = ?
+AND c.key > ? ORDER BY c.key LIMIT {SOME}
 """  # noqa: S608
 _WAITING = f"""
 SELECT key, payload FROM checkpoints INDEXED BY checkpoints_by_state
-WHERE company = ? AND list = ? AND state = ? AND key > ? AND payload IS NOT NULL ORDER BY key LIMIT {SOME}
+WHERE company = ? AND list = ? AND state <> 'acknowledged' AND state = ?
+AND key > ? AND payload IS NOT NULL ORDER BY key LIMIT {SOME}
 """  # noqa: S608
 
 

@@ -16,6 +16,7 @@ from app.domain.language import say
 from app.engine.binding import bind
 from app.engine.cancel import CancelToken
 from app.engine.events import Kind, Sink
+from app.engine.importing.under_way import give_up_waiting
 from app.engine.lock import company_lock
 from app.engine.ports import Ports
 from app.engine.reporter import Reporter
@@ -141,6 +142,7 @@ def _work(run: Run, work: Work) -> ExitCode:
     summary: Summary = {}
     error: BridgeError | None = None
     try:
+        give_up_waiting(run.store, run.company.code)
         bind(run.store, run.company, run.command, run.reporter, run.stamp())
         summary = work(run)
     except BridgeError as known:

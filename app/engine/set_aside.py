@@ -12,7 +12,8 @@ _STATES = ", ".join(f"'{state}'" for state in SET_ASIDE)
 _NOTE = f"""
 INSERT OR IGNORE INTO set_aside (company, list, key, since)
 SELECT company, list, key, ? FROM checkpoints INDEXED BY checkpoints_by_state
-WHERE company = ? AND list IN ({", ".join(f"'{name}'" for name in LISTS)}) AND state IN ({_STATES})
+WHERE company = ? AND list IN ({", ".join(f"'{name}'" for name in LISTS)}) AND state <> 'acknowledged'
+    AND state IN ({_STATES})
 """  # noqa: S608
 _FORGET = f"""
 DELETE FROM set_aside WHERE company = ? AND NOT EXISTS (

@@ -82,6 +82,7 @@ class Store:
             for table in (
                 "blocks",
                 "checkpoints",
+                "under_way",
                 "list_syncs",
                 "watermarks",
                 "documents",

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 RUNS = 20
 _NAMES = """
 SELECT description FROM checkpoints WHERE list IN ('vendor', 'bank_account')
+UNION SELECT json_extract(value, '$[2]') FROM under_way, json_each(records) WHERE list IN ('vendor', 'bank_account')
 UNION SELECT json_extract(payload, '$.vendor_name') FROM documents WHERE json_valid(payload)
 """
 PACKAGES = ("pyodbc", "pywin32", "requests", "keyring", "sqlite-utils", "orjson", "cattrs", "PySide6-Essentials")

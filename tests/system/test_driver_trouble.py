@@ -103,7 +103,11 @@ def assert_intact(program: Program, world: dict[str, Any], *, cut_off: bool = Fa
     for name, there in streams(cloud).items():
         state = dict(rows(store, "SELECT key, state FROM checkpoints WHERE list = ?", [name]))
         acknowledged = {key for key, its in state.items() if its == "acknowledged"}
-        under_way = {key for key, its in state.items() if its == "sending"}
+        sending = {key for key, its in state.items() if its == "sending"}
+        noted = rows(
+            store, "SELECT json_extract(value, '$[0]') FROM under_way, json_each(records) WHERE list = ?", [name]
+        )
+        under_way = sending | {key for (key,) in noted}
         assert acknowledged <= there.keys() <= acknowledged | under_way, name
         assert len(under_way & there.keys()) % BATCH == 0, name
         assert cut_off or not under_way, name

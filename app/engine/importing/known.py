@@ -10,7 +10,7 @@ from app.engine.store import Store
 THERE = "(hash IS NOT NULL OR state = 'sending')"
 """The cloud acknowledged the record, or the answer to it never came."""
 
-OPEN = "state IN ('sending', 'refused', 'waiting', 'quarantined')"
+OPEN = "state <> 'acknowledged'"
 """The cloud has not acknowledged the record's newest version."""
 
 _TICK = 256

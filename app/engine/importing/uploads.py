@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from app.cloud.port import RecordResult, RecordStatus
 from app.domain.language import later, say
+from app.engine.importing import under_way
 from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.errors import BridgeError, BugError, Side
@@ -62,13 +63,14 @@ class Uploads(Generic[T]):
         self._run = run
         self._stage = stage
         self._route = route
+        self._where = (run.company.code, route.name)
         self._batch: list[Changed[T]] = []
         self._batches = 0
         self._spoilers = 0
         self._at_once = 1 if route.in_order else IN_FLIGHT
         self._threads = ThreadPoolExecutor(self._at_once, thread_name_prefix="upload")
         self._aside: list[tuple[Changed[T], RecordResult]] = []
-        self._under_way: deque[tuple[list[Changed[T]], Future[list[RecordResult]]]] = deque()
+        self._under_way: deque[tuple[int, list[Changed[T]], Future[list[RecordResult]]]] = deque()
 
     def __enter__(self) -> "Uploads[T]":
         return self
@@ -83,6 +85,10 @@ class Uploads(Generic[T]):
             except BridgeError as failed:
                 later = later or failed
         self._threads.shutdown()
+        try:
+            under_way.give_up_waiting(self._run.store, self._run.company.code)
+        except BridgeError as failed:
+            later = later or failed
         if error is None and later is not None:
             raise later
 
@@ -108,19 +114,20 @@ class Uploads(Generic[T]):
 
     def _dispatch(self) -> None:
         answered = self._answered() if len(self._under_way) == self._at_once else None
-        batch = self._batch
+        batch, number = self._batch, self._batches + 1
         with self._run.store.transaction():
             if answered is not None:
                 self._remember(*answered)
             if not self._run.cancel.is_asked:
                 # Noted first: when the answer is lost, the cloud may have what it never acknowledged.
-                self._run.store.write_many(_SENDING, [self._row(changed, None)[:-1] for changed in batch])
+                noted = ((each.key, each.active, each.description, self._kept(each)) for each in batch)
+                under_way.note(self._run.store, *self._where, number, self._run.id, noted)
         self._run.cancel.check()
-        self._batches += 1
+        self._batches = number
         self._batch = []
-        key = f"{self._run.id}-{self._route.name}-{self._batches}"
+        key = f"{self._run.id}-{self._route.name}-{number}"
         answer = self._threads.submit(self._sent, batch, key)
-        self._under_way.append((batch, answer))
+        self._under_way.append((number, batch, answer))
 
     def _sent(self, batch: Sequence[Changed[T]], key: str) -> list[RecordResult]:
         """Send a batch, in a thread of its own; where one record spoils it for the cloud, all others still go."""
@@ -144,12 +151,12 @@ class Uploads(Generic[T]):
     def _settle(self) -> None:
         self._remember(*self._answered())
 
-    def _answered(self) -> tuple[list[Changed[T]], list[RecordResult]]:
+    def _answered(self) -> tuple[int, list[Changed[T]], list[RecordResult]]:
         """Wait for the oldest answer."""
-        batch, answer = self._under_way.popleft()
-        return batch, answer.result()
+        number, batch, answer = self._under_way.popleft()
+        return number, batch, answer.result()
 
-    def _remember(self, batch: Sequence[Changed[T]], results: Sequence[RecordResult]) -> None:
+    def _remember(self, number: int, batch: Sequence[Changed[T]], results: Sequence[RecordResult]) -> None:
         """Remember, in one transaction, what the cloud accepted of a batch, and why not the rest."""
         now = self._run.stamp()
         with self._run.store.transaction():
@@ -161,6 +168,7 @@ class Uploads(Generic[T]):
                 else:
                     self._set_aside(changed, result)
             self._run.store.write_many(_ACCEPT, accepted)
+            under_way.answered(self._run.store, *self._where, number)
 
     def _keep_aside(self) -> None:
         aside, self._aside = self._aside, []
@@ -168,10 +176,9 @@ class Uploads(Generic[T]):
             for changed, result in aside:
                 self._set_aside(changed, result)
 
-    def _row(self, changed: Changed[T], now: str | None) -> tuple[object, ...]:
-        company, name, run = self._run.company.code, self._route.name, self._run.id
+    def _row(self, changed: Changed[T], now: str) -> tuple[object, ...]:
         shown = (changed.active, changed.description, self._kept(changed))
-        return (company, name, changed.key, changed.hash, *shown, now, run, changed.rows)
+        return (*self._where, changed.key, changed.hash, *shown, now, self._run.id, changed.rows)
 
     def _kept(self, changed: Changed[T]) -> str | None:
         return changed.payload.decode() if self._route.keep_payload else None
@@ -189,14 +196,6 @@ def set_aside(run: Run, name: str, key: str, active: bool, *rest: str | bytes | 
     """Remember that `key` was not taken: `rest` is description, payload, state, code, reason, fix and row hash."""
     run.store.write(_SET_ASIDE, (run.company.code, name, key, active, *rest, run.id))
 
-
-# What the cloud acknowledged last stays known beside the version that is on its way.
-_SENDING = """
-INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run)
-VALUES (?1, ?2, ?3, NULL, ?5, ?6, ?7, 'sending', ?8, ?9)
-ON CONFLICT (company, list, key) DO UPDATE SET payload = excluded.payload, state = 'sending', row_hash = NULL,
-    active = checkpoints.active OR excluded.active, run = excluded.run
-"""
 
 _ACCEPT = """
 INSERT INTO checkpoints (company, list, key, hash, active, description, payload, state, acknowledged_at, run, row_hash,

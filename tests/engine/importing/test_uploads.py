@@ -3,14 +3,18 @@
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
 from app.cloud.port import RecordResult, RecordStatus
+from app.engine.importing.under_way import note
 from app.engine.importing.uploads import Changed, Route, Uploads
 from app.engine.reporter import Stage
-from app.engine.run import Run
-from app.errors import BugError, RetryLater, Side
+from app.engine.run import Run, carry_out
+from app.engine.store import Store
+from app.errors import BugError, ExitCode, RetryLater, Side
 from tests.engine.fakes import make_run
 
 PATIENCE_SECONDS = 20
@@ -38,6 +42,14 @@ def uploads(run: Run, send, *, max_batch: int = 1, in_order: bool = False) -> Up
 
 def states(run: Run) -> dict[str, str]:
     return {row["key"]: row["state"] for row in run.store.rows("SELECT key, state FROM checkpoints")}
+
+
+def rows(run: Run) -> list[dict[str, Any]]:
+    return run.store.rows("SELECT * FROM checkpoints")
+
+
+def under_way(store: Store) -> list[dict[str, Any]]:
+    return store.rows("SELECT * FROM under_way")
 
 
 def test_two_batches_are_under_way_at_once(run: Run) -> None:
@@ -139,3 +151,36 @@ def test_when_the_cloud_can_read_none_of_it_the_run_ends(run: Run) -> None:
         bring()
     assert len(calls) < 100
     assert set(states(run).values()) == {"sending"}
+
+
+def test_a_batch_is_noted_on_disk_before_it_goes_and_no_longer_once_it_is_answered(run: Run) -> None:
+    noted: list[dict[str, list[str]]] = []
+
+    def send(keys: Sequence[str], _: str) -> list[RecordResult]:
+        elsewhere = Store(run.store.file, read_only=True)
+        noted.append({row["list"]: [key for key, *_ in orjson.loads(row["records"])] for row in under_way(elsewhere)})
+        elsewhere.close()
+        return accepted(keys)
+
+    with uploads(run, send, max_batch=2, in_order=True) as sending:
+        for key in "abc":
+            sending.add(changed(key))
+        sending.finish()
+    assert noted == [{"vendor": ["a", "b"]}, {"vendor": ["c"]}]
+    assert under_way(run.store) == []
+
+
+def test_what_a_run_that_was_cut_off_had_under_way_may_be_there_before_the_next_does_anything(run: Run) -> None:
+    with uploads(run, lambda keys, _: accepted(keys)) as sending:
+        sending.add(changed("b"))
+        sending.finish()
+    note(run.store, run.company.code, "vendor", 1, "cut-off", [("a", True, "A", None), ("b", False, "B", None)])
+    seen: dict[str, object] = {}
+
+    def work(run: Run) -> dict[str, object]:
+        seen.update({row["key"]: (row["state"], row["hash"], row["active"], row["run"]) for row in rows(run)})
+        return {}
+
+    assert carry_out(run, work) == ExitCode.DONE
+    assert seen == {"a": ("sending", None, 1, "cut-off"), "b": ("sending", b"h" * 16, 1, "cut-off")}
+    assert under_way(run.store) == []
