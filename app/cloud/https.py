@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from app.cloud.port import (
     Move,
     RecordedRun,
     RecordResult,
+    RecordStatus,
     ShownDocument,
     SyncError,
     Unreadable,
@@ -39,6 +41,9 @@ _SHAPES: Mapping[DocumentKind, type[Invoice | Payment]] = {
     DocumentKind.INVOICE: Invoice,
     DocumentKind.PAYMENT: Payment,
 }
+
+
+_ACCEPTED = plain(RecordResult("", RecordStatus.ACCEPTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +250,7 @@ class HttpsCloud:
         given = answer.get("results") if isinstance(answer, dict) else None
         if not isinstance(given, list):
             raise not_understood(f"{name}: no results")
-        results = [_restored(RecordResult, each, name) for each in given]
+        results = list(map(partial(_result, name), given))
         # A result for another record would mark the wrong one as sent.
         if [result.key for result in results] != list(keys):
             raise not_understood(f"{name}: {len(results)} results do not match {len(keys)} records")
@@ -273,6 +278,13 @@ class HttpsCloud:
                 raise not_understood(f"{name}: the pages do not end")
             seen.add(following)
             cursor = following
+
+
+def _result(name: str, data: Any) -> RecordResult:
+    # Of a first sync's hundreds of thousands almost all are this.
+    if isinstance(data, dict) and type(key := data.get("key")) is str and data == _ACCEPTED | {"key": key}:
+        return RecordResult(key, RecordStatus.ACCEPTED)
+    return _restored(RecordResult, data, name)
 
 
 def _items(answer: Any, name: str) -> list[Any]:
