@@ -40,13 +40,14 @@ def run_work(
     lines: InputLines | None = None,
     ports: Ports | None = None,
     cancel: CancelToken | None = None,
+    sink: Sink | None = None,
 ) -> ExitCode:
     """Do `work` as a run of `company`; Ctrl-C or a line `{"command": "cancel"}` on standard input cancels it.
 
     `ports` say how to reach both sides, when it is not the usual way. `cancel` is shared by several runs: whoever made
-    it listens to standard input.
+    it listens to standard input. `sink` is told the events too.
     """
-    sinks: list[Sink] = [json_lines if json else _terminal()]
+    sinks: list[Sink] = [json_lines if json else _terminal(), *([sink] if sink else [])]
     if cancel is None:
         cancel = cancel_by_input(lines or InputLines()) if json else CancelToken()
     with cancelled_by_ctrl_c(cancel), cycles_sought_seldom():

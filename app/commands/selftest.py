@@ -1,6 +1,7 @@
 """The command that tries AP Bridge in a test company: the doctor's checks, Sage's tables, and one document a kind."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
@@ -20,6 +21,7 @@ from app.commands.trouble import computer_trouble
 from app.commands.wiring import cloud_of, company_credentials, ports_for
 from app.domain.language import count, later, say
 from app.domain.words import number
+from app.engine.events import Event, Kind
 from app.engine.health.results import State
 from app.engine.ports import Ports
 from app.engine.selftest.parts import Part
@@ -28,6 +30,8 @@ from app.engine.selftest.selftest import SelfTest
 from app.errors import ExitCode
 from app.sage.tape import Call, Tape
 from app.settings import CompanySettings, Home, write_whole
+
+log = logging.getLogger(__name__)
 
 WIDTH = 70  # of a call in the table; the report in a file has all of it
 _STATES = {"passed": later("passed"), "failed": later("FAILED"), "not_tried": later("not tried")}
@@ -49,6 +53,8 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
         return ExitCode.USAGE
     tape, test = Tape(), SelfTest(order=chosen.order or "")
     to_output = chosen.report == "-"
+    file = Path(chosen.report) if chosen.report is not None and not to_output else None
+    keeper = _Keeper(home, company, test, tape, file, sys.stdout if to_output else None)
     # Standard output is for the report alone, so that it can go into a pipe.
     with redirect_stdout(sys.stderr) if to_output else nullcontext():
         if not chosen.json:
@@ -59,24 +65,60 @@ def selftest(home: Home, chosen: argparse.Namespace) -> int:
                 code=company.code,
             )
             write(sys.stdout, f"{told}\n")
-        ended = run_work(home, company, "selftest", test.work, json=chosen.json, ports=_ports(company, home, tape))
-    # However it ended: what was found until then is what the test is for.
-    report = report_json(company, test, tape.calls, ended, datetime.now(UTC))
-    if test.checks:
-        _keep(kept_file(home.path, company.code), report)
-    if to_output:
-        write(sys.stdout, report.decode())
-    elif not chosen.json:
+        ports = _ports(company, home, tape)
+        ended = run_work(home, company, "selftest", test.work, json=chosen.json, ports=ports, sink=keeper)
+    if not to_output and not chosen.json:
         if test.probe is not None:
             show_report(sys.stdout, test.probe)
         show_calls(sys.stdout, tape.calls)
         show_parts(sys.stdout, test.parts)
         write(sys.stdout, f"\n{conclusion(test)}\n")
-    if chosen.report is not None and not to_output:
-        file = Path(chosen.report)
-        _keep(file, report)
-        write(sys.stdout, say("\nThe whole report is in {file}.\n", file=file))
+    if keeper.trouble is not None and file is not None:
+        raise computer_trouble(file.parent, keeper.trouble) from keeper.trouble
+    if keeper.kept is not None and not to_output and not chosen.json:
+        write(sys.stdout, say("\nThe whole report is in {file}.\n", file=keeper.kept))
     return ended
+
+
+class _Keeper:
+    """Writes the report as soon as the run has ended, however it did: where Sage never answers, the process ends then.
+
+    `kept` is the file with the report, `trouble` is why the file that the user wants could not be written.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        company: CompanySettings,
+        test: SelfTest,
+        tape: Tape,
+        file: Path | None,
+        out: TextIO | None,
+    ) -> None:
+        self.kept: Path | None = None
+        self.trouble: OSError | None = None
+        self._home = kept_file(home.path, company.code)
+        self._company = company
+        self._test = test
+        self._tape = tape
+        self._file = file
+        self._out = out
+
+    def __call__(self, event: Event) -> None:
+        if event.kind is not Kind.RUN_FINISHED:
+            return
+        report = report_json(self._company, self._test, self._tape.calls, event)
+        if self._out is not None:
+            write(self._out, report.decode())
+        # A run that was not let in has found nothing, and what the one before found is worth more.
+        for file in ([self._home] if self._test.checks else []) + ([self._file] if self._file else []):
+            try:
+                write_whole(file, report)
+            except OSError as error:
+                log.warning("The report of the self-test cannot be written to %s: %s", file, error)
+                self.trouble = error if file == self._file else self.trouble
+            else:
+                self.kept = file
 
 
 def show_calls(out: TextIO, calls: Sequence[Call]) -> None:
@@ -136,13 +178,6 @@ def _ports(company: CompanySettings, home: Home, tape: Tape) -> Ports:
         lambda company, sleep: cloud_of(company, company_credentials(company), sleep, tries=TRIES),
         now=lambda: datetime.now(UTC),
     )
-
-
-def _keep(file: Path, report: bytes) -> None:
-    try:
-        write_whole(file, report)
-    except OSError as error:
-        raise computer_trouble(file.parent, error) from error
 
 
 def _shortened(call: Call) -> str:

@@ -10,14 +10,16 @@ from app.sage.business_objects import METHODS, Dispatch, Reference
 
 SIGNS_IN = "nSetUser"
 HIDDEN = "•••"
+PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call. `arguments` as they are spelled, by-reference ones as →answer, never a password.
 
-    `answer` is the return code as text ("object" for a new one, "none" where nothing came back); `message` is what
-    the object's sLastErrorMsg said when it was read after the call, or why there was no answer.
+    `answer` is the return code as text ("object" for a new one, "none" where nothing came back, "pending" until there
+    is one); `message` is what the object's sLastErrorMsg said when it was read after the call, or why there was no
+    answer.
     """
 
     object: str
@@ -62,6 +64,9 @@ class _Recorded:
     def _call(self, method: str, values: tuple[Any, ...]) -> Any:
         handed = [value._raw if isinstance(value, _Recorded) else value for value in values]
         started = self._tape.clock()
+        self._newest = len(self._tape.calls)
+        # A call that never returns is on the tape as well.
+        self._tape.calls.append(Call(self._name, method, _told(method, values), PENDING, "", 0.0))
         try:
             answer = getattr(self._raw, method)(*handed)
         except BridgeError as error:
@@ -73,9 +78,11 @@ class _Recorded:
 
     def _note(self, method: str, values: tuple[Any, ...], answer: str, message: str, started: float) -> None:
         taken = round((self._tape.clock() - started) * 1000, 3)
-        shown = tuple(HIDDEN if method == SIGNS_IN and place else _shown(value) for place, value in enumerate(values))
-        self._newest = len(self._tape.calls)
-        self._tape.calls.append(Call(self._name, method, shown, answer, message, taken))
+        self._tape.calls[self._newest] = Call(self._name, method, _told(method, values), answer, message, taken)
+
+
+def _told(method: str, values: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(HIDDEN if method == SIGNS_IN and place else _shown(value) for place, value in enumerate(values))
 
 
 def _shown(value: Any) -> str:

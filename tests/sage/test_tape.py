@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from app.errors import RetryLater
-from app.sage.tape import HIDDEN, Tape
+from app.sage.tape import HIDDEN, PENDING, Tape
 from tests.sage.scripted import Sage, lost
 from tests.sage.test_writers import INVOICE, opened
 
@@ -77,3 +77,16 @@ def test_a_call_without_an_answer_is_on_the_tape(sage, tape):
         write(sage, tape)
     (written,) = [call for call in calls(tape, "AP_Invoice_bus") if call.method == "nWrite"]
     assert (written.answer, written.message) == ("no answer", "It ended.")
+
+
+def test_a_call_that_has_not_returned_yet_is_on_the_tape(tape):
+    seen = []
+
+    class Waiting:
+        def nWrite(self):
+            seen.extend(tape.calls)
+            return 1
+
+    assert tape.recorded(lambda _: Waiting())("ProvideX.Script").nWrite() == 1
+    assert [(call.method, call.answer) for call in seen] == [("nWrite", PENDING)]
+    assert [(call.method, call.answer) for call in tape.calls] == [("nWrite", "1")]

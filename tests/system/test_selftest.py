@@ -1,6 +1,7 @@
 """The self-test in a test company: it looks, enters, reads back and deletes, shows every call, and leaves nothing."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -8,6 +9,7 @@ from zipfile import ZipFile
 import orjson
 import pytest
 
+from app.engine.lock import company_lock
 from app.sandbox.company import company_file
 from app.settings import Home
 from tests.system.commands import Ended, Program, change_sage, left_behind, rows, switch
@@ -171,6 +173,45 @@ def test_the_report_is_kept_for_support_and_can_go_to_a_file(program: Program, w
     assert selftest(program, "--json", str(file)).code == 0
     assert part(orjson.loads(file.read_bytes()), "check")["state"] == "passed"
     assert (program.home / "selftest-ABC.json").read_bytes() == file.read_bytes()
+
+
+def test_a_sage_that_never_answers_leaves_the_report_with_the_call_it_did_not_answer(
+    program: Program, world: dict[str, Any]
+) -> None:
+    before = entries(world)
+    settings = orjson.loads((program.home / "settings.json").read_bytes())
+    (program.home / "settings.json").write_bytes(orjson.dumps(settings | {"sage_timeout_seconds": 2}))
+    switch(world, hang_at={"bo-after-commit": 1})
+    code, told, shown = report(program)
+    assert code == told["exit_code"] == 3
+    assert "Sage 100 does not answer" in shown.err
+    assert told["stopped"]["code"] == "sage-no-answer"
+    assert (told["calls"][-1]["object"], told["calls"][-1]["method"]) == ("AP_Invoice_bus", "nWrite")
+    assert told["calls"][-1]["answer"] == "pending"
+    assert orjson.loads((program.home / "selftest-ABC.json").read_bytes()) == told
+    assert entries(world) != before
+    switch(world)
+    code, told, _ = report(program)
+    assert code == 0
+    assert part(told, "invoice")["steps"][0] == "APBTEST1 of an earlier self-test deleted"
+    assert entries(world) == before
+
+
+def test_a_file_that_cannot_be_written_is_told(program: Program, world: dict[str, Any]) -> None:
+    ended = selftest(program, "--json", str(program.home / "nowhere" / "report.json"))
+    assert ended.code == 7
+    assert "All that was tried is well" in ended.out
+    assert (program.home / "selftest-ABC.json").exists()
+
+
+def test_while_another_run_holds_the_company_the_last_report_stays(program: Program, world: dict[str, Any]) -> None:
+    selftest(program)
+    kept = (program.home / "selftest-ABC.json").read_bytes()
+    with company_lock(Home(program.home).locks, "ABC", "sync", datetime.now(UTC)):
+        code, told, _ = report(program)
+    assert code == told["exit_code"] == 5
+    assert told["checks"] == told["calls"] == []
+    assert (program.home / "selftest-ABC.json").read_bytes() == kept
 
 
 def test_another_company_than_the_named_one_is_left_alone(program: Program, away: dict[str, Any]) -> None:

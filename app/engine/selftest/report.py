@@ -2,7 +2,6 @@
 
 import struct
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import orjson
 
 from app import __version__
 from app.domain.codec import plain
-from app.errors import ExitCode
+from app.engine.events import Event
 from app.sage.tape import Call
 from app.settings import CompanySettings
 
@@ -25,20 +24,18 @@ def kept_file(folder: Path, company: str) -> Path:
     return folder / f"selftest-{company}.json"
 
 
-def report_json(
-    company: CompanySettings, test: "SelfTest", calls: Sequence[Call], ended: ExitCode, made_at: datetime
-) -> bytes:
-    """Return the report; `calls` are those into Sage's Business Objects, `ended` is how the command ends."""
-    stopped = test.stopped
+def report_json(company: CompanySettings, test: "SelfTest", calls: Sequence[Call], end: Event) -> bytes:
+    """Return the report; `calls` are those into Sage's Business Objects, `end` is the run_finished event."""
+    told = end.data
     report = {
         "format": FORMAT,
         "version": __version__,
         "bits": struct.calcsize("P") * 8,
         "company": company.code,
         "name": company.name,
-        "made_at": made_at.isoformat(),
-        "exit_code": int(ended),
-        "stopped": {name: getattr(stopped, name) for name in ("code", "title", "message", "fix")} if stopped else None,
+        "made_at": end.at.isoformat(),
+        "exit_code": told["exit_code"],
+        "stopped": {name: told[name] for name in ("code", "title", "message", "fix")} if told["title"] else None,
         "checks": [result.data() for result in test.checks],
         "probe": plain(test.probe) if test.probe else None,
         "parts": plain(test.parts),
