@@ -1,7 +1,7 @@
 """The self-test in a test company: it looks, enters, reads back and deletes, shows every call, and leaves nothing."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -116,6 +116,23 @@ def test_amounts_are_such_as_binary_numbers_miss_and_a_credit_note_is_negative(
     shares = [amount for name, amount in entered if name == "DistributionAmt"]
     assert shares == ["0.1", "0.2", "-0.1", "-0.2"]
     assert [amount for name, amount in entered if name == "InvoiceAmt"][:2] == ["0.3", "-0.3"]
+
+
+def test_the_due_date_is_the_invoices_own_and_a_line_has_what_the_head_cuts(
+    program: Program, world: dict[str, Any]
+) -> None:
+    _, told, _ = report(program)
+    read = {tuple(call["arguments"]) for call in told["calls"] if call["method"] == "nGetValue"}
+    whole = "AP Bridge self-test, which is deleted again at once"
+    assert ("Comment$", f"→{whole[:40]}") in read
+    assert ("CommentText$", f"→{whole} AP Bridge APBTEST") in read
+    (day,) = {
+        call["arguments"][1]
+        for call in told["calls"]
+        if call["method"] == "nSetValue" and call["arguments"][0] == "InvoiceDate$"
+    }
+    due = datetime.strptime(day, "%Y%m%d").astimezone() + timedelta(days=37)
+    assert ("InvoiceDueDate$", f"→{due:%Y%m%d}") in read
 
 
 def test_what_sage_has_is_not_entered_again_and_what_differs_is_not_deleted(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from app.domain.invoices import Destination, Invoice, InvoiceKey, InvoiceLine
@@ -23,6 +23,10 @@ CREDIT_NAME = "APBTESTC"
 NUMBERS = range(1, 10)  # a number that was posted in the test company cannot be used again
 CENT = Decimal("0.01")
 SHARES = (Decimal("0.10"), Decimal("0.20"))  # whose sum binary numbers miss: 0.30000000000000004
+DESCRIPTION = (
+    "AP Bridge self-test, which is deleted again at once"  # longer than a head's comment, so a line has it too
+)
+DUE_IN = timedelta(days=37)  # so that it is not what Sage works out from the terms
 LOOKED_AT = 200  # open invoices, to find one that can be paid
 _GOODS = "1"
 
@@ -73,7 +77,8 @@ class Trial:
         """Return the document as an earlier self-test entered it, which may have been on another day."""
         if isinstance(self.document, Invoice):
             day = found.invoice_date if isinstance(found, FoundInvoice) else None
-            return Trial(replace(self.document, invoice_date=day or self.document.invoice_date))
+            day = day or self.document.invoice_date
+            return Trial(replace(self.document, invoice_date=day, due_date=day + DUE_IN))
         if not isinstance(found, FoundCheck) or not found.lines:
             return self
         line = replace(self.document.lines[0], invoice_number=found.lines[0].invoice_number)
@@ -248,10 +253,10 @@ def _invoice(
         vendor_name="",
         number=NAME,
         invoice_date=day,
-        due_date=None,
+        due_date=day + DUE_IN,
         discount_date=None,
         terms=terms,
-        description="AP Bridge self-test, to be deleted",
+        description=DESCRIPTION,
         currency="",
         amount=sum((line.amount for line in lines), ZERO),
         freight=ZERO,

@@ -69,6 +69,26 @@ def test_the_demo_ends_with_equal_totals(tmp_path):
     assert_totals_match(events)
 
 
+def test_the_self_test_enters_reads_back_and_deletes_each_kind(tmp_path):
+    bridge = Bridge(tmp_path / "home")
+    bridge.run("sandbox", "create", "--seed", "7", "--json")
+    before = bridge.entries()
+    code, events, done = bridge.run("selftest", "--test-company", "ABC", "--json")
+    # The demo's AP server does not run, and Sage is tried all the same.
+    assert code == 1, done.stdout[-3000:] + done.stderr
+    states = {each["check"]: each["state"] for each in events if each["event"] == "check"}
+    assert states["sage-objects"] == states["sage-licence"] == "ok", done.stdout[-3000:]
+    assert states["cloud-reached"] == "blocked"
+    assert events[-1]["summary"]["self_test"] == {
+        "invoice": "passed",
+        "credit_note": "passed",
+        "check": "passed",
+        "receipt_of_invoice": "not_tried",
+        "left": "passed",
+    }, done.stdout[-3000:]
+    assert bridge.entries() == before
+
+
 def test_a_program_that_dies_in_mid_call_ends_the_run_with_its_reason_and_the_next_one_sends_all_once(tmp_path):
     bridge = Bridge(tmp_path / "home")
     bridge.run("sandbox", "create", "--seed", "7", "--json")
