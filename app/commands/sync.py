@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 
 from app.commands.input import InputLines
@@ -13,6 +14,7 @@ from app.commands.trouble import tell_end
 from app.domain.language import say
 from app.engine import work
 from app.engine.cancel import CancelToken
+from app.engine.run import keep_not_begun
 from app.engine.work import PARTS, SyncOptions
 from app.errors import BridgeError, ExitCode
 from app.settings import CompanySettings, Home
@@ -48,7 +50,7 @@ def sync(home: Home, chosen: argparse.Namespace) -> int:
     company = home.load().company(chosen.company)
 
     def begun() -> int:
-        return run_work(home, company, command, work.sync(options), json=chosen.json)
+        return _run(home, company, command, options, json=chosen.json)
 
     return _begin(home, company, begun, json=chosen.json, scheduled=chosen.scheduled)
 
@@ -65,8 +67,8 @@ def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, sch
         if not json:
             write(sys.stdout, f"{company.name} ({company.code})\n")
         try:
-            return run_work(home, company, command, work.sync(options), json=json, cancel=cancel)
-        except BridgeError as error:  # its run could not begin: a password is missing
+            return _run(home, company, command, options, json=json, cancel=cancel)
+        except BridgeError as error:  # its run could not begin
             return tell_end(error, json=json, company=company.code)
 
     for company in companies:
@@ -74,6 +76,30 @@ def _sync_all(home: Home, command: str, options: SyncOptions, *, json: bool, sch
         if ended[-1] == ExitCode.CANCELLED:
             break
     return max(ended)
+
+
+def _run(
+    home: Home,
+    company: CompanySettings,
+    command: str,
+    options: SyncOptions,
+    *,
+    json: bool,
+    cancel: CancelToken | None = None,
+) -> int:
+    """Do it as a run; where that cannot begin, as a password is missing, the store and so the window knows of it too.
+
+    Raises:
+        BridgeError: when it could not begin.
+    """
+    try:
+        return run_work(home, company, command, work.sync(options), json=json, cancel=cancel)
+    except BridgeError as error:
+        try:
+            keep_not_begun(command, error, home=home, company=company, now=datetime.now(UTC))
+        except BridgeError as lost:  # what stopped the run is told, and comes first
+            log.info("That the run could not begin is not in the store: %s %s", lost, lost.detail)
+        raise
 
 
 def _begin(home: Home, company: CompanySettings, run: Callable[[], int], *, json: bool, scheduled: bool) -> int:

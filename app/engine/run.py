@@ -104,7 +104,7 @@ def execute(
     The end is always told as a run_finished event, with title, message and fix where something went wrong.
     """
     now = ports.now()
-    run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    run_id = _new_id(now)
     reporter = Reporter(run_id, sinks, ports.now)
     reporter.tell(Kind.RUN_STARTED, command=command, company=company.code)
     # From the watchdog's own thread the store is out of reach, so that end is told but not kept.
@@ -122,6 +122,24 @@ def execute(
         return _finish(reporter, error)
     finally:
         watchdog.stop()
+
+
+def keep_not_begun(command: str, error: BridgeError, *, home: Home, company: CompanySettings, now: datetime) -> None:
+    """Keep in the store that a run of `company` could not begin, as a run that failed at once.
+
+    So the window tells of it wherever it was started: it looks when a company's lock is let go of.
+
+    Raises:
+        BridgeError: when another run holds the company, or the store takes no note.
+    """
+    run_id = _new_id(now)
+    with company_lock(home.locks, company.code, command, now):
+        store = Store(home.store_file)
+        try:
+            _begin(store, run_id, company.code, command, now)
+            _keep_end(store, run_id, error.exit_code, _told(error), now.isoformat())
+        finally:
+            store.close()
 
 
 def carry_out(run: Run, work: Work) -> ExitCode:
@@ -152,13 +170,10 @@ def _work(run: Run, work: Work) -> ExitCode:
         log.exception("The run ended by a fault in AP Bridge")
         error = _bug(unknown)
     if error is not None:
-        summary = {"error": {"code": error.code, "title": error.title, "message": error.message, "fix": error.fix}}
+        summary = _told(error)
     note_set_aside(run.store, run.company.code, run.stamp())
     exit_code = error.exit_code if error else ExitCode.NEEDS_USER if run.needs_user else ExitCode.DONE
-    run.store.write(
-        "UPDATE runs SET finished_at = ?, outcome = ?, exit_code = ?, summary = ? WHERE id = ?",
-        (run.stamp(), _OUTCOMES.get(exit_code, "failed"), exit_code, orjson.dumps(summary).decode(), run.id),
-    )
+    _keep_end(run.store, run.id, exit_code, summary, run.stamp())
     return _finish(run.reporter, error, exit_code, summary)
 
 
@@ -190,6 +205,21 @@ def _begin(store: Store, run: str, company: str, command: str, now: datetime) ->
             "INSERT INTO runs (id, company, command, started_at) VALUES (?, ?, ?, ?)",
             (run, company, command, now.isoformat()),
         )
+
+
+def _keep_end(store: Store, run: str, exit_code: ExitCode, summary: Summary, stamp: str) -> None:
+    store.write(
+        "UPDATE runs SET finished_at = ?, outcome = ?, exit_code = ?, summary = ? WHERE id = ?",
+        (stamp, _OUTCOMES.get(exit_code, "failed"), exit_code, orjson.dumps(summary).decode(), run),
+    )
+
+
+def _told(error: BridgeError) -> Summary:
+    return {"error": {"code": error.code, "title": error.title, "message": error.message, "fix": error.fix}}
+
+
+def _new_id(now: datetime) -> str:
+    return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def _bug(error: Exception) -> BugError:

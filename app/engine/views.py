@@ -19,6 +19,7 @@ from app.engine.called import Named, brought_as, told_of
 from app.engine.documents import document_rows, unpacked
 from app.engine.held_back import HeldBack, Why, held_back
 from app.engine.in_flight import InFlight, in_flight, standings
+from app.engine.list_sums import summed_up
 from app.engine.lock import Holder, holder
 from app.engine.needs import GONE_FIX, needs_you
 from app.engine.probe_report import load_report
@@ -126,31 +127,7 @@ class Views:
 
     def lists(self) -> list[ListSummary]:
         """Return the nine lists in the order of their names."""
-        counts = {
-            row["list"]: row
-            for row in self._rows(
-                "SELECT list, SUM(hash IS NOT NULL AND active) AS active,"
-                " SUM(hash IS NOT NULL AND NOT active) AS inactive,"
-                " SUM(state IN ('refused', 'waiting', 'quarantined')) AS failed, MAX(acknowledged_at) AS changed"
-                " FROM checkpoints WHERE company = ? GROUP BY list",
-                (self._company,),
-            )
-        }
-        syncs = {row["list"]: row for row in self._rows("SELECT * FROM list_syncs WHERE company = ?", (self._company,))}
-        empty: dict[str, Any] = {"active": 0, "inactive": 0, "failed": 0, "changed": None}
-        return [
-            ListSummary(
-                name,
-                counts.get(name, empty)["active"],
-                counts.get(name, empty)["inactive"],
-                counts.get(name, empty)["failed"],
-                moment(syncs[name]["finished_at"]) if name in syncs else None,
-                orjson.loads(syncs[name]["counts"]) if name in syncs else {},
-                syncs[name]["run"] if name in syncs else "",
-                moment(counts.get(name, empty)["changed"]),
-            )
-            for name in ListName
-        ]
+        return summed_up(self._rows, self._company)
 
     def records(self, name: ListName) -> list[RecordRow]:
         """Return all records of a short list in key order; long ones are better searched."""

@@ -184,7 +184,7 @@ class CompanyPage(QWidget):
             self._command = self._outside.command
             self._set_running(True)
             self.run_bar.show_outside(outside_words(self._outside))
-        elif self._outside is None and (before is not None or self._newest_run() != self._newest):
+        elif self._outside is None and (before is not None or self._is_overtaken()):
             # A short one is over before anybody looks; its record tells of it.
             self._set_running(False)
             self.run_bar.finish()
@@ -198,6 +198,13 @@ class CompanyPage(QWidget):
             return next(iter(self._views.runs(1)), None)
         except BridgeError:  # `refresh` tells it
             return self._newest  # nothing new is known
+
+    def _is_overtaken(self) -> bool:
+        """Return whether the store knows of a run that is not shown, or can be read no more, which is not told yet."""
+        try:
+            return next(iter(self._views.runs(1)), None) != self._newest
+        except BridgeError:
+            return not self.standing.unreadable
 
     def _tell_outside(self) -> None:
         """Say how the run that was started elsewhere has ended."""

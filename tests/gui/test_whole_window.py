@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.engine.lock import company_lock
+from app.engine.run import keep_not_begun
 from app.engine.store import Store
+from app.errors import NeedsUser, Side
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, add_run
@@ -92,6 +94,34 @@ def test_run_elsewhere_that_is_over_before_anybody_looks_is_shown_too(
     qtbot.waitUntil(window.banner.isVisible, timeout=PATIENCE)
     assert label(window, "banner_title") == "Sync done"
     assert window.run_bar.isHidden()
+
+
+def test_run_elsewhere_that_could_not_begin_is_told_too(qtbot: QtBot, open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    title = "The password for Sage 100 is missing"
+    missing = NeedsUser("no-password", title, "It is not in the keyring.", "Enter it.", side=Side.COMPUTER)
+    company = home.load().company(COMPANY)
+    with qtbot.waitSignal(window.page.outside_ended, timeout=PATIENCE) as ended:
+        keep_not_begun("sync", missing, home=home, company=company, now=datetime.now(UTC))
+    assert (ended.args[0].exit_code, window.banner.code) == (7, "no-password")
+    assert label(window, "banner_title") == title
+    assert label(window, "banner_message").startswith("It is not in the keyring. Enter it.")
+    assert "failed today" in window.header.last_sync.text()
+
+
+def test_store_that_a_run_elsewhere_cannot_read_is_told_as_soon_as_that_has_ended(
+    qtbot: QtBot, open_window: Open, home: Home
+) -> None:
+    window = open_window(home)
+    window.page.let_go()
+    for file in home.path.glob("store.sqlite*"):
+        file.unlink()
+    home.store_file.write_bytes(b"This is no store." * 1000)
+    with company_lock(home.locks, COMPANY, "sync", datetime.now(UTC)):
+        pass
+    qtbot.waitUntil(window.banner.isVisible, timeout=PATIENCE)
+    assert window.banner.code == "store-damaged"
+    assert window.banner.rebuild.isVisible()
 
 
 def test_window_that_opens_while_a_run_goes_on_says_so_at_once(open_window: Open, home: Home) -> None:

@@ -108,6 +108,19 @@ def test_a_locked_company_is_noted_and_its_own_sync_is_not(program: Program) -> 
     assert held_back(program) == [(Why.BUSY, 1)]
 
 
+def test_a_sync_that_could_not_begin_is_kept_as_one_that_failed_and_is_not_tried_for_ever(program: Program) -> None:
+    keep(program, ALWAYS)
+    home = Home(program.home)
+    settings = home.load()
+    home.save(replace(settings, companies=(replace(settings.companies[0], code="OLD"),)))  # it has no password
+    ended = program.run("sync", "--scheduled", "--json")
+    assert ended.code == 7
+    (run,) = Views(home.store_file, "OLD").runs()
+    assert (run.command, run.outcome, run.exit_code) == ("sync", "failed", 7)
+    assert run.summary["error"]["code"] == "no-password"
+    assert program.run("sync", "--scheduled").out == "OLD: nothing is due by the schedule.\n"
+
+
 def test_days_on_which_the_computer_was_off_are_noted_by_the_next_sync(program: Program) -> None:
     keep(program, ALWAYS)
     began(program, days_ago=3)

@@ -31,7 +31,8 @@ def runs(program: Program) -> list[tuple[str, str, int]]:
 def test_company_that_fails_does_not_stop_the_next_and_the_gravest_end_wins(program: Program) -> None:
     with program.served():
         ended = program.run("sync", "--all", "--json")
-    ((company, command, code),) = runs(program)
+    (not_begun, (company, command, code)) = runs(program)
+    assert not_begun == ("OLD", "sync", 7)
     assert (company, command) == ("ABC", "sync")
     assert code in (0, 1)
     assert ended.code == 7
