@@ -23,9 +23,7 @@ CREDIT_NAME = "APBTESTC"
 NUMBERS = range(1, 10)  # a number that was posted in the test company cannot be used again
 CENT = Decimal("0.01")
 SHARES = (Decimal("0.10"), Decimal("0.20"))  # whose sum binary numbers miss: 0.30000000000000004
-DESCRIPTION = (
-    "AP Bridge self-test, which is deleted again at once"  # longer than a head's comment, so a line has it too
-)
+DESCRIPTION = "AP Bridge self-test, which is deleted again at once"  # too long for a head, so a line has it too
 DUE_IN = timedelta(days=37)  # so that it is not what Sage works out from the terms
 LOOKED_AT = 200  # open invoices, to find one that can be paid
 _GOODS = "1"
