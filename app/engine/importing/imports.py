@@ -12,7 +12,7 @@ from app.cloud.port import RecordResult
 from app.domain.codec import canonical, fingerprint
 from app.domain.language import say, whole
 from app.engine.importing.blocks import Blocks, Tally
-from app.engine.importing.known import Before, Known
+from app.engine.importing.known import OPEN, Before, Known
 from app.engine.importing.passes import Asked, Pass
 from app.engine.importing.uploads import Changed, Route, Uploads, set_aside
 from app.engine.reporter import Stage
@@ -92,7 +92,7 @@ class Import(Generic[T]):
         where = (self._run.store, self._run.company.code, self._source.name)
         known = Known(*where, self._found_unchanged)
         self._blocks = Blocks(*where, known, self._found_block)
-        with self._run.reporter.stage(self._source.name, self._source.title, known.total or None) as stage:
+        with self._run.reporter.stage(self._source.name, self._source.title) as stage:
             self._stage = stage
             for count in ("read", "new", "changed", "unchanged", "deactivated", "failed"):
                 stage.count(count, 0)
@@ -111,8 +111,8 @@ class Import(Generic[T]):
             unnamed_before = sum(_PLACE.fullmatch(key) is not None for key in pending)
             also = None if since is None else self._also(known, pending)
             self._stage.since = since
-            if since is not None:
-                self._stage.total = None
+            if since is None:
+                self._stage.total = known.total() or None
             blocks = self._blocks if since is None and self._source.in_blocks else None
             if since is not None:
                 known.load_as_asked(also or ())
@@ -143,7 +143,7 @@ class Import(Generic[T]):
     def _distrust_what_was_under_way(self) -> None:
         """Where an answer was lost, the cloud may have either version: whatever Sage has now is sent again."""
         self._run.store.write(
-            "UPDATE checkpoints SET hash = x'00' WHERE company = ? AND list = ? AND state = 'sending'",
+            f"UPDATE checkpoints SET hash = x'00' WHERE company = ? AND list = ? AND {OPEN} AND state = 'sending'",  # noqa: S608
             (self._run.company.code, self._source.name),
         )
 

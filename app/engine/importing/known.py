@@ -54,7 +54,11 @@ class Known:
         self._taken_elsewhere: set[str] = set()
         self._looked_up: set[str] | None = None
         self._pending: dict[str, Before] = {}
-        ((self.total,),) = store.tuples(_COUNT, self._where)
+
+    def total(self) -> int:
+        """Count the records; of a long list that takes as long as to look up hundreds of them."""
+        ((count,),) = self._store.tuples(_COUNT, self._where)
+        return int(count)
 
     def load(self, start: str = "", end: str | None = None) -> None:
         """Look up what is known of the keys from `start` to before `end` (None: to the last): they are met next.

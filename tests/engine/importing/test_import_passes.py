@@ -10,6 +10,7 @@ import pytest
 
 from app.cloud.port import RecordResult, RecordStatus
 from app.domain.lists import ListItem
+from app.engine.events import Kind
 from app.engine.importing.imports import GUARD_COUNT, Import, Source
 from app.engine.importing.passes import Asked
 from app.engine.run import Run
@@ -287,3 +288,36 @@ def test_what_the_cloud_acknowledged_stays_known_beside_what_it_refused(sides: S
     sides.bring(item("a", "Refused"), asked=Asked(full=True))
     (row,) = sides.run.store.rows("SELECT payload, taken FROM checkpoints")
     assert row["payload"] == row["taken"]
+
+
+def test_a_pass_since_a_day_looks_only_at_what_it_met_and_at_what_the_cloud_has_not_acknowledged(sides: Sides) -> None:
+    sides.bring(item("a"), item("b"), item("c"))
+    asked: list[str] = []
+    sides.run.store.db.conn.set_trace_callback(asked.append)
+    sides.bring(item("b"))
+    sides.run.store.db.conn.set_trace_callback(None)
+    assert not sides.full
+    plans = {
+        row["detail"]
+        for sql in asked
+        if "checkpoints" in sql
+        for row in sides.run.store.rows(f"EXPLAIN QUERY PLAN {sql}")
+        if " checkpoints" in row["detail"]
+    }
+    assert plans == {
+        "SEARCH checkpoints USING COVERING INDEX checkpoints_by_state (company=? AND list=? AND state=?)",
+        "SEARCH checkpoints USING INDEX checkpoints_by_state (company=? AND list=?)",
+        "SEARCH checkpoints USING PRIMARY KEY (company=? AND list=? AND key=?)",
+    }
+
+
+def test_a_full_pass_tells_how_many_records_are_known_and_one_since_a_day_does_not(tmp_path: Path) -> None:
+    run, events = make_run(tmp_path)
+    sides = Sides(run)
+    sides.bring(*map(item, "abc"))
+    for asked, total in ((Asked(full=True), 3), (Asked(since=date(2026, 3, 1)), None)):
+        events.clear()
+        sides.bring(*(item(f"{number:03}") for number in range(100)), asked=asked)
+        assert [event.data["total"] for event in events if event.kind is Kind.PROGRESS] == [total]
+        run.store.write("DELETE FROM checkpoints WHERE key LIKE '0%'")
+    run.store.close()
