@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
-from showing import COMPANY, ENGINE, NO_ENGINE, ON_WINDOWS, SAGE_ON_WINDOWS, Screens, copied, until
+from showing import COMPANY, ENGINE, NESTED, NO_ENGINE, ON_WINDOWS, SAGE_ON_WINDOWS, Screens, copied, until
 from worlds import served, switch
 
 from app.gui.settings.dialog import SettingsDialog
@@ -95,7 +95,8 @@ def _answered(test: ConnectionTest, ask: Callable[[], object] | None = None) -> 
     for answer in test.findChildren(QLabel, "test_answer"):
         for here, there in ((_SANDBOX, SAGE_ON_WINDOWS), (_HOME, ON_WINDOWS)):
             answer.setText(here.sub(lambda _, there=there: there, answer.text()))  # the pictures are made elsewhere
-    QApplication.processEvents()  # a text of another length takes another height
+    for _ in range(NESTED):
+        QApplication.processEvents()  # a text of another length takes another height
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from moments import moments
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QMenu
 from runs import runs
-from showing import COMPANY, NO_ENGINE, ON_WINDOWS, SMALLEST, Screens, copied, opened
+from showing import COMPANY, NO_ENGINE, ON_WINDOWS, SMALLEST, Screens, copied, opened, rest
 
 from app.gui.help.browser import HelpWindow
 from app.gui.settings.dialog import SettingsDialog
@@ -71,6 +71,7 @@ def dialogs(worlds: Path, theme: str) -> Screens:
 def _companies(home: Home) -> Screens:
     window = opened(home, "overview")
     window.resize(*SMALLEST)
+    rest(window)
     yield "companies", window
     yield from _popped_up("companies_menu", window.header.books.menu)
     yield from _popped_up("tray_menu", window.background.tray.menu)

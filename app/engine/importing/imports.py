@@ -296,13 +296,10 @@ class Import(Generic[T]):
         self._run.needs_user = True
         unnamed = _PLACE.fullmatch(record.key) is not None
         self._unnamed += unnamed
-        message = say(
-            "{reason} (table {table}, column {column}, value “{raw}”)",
-            reason=record.reason,
-            table=record.table,
-            column=record.column,
-            raw=record.raw,
-        )
+        where = {"reason": record.reason, "column": record.column, "table": record.table}
+        message = say("{reason} That is column {column} of table {table}.", **where)
+        if record.raw.strip():
+            message = say("{reason} That is column {column} of table {table}: “{raw}”.", raw=record.raw, **where)
         fix = say("Correct the record in Sage; it goes with the next sync. All others go on.")
         self._stage.item(record.key, "quarantined", "unreadable", message, fix)
         if unnamed and self._stage.since is not None:

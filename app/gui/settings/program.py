@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.gui.format import clock, typed_clock
 from app.gui.help.door import helped_by
 from app.gui.settings.page import SettingsPage, tick, under
-from app.gui.setup.pages import form, line, note
+from app.gui.setup.pages import form, keyring_words, line, note
 from app.gui.text import later, tr
 from app.gui.widgets.rebuild_bar import RebuildButton
 from app.gui.windows_entry import WindowsEntry
@@ -232,7 +232,7 @@ class StoragePage(SettingsPage):
         self.body.addWidget(self.where)
         self.body.addWidget(self.sizes)
         self.body.addWidget(row(open_folder, bundle))
-        self.body.addWidget(note(tr("Passwords are not in it; they are in the computer's keyring.")))
+        self.body.addWidget(note(tr("Passwords are not in it; they are in {keyring}.", keyring=keyring_words())))
         self.body.addSpacing(12)
         lost = tr(
             "Is something missing that AP Bridge once knew, since this folder was lost or an old copy was put back? "

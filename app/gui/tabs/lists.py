@@ -211,6 +211,8 @@ class ListsTab(Tab):
             self._caption.setText(name.label)
             return
         words = counted(number, "{list}: {n} record", "{list}: {n} records", list=name.label)
+        if self._shown is not None and self._shown.name == name and self._shown.failed:
+            words = tr("{words}, {aside} set aside", words=words, aside=whole(self._shown.failed))
         if shown != number:
             words = tr("{words}, {shown} shown", words=words, shown=whole(shown))
         self._caption.setText(words)

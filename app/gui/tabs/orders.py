@@ -142,6 +142,7 @@ def _columns() -> list[Column[OrderRow]]:
             ),
             width=38,
             long=True,
+            up_to=50,
         ),
         Column(
             tr("Date"),
@@ -172,5 +173,5 @@ def _columns() -> list[Column[OrderRow]]:
             width=19,
             icon=lambda row: import_state(row.state)[0],
         ),
-        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), long=True),
+        Column(tr("Reason"), lambda row: f"{row.reason} {row.fix}".strip(), width=8, long=True),
     ]

@@ -70,6 +70,10 @@ class OverviewTab(Tab):
         self.flow = FlowPicture("flow_picture", tr("Invoices on their way"))
         self.payments_flow = FlowPicture("payments_flow_picture", tr("Payments on their way"))
         self.reason = Reason("need_reason", REASON_SEEN)
+        self.open = QPushButton(tr("Open It"))
+        self.open.setObjectName("need_open")
+        self.open.setToolTip(tr("Go to it in its own tab (Enter in the list above does so too)"))
+        self.open.clicked.connect(self._open_chosen)
         self.learn_more = LearnMore("need_learn_more")
         self.deletions = AcceptDeletions()
         self.rebuild = RebuildButton("overview_rebuild", tr("Rebuild…"))
@@ -184,7 +188,11 @@ class OverviewTab(Tab):
         row = QHBoxLayout(why)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.reason, 1)
-        row.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignBottom)
+        beside = QVBoxLayout()
+        beside.addStretch(1)
+        beside.addWidget(self.open)
+        beside.addWidget(self.learn_more, 0, Qt.AlignmentFlag.AlignRight)
+        row.addLayout(beside)
         self.deletions.confirm.asking.connect(why.setHidden)
         return why
 
@@ -223,13 +231,10 @@ class OverviewTab(Tab):
             words = tr("Nothing needs you")
         elif self.age is not None:
             words = counted(
-                number,
-                "{n} thing needs you ({age}; Enter opens it)",
-                "{n} things need you ({age}; Enter opens one)",
-                age=age_words(self.age),
+                number, "{n} thing needs you ({age})", "{n} things need you ({age})", age=age_words(self.age)
             )
         else:
-            words = counted(number, "{n} thing needs you (Enter opens it)", "{n} things need you (Enter opens one)")
+            words = counted(number, "{n} thing needs you", "{n} things need you")
         self._needs_title.setText(words)
         if self.age is not None:
             self.needs_table.setFocus()
@@ -239,7 +244,13 @@ class OverviewTab(Tab):
         last = [self._stages_title.text()] if shown is self.stages_table else []
         self.export_asked.emit(Extract.of(shown, "", ages, last))
 
+    def _open_chosen(self) -> None:
+        chosen = self.needs_table.current()
+        if chosen is not None:
+            self.record_opened.emit(chosen)
+
     def _show_reason(self, row: Attention | None) -> None:
+        self.open.setVisible(row is not None)
         self.learn_more.show_code(row.code if row else "")
         self.deletions.show_code(row.code if row else "")
         if row is None:

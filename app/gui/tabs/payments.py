@@ -126,8 +126,7 @@ class SagePaymentsTab(RecordsTab[SagePaymentRow]):
     def write_page(self, page: Page, row: SagePaymentRow) -> None:
         """Write a payment with the invoices that it pays."""
         picture, state = import_state(row.state)
-        key = key_words(row.key) if row.payment is not None else f"{key_words(row.key)} {row.called}".strip()
-        page.title(tr("Payment {key}: {state}", key=key, state=state), picture)
+        page.title(tr("{name}: {text}", name=_called(row), text=state), picture)
         if row.reason:
             page.finding(picture, row.reason, row.fix, row.code)
         else:
@@ -200,6 +199,20 @@ def _write_lines(page: Page, payment: SagePayment) -> None:
         ((line.invoice_number, money(line.amount), money(line.discount)) for line in payment.lines),
         right=(1, 2),
     )
+
+
+def _called(row: SagePaymentRow) -> str:
+    """Return what people call a payment made in Sage; one that cannot be read has little more than its key."""
+    payment = row.payment
+    if payment is None:
+        return tr("Payment {key}", key=f"{key_words(row.key)} {row.called}".strip())
+    title = tr(
+        "Check {number} (bank {bank}), {vendor}",
+        number=payment.check_number,
+        bank=payment.bank_code,
+        vendor=payment.vendor_name,
+    )
+    return f"{title}, {money(payment.amount)}"
 
 
 def _kind_words(payment: SagePayment) -> str:

@@ -95,7 +95,9 @@ class Page:
         """Add a link to a web page; an address that is none is left out."""
         if QUrl(address).scheme() in WEB:
             style = f'style="color:{self._link}"'
-            self._parts.append(f'<p style="margin:4px 0"><a href="{escape(address)}" {style}>{escape(text)}</a></p>')
+            self._parts.append(
+                f'<p style="margin:4px 0 8px 0"><a href="{escape(address)}" {style}>{escape(text)}</a></p>'
+            )
 
     def finding(self, picture: str, message: str, fix: str = "", code: str = "") -> None:
         """Add a message with its fix below; `code` leads to the help."""

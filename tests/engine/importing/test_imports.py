@@ -144,12 +144,15 @@ def test_a_refused_change_goes_again_until_it_is_taken_or_taken_back(run: Run) -
 def test_an_unreadable_record_is_set_aside_and_not_taken_for_deleted(run: Run) -> None:
     bring(run, Cloud(), [item("a"), item("b")])
     cloud = Cloud()
-    counts = bring(run, cloud, [item("a"), Quarantined("b", "AP_Vendor", "TermsCode", "x\x00", "not text")])
+    counts = bring(run, cloud, [item("a"), Quarantined("b", "AP_Vendor", "TermsCode", "4B", "It is too long.")])
     assert cloud.sent == []
     assert counts["failed"] == 1
     row = run.store.rows("SELECT state, active, reason FROM checkpoints WHERE key = 'b'")[0]
     assert (row["state"], row["active"]) == ("quarantined", 1)
-    assert "AP_Vendor" in row["reason"]
+    assert row["reason"] == "It is too long. That is column TermsCode of table AP_Vendor: “4B”."
+    bring(run, Cloud(), [item("a"), Quarantined("b", "AP_Vendor", "VendorNo", " ", "Its code is blank.")])
+    row = run.store.rows("SELECT reason FROM checkpoints WHERE key = 'b'")[0]
+    assert row["reason"] == "Its code is blank. That is column VendorNo of table AP_Vendor."
 
 
 def test_skipped_records_are_counted_by_their_rule(run: Run) -> None:
