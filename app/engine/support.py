@@ -69,14 +69,13 @@ def _parts(home: Home, companies: Sequence[str], redaction: Redaction) -> Iterat
     for company in _chosen(home, companies):
         runs = _json(lambda code=company.code: redaction.value(_runs(home, code)))  # type: ignore[misc]
         yield f"runs-{company.code}.json", f"the last {RUNS} runs of {company.code} and what happened in them", runs
-        report = report_file(home.path, company.code)
-        if report.exists():
-            words = f"the newest look at the tables of {company.code}"
-            yield report.name, words, _file(report.read_bytes, redaction)
-        tried = kept_file(home.path, company.code)
-        if tried.exists():
-            found = _json(lambda file=tried: redaction.value(orjson.loads(file.read_bytes())))  # type: ignore[misc]
-            yield tried.name, f"the newest self-test in {company.code}", found
+        for file, words in (
+            (report_file(home.path, company.code), f"the newest look at the tables of {company.code}"),
+            (kept_file(home.path, company.code), f"the newest self-test in {company.code}"),
+        ):
+            if file.exists():
+                found = _json(lambda kept=file: redaction.value(orjson.loads(kept.read_bytes())))  # type: ignore[misc]
+                yield file.name, words, found
     for file in sorted(home.logs.glob("*.log*")) if home.logs.is_dir() else ():
         yield f"logs/{file.name}", "a log", _file(file.read_bytes, redaction)
 

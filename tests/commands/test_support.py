@@ -81,11 +81,30 @@ def test_payloads_of_the_store_stay_in_it(world: World, apbridge_home: Home, tmp
     assert b"4711" not in everything
 
 
+def test_large_counts_of_rows_stay_numbers_and_the_report_stays_json(
+    world: World, apbridge_home: Home, tmp_path: Path
+) -> None:
+    main(["probe", "--counts"])
+    report = apbridge_home.path / "probe-ABC.json"
+    found = orjson.loads(report.read_bytes())
+    found["tables"][0]["rows"] = 12_345_678
+    found["installation"]["location"] = 'C:\\Sage "old" 12345678'
+    report.write_bytes(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+    file = tmp_path / "bundle.zip"
+    assert main(["support", str(file)]) == ExitCode.DONE
+    told = orjson.loads(contents(file)["probe-ABC.json"])
+    assert told["tables"][0]["rows"] == 12_345_678
+    assert told["installation"]["location"] == 'C:\\Sage "old" [number 1]'
+
+
 def test_what_cannot_be_read_is_replaced_by_the_reason(world: World, apbridge_home: Home, tmp_path: Path) -> None:
     apbridge_home.store_file.write_bytes(b"no database" * 1000)
     file = tmp_path / "bundle.zip"
     assert main(["support", str(file)]) == ExitCode.DONE
     assert b"The store is damaged" in contents(file)["runs-ABC.json"]
+    (apbridge_home.path / "probe-ABC.json").write_bytes(b"{")
+    assert main(["support", str(file)]) == ExitCode.DONE
+    assert orjson.loads(contents(file)["probe-ABC.json"]).keys() == {"cannot be read"}
     apbridge_home.settings_file.write_bytes(b"{")
     assert main(["support", str(file)]) == ExitCode.DONE
     assert b"The settings cannot be read" in contents(file)["settings.json"]
