@@ -10,13 +10,13 @@ from app.import_jobs import WRITERS
 from app.language import speak
 from app.loading import loading
 from app.options import (
-    JsonOrFile,
     add_company,
     add_files,
     add_held_back,
     add_ids,
     add_json,
     add_kind,
+    add_report,
     add_world_options,
     day,
     readable,
@@ -288,22 +288,12 @@ def _add_probe(commands: Subparsers) -> None:
     probe = commands.add_parser(
         "probe", help=say("look at Sage 100's tables: what is there, and what AP Bridge misses")
     )
-    probe.set_defaults(command="probe", report=None)
+    probe.set_defaults(command="probe")
     add_company(probe)
     probe.add_argument(
         "--counts", action="store_true", help=say("count the rows of large tables too; Sage reads them whole for that")
     )
-    probe.add_argument(
-        "--json",
-        action=JsonOrFile,
-        nargs="?",
-        default=False,
-        metavar="FILE",
-        help=say(
-            "write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a "
-            "line, for programs"
-        ),
-    )
+    add_report(probe)
 
 
 def _add_selftest(commands: Subparsers) -> None:
@@ -314,7 +304,7 @@ def _add_selftest(commands: Subparsers) -> None:
             "kind, and show every call"
         ),
     )
-    selftest.set_defaults(command="selftest", report=None)
+    selftest.set_defaults(command="selftest")
     selftest.add_argument(
         "--test-company",
         required=True,
@@ -329,17 +319,7 @@ def _add_selftest(commands: Subparsers) -> None:
         help=say("a purchase order of it that a receipt of invoice may bill"),
     )
     add_company(selftest)
-    selftest.add_argument(
-        "--json",
-        action=JsonOrFile,
-        nargs="?",
-        default=False,
-        metavar="FILE",
-        help=say(
-            "write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a "
-            "line, for programs"
-        ),
-    )
+    add_report(selftest)
 
 
 def _add_doctor(commands: Subparsers) -> None:

@@ -80,6 +80,22 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=say("one JSON object a line, for programs"))
 
 
+def add_report(parser: argparse.ArgumentParser) -> None:
+    """Let the answer be JSON lines, or the report be written to a file."""
+    parser.set_defaults(report=None)
+    parser.add_argument(
+        "--json",
+        action=JsonOrFile,
+        nargs="?",
+        default=False,
+        metavar="FILE",
+        help=say(
+            "write the report as JSON to FILE, or with “-” to standard output; alone: one JSON object a "
+            "line, for programs"
+        ),
+    )
+
+
 def add_files(parser: argparse.ArgumentParser, what: str) -> None:
     """Let `what` be written as files."""
     parser.add_argument("--csv", metavar="FILE", help=say("write {what} as CSV for Excel", what=what))

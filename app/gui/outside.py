@@ -1,10 +1,12 @@
 """Notices runs that were started elsewhere: by the schedule of Windows, in a terminal, in another window."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from app.engine.views import Holder, RunRow
+from app.engine.views import Holder, RunRow, Views
+from app.errors import BridgeError
 from app.gui.engine_process import RunEnd
 from app.gui.format import moment
 from app.gui.text import tr
@@ -45,6 +47,41 @@ class OutsideRuns(QObject):
             self._watcher.removePaths(self._watcher.directories())
         self._settle.stop()
         self._again.stop()
+
+
+class OutsideRun:
+    """What is known of the runs of one company: which one holds it now, and the newest that the store had when asked.
+
+    Looked at while none of this window's own goes on there.
+    """
+
+    def __init__(self, views: Views, locks: Path) -> None:
+        self._views, self._locks = views, locks
+        self.holder: Holder | None = None
+        self.newest: RunRow | None = None
+
+    def take_note(self) -> None:
+        """Take note of the newest run: it is shown."""
+        with suppress(BridgeError):  # nothing new is known; whoever shows the store tells it
+            self.newest = self._ask()
+
+    def look(self, *, unreadable: bool) -> tuple[bool, bool]:
+        """Return whether one has begun, and whether one has ended, that was not known yet.
+
+        `unreadable`: that the store cannot be read is told already; else it counts as an end.
+        """
+        before, self.holder = self.holder, self._views.holder(self._locks)
+        if self.holder is not None:
+            return self.holder != before, False
+        if before is not None:
+            return False, True
+        try:
+            return False, self._ask() != self.newest  # a short one is over before anybody looks: its record tells of it
+        except BridgeError:
+            return False, not unreadable
+
+    def _ask(self) -> RunRow | None:
+        return next(iter(self._views.runs(1)), None)
 
 
 def outside_words(holder: Holder) -> str:

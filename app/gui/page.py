@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.lists import ListName
 from app.engine.events import Event, Kind
-from app.engine.views import Attention, DocumentRow, Holder, RunRow, Views
+from app.engine.views import Attention, DocumentRow, Views
 from app.errors import BridgeError
 from app.gui.engine_process import EngineProcess, RunEnd
 from app.gui.exports import Exports
 from app.gui.format import moment
 from app.gui.help.door import helped_by
-from app.gui.outside import end_of, outside_words
+from app.gui.outside import OutsideRun, end_of, outside_words
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
@@ -72,11 +72,9 @@ class CompanyPage(QWidget):
         self._running = False
         self._command = ""
         self._closing = False
-        self._locks = home.locks
-        self._outside: Holder | None = None
-        self._newest: RunRow | None = None
         self._story = RunStory()
         self._views = Views(home.store_file, company)
+        self._outside = OutsideRun(self._views, home.locks)
         self._ending = Slices(self)
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
@@ -147,7 +145,7 @@ class CompanyPage(QWidget):
             tab.load_if_stale()  # their titles count, seen or not
             yield
         self._show_states()
-        self._newest = self._newest_run()
+        self._outside.take_note()
         self.foot.idle.setText(self._idle_words())
         self.changed.emit()
 
@@ -178,37 +176,24 @@ class CompanyPage(QWidget):
         """
         if self.engine.running or self._ending.busy or self._closing:
             return False
-        before, self._outside = self._outside, self._views.holder(self._locks)
-        if self._outside is not None and self._outside != before:
+        begun, ended = self._outside.look(unreadable=self.standing.unreadable)
+        holder = self._outside.holder
+        if begun and holder is not None:
             self.foot.clear()
-            self._command = self._outside.command
+            self._command = holder.command
             self._set_running(True)
-            self.run_bar.show_outside(outside_words(self._outside))
-        elif self._outside is None and (before is not None or self._is_overtaken()):
-            # A short one is over before anybody looks; its record tells of it.
+            self.run_bar.show_outside(outside_words(holder))
+        elif ended:
             self._set_running(False)
             self.run_bar.finish()
             self.refresh()
             if not self.standing.unreadable:
                 self._tell_outside()
-        return self._outside is not None
-
-    def _newest_run(self) -> RunRow | None:
-        try:
-            return next(iter(self._views.runs(1)), None)
-        except BridgeError:  # `refresh` tells it
-            return self._newest  # nothing new is known
-
-    def _is_overtaken(self) -> bool:
-        """Return whether the store knows of a run that is not shown, or can be read no more, which is not told yet."""
-        try:
-            return next(iter(self._views.runs(1)), None) != self._newest
-        except BridgeError:
-            return not self.standing.unreadable
+        return holder is not None
 
     def _tell_outside(self) -> None:
         """Say how the run that was started elsewhere has ended."""
-        newest = self._newest
+        newest = self._outside.newest
         if newest is not None and newest.finished_at is not None and newest.exit_code is not None:
             end, story = end_of(newest), RunStory()
             self.banner.say(*story.end(end), code=story.code(end))
@@ -304,7 +289,7 @@ class CompanyPage(QWidget):
 
     def _idle_words(self) -> str:
         """Say what was done last, and how it ended; before anything was, what comes first."""
-        newest = self._newest
+        newest = self._outside.newest
         if newest is None:
             return tr("Nothing has run yet. Sync Now brings everything over, and sends nothing to Sage.")
         return tr(
