@@ -50,11 +50,18 @@ class Migrations:
 
     def pending(self, db: Database) -> list[str]:
         """Return the names of the steps that the file has not taken."""
-        taken: set[str] = set()
-        if db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
-            rows = db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (self._name,))
-            taken = {name for (name,) in rows}
+        taken = self._taken(db)
         return [step.__name__ for step in self._steps if step.__name__ not in taken]
+
+    def unknown(self, db: Database) -> list[str]:
+        """Return the names of the steps that the file has taken and that are not among these: a newer program's."""
+        return sorted(self._taken(db).difference(step.__name__ for step in self._steps))
+
+    def _taken(self, db: Database) -> set[str]:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+            return set()
+        rows = db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (self._name,))
+        return {name for (name,) in rows}
 
     def apply(self, db: Database, *, stop_before: str | None = None) -> None:
         """Take those steps, all of them or all before one; each is taken as a whole or not at all."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app import __version__
 from app.domain.language import say
 from app.engine import soundness
 from app.engine.database import Database
@@ -17,6 +18,8 @@ from app.errors import BridgeError, NeedsUser, Side, StopRun
 log = logging.getLogger(__name__)
 
 LOOK_UP_EVERY = 100_000  # steps of SQLite's machine
+
+DAMAGED = "store-damaged"
 
 # What a checkpoint's `list` holds beside the names of lists.
 ORDERS = "purchase_order"
@@ -140,8 +143,14 @@ def _is_of_an_older_version(file: Path) -> bool:
 def _open(file: Path, *, read_only: bool) -> Database:
     if read_only:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        connection.execute("PRAGMA busy_timeout=5000")
-        return Database(connection)
+        try:
+            connection.execute("PRAGMA busy_timeout=5000")
+            db = Database(connection)
+            _check_not_newer(file, db)
+        except BaseException:
+            connection.close()
+            raise
+        return db
     file.parent.mkdir(parents=True, exist_ok=True)
     existed = file.exists() and file.stat().st_size > 0
     connection = sqlite3.connect(file, isolation_level=None)
@@ -161,6 +170,7 @@ def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) ->
         problem = soundness.trouble(file, connection)
         if problem is not None:
             raise sqlite3.DatabaseError(problem)
+    _check_not_newer(file, db)
     if migrations.pending(db):
         if existed:
             copy = file.with_suffix(".before-update.sqlite")
@@ -171,15 +181,31 @@ def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) ->
     return db
 
 
+def _check_not_newer(file: Path, db: Database) -> None:
+    unknown = migrations.unknown(db)
+    if unknown:
+        raise NeedsUser(
+            "store-newer",
+            say("The store belongs to a newer AP Bridge"),
+            say("A newer version than this one, {version}, has worked with {file}.", version=__version__, file=file),
+            say("Install the newest version of AP Bridge, and start again. This one leaves the store as it is."),
+            side=Side.COMPUTER,
+            detail=", ".join(unknown),
+        )
+
+
 def put_aside_if_damaged(file: Path, stamp: str) -> Path | None:
     """Give a store that is not sound another name, with `stamp` in it, and return that; None when it is sound.
 
     Raises:
         StopRun: when the file cannot be read or renamed, for example since another program holds it.
+        NeedsUser: when it belongs to a newer AP Bridge.
     """
     try:
         Store(file).close()
-    except NeedsUser:
+    except NeedsUser as error:
+        if error.code != DAMAGED:
+            raise
         aside = file.with_suffix(f".damaged-{stamp}.sqlite")
         with translated(file):
             # What SQLite keeps beside it belongs to it, and would spoil the new one.
@@ -258,7 +284,7 @@ def _translate(file: Path, error: sqlite3.Error) -> BridgeError:
 def damaged(file: Path, detail: str) -> NeedsUser:
     """Return the error that says that the store cannot be read, and what to do."""
     return NeedsUser(
-        "store-damaged",
+        DAMAGED,
         say("The store is damaged"),
         say("{file} is not a sound AP Bridge store.", file=file),
         say(

@@ -135,6 +135,21 @@ def test_an_older_store_is_copied_before_it_is_updated(tmp_path: Path) -> None:
     updated.close()
 
 
+def test_a_store_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "store.sqlite"
+    store = Store(file)
+    store.write(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('apbridge', 'of_tomorrow', '')"
+    )
+    store.close()
+    before = file.read_bytes()
+    for opened in (lambda: Store(file), lambda: Store(file, read_only=True), lambda: put_aside_if_damaged(file, "now")):
+        with pytest.raises(NeedsUser) as told:
+            opened()
+        assert (told.value.code, told.value.detail) == ("store-newer", "of_tomorrow")
+    assert file.read_bytes() == before
+
+
 def test_what_only_an_update_needs_is_not_loaded_to_open_a_store_of_this_version(tmp_path: Path) -> None:
     Store(tmp_path / "store.sqlite").close()
     program = (
