@@ -179,3 +179,20 @@ def test_a_run_that_is_no_sync_is_not_called_the_first_one(qtbot: QtBot, open_wi
         window.start("probe")
         assert not any("first sync" in each for each in in_each_tab(window, "_tab_empty"))
         window.page.engine.cancel()
+
+
+def test_where_nothing_needs_the_user_the_overview_says_so_and_where_to_go_next(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    assert window.overview.nothing_left.isHidden()
+    assert window.findChild(QPushButton, "need_open").isVisible()
+    window.shut_down()
+    for file in home.path.glob("store.sqlite*"):
+        file.unlink()
+    store = store_of(home)
+    add_run(store, "run-1", "sync", 5, "done", 0)
+    store.close()
+    window = open_window(home)
+    assert window.findChild(QLabel, "needs_title").text() == "Nothing needs you"
+    assert window.overview.nothing_left.isVisible()
+    assert "ready to be sent is in Invoices and Payments" in window.overview.nothing_left.text()
+    assert window.findChild(QPushButton, "need_open").isHidden()

@@ -31,6 +31,7 @@ from app.gui.text import counted, tr
 from app.gui.widgets.able import able
 from app.gui.widgets.accept_deletions import AcceptDeletions
 from app.gui.widgets.export_button import ExportButton
+from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.quiet import Quiet
 from app.gui.widgets.reason import Reason
 from app.gui.widgets.rebuild_bar import RebuildButton
@@ -79,6 +80,11 @@ class OverviewTab(Tab):
         self.rebuild = RebuildButton("overview_rebuild", tr("Rebuild…"))
         before = tr("Did AP Bridge keep this company in step before? Rebuild what it knew, then sync.")
         self.empty.offer(before, self.rebuild)
+        self.nothing_left = NoMatch(
+            self.needs_table,
+            tr("Nothing waits for you here. What is ready to be sent is in Invoices and Payments."),
+            narrowed=lambda: False,
+        )
         self.age: Age | None = None
         self.all_ages = QPushButton(tr("Show &All of Them"))
         self.all_ages.setObjectName("all_ages")
