@@ -22,7 +22,7 @@ SETUP_TARGET = "x86-unicode" if os.name == "nt" else "amd64-unicode"
 NOTICES = ROOT / "build" / "THIRD-PARTY.txt"
 # What is asked for its licence although it is not shipped: tools that come along in the same Python.
 NOT_SHIPPED = ("pip", "setuptools", "pyinstaller", "pyinstaller-hooks-contrib", "pip-licenses", "pytest", "pytest-qt",
-               "pytest-timeout", "hypothesis", "pypdf", "pefile", "altgraph", "colorama", "pluggy", "iniconfig",
+               "pytest-timeout", "hypothesis", "pypdf", "pefile", "altgraph", "colorama", "iniconfig",
                "build", "wheel", "prettytable", "wcwidth", "pyproject_hooks", "pygments", "sortedcontainers",
                "cryptography")  # fmt: skip
 

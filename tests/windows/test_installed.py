@@ -189,6 +189,20 @@ def test_installed_tried_upgraded_and_removed(
     assert "ABC/sage" not in secrets_in_vault(windows)
 
 
+@pytest.mark.usefixtures("setup_program")
+def test_the_licence_of_each_package_in_the_program_is_shipped_with_it(windows: Machine) -> None:
+    inside = PROGRAM / "_internal"
+    with zipfile.ZipFile(inside / "modules.zip") as archive:
+        files = [*archive.namelist(), *(each.name for each in inside.iterdir())]
+    modules = {re.split(r"[/.]", name)[0] for name in files}
+    asked = "import importlib.metadata as known, json; print(json.dumps(known.packages_distributions()))"
+    packages = orjson.loads(windows.python(["-c", asked]).stdout.splitlines()[-1])
+    shipped = {package for module in modules for package in packages.get(module, ())}
+    assert {"PySide6_Essentials", "pyodbc", "pluggy", "pywin32"} <= shipped
+    notices = (inside / "resources" / "THIRD-PARTY.txt").read_text("utf-8").splitlines()
+    assert sorted(shipped - set(notices)) == []
+
+
 def assert_read_through_odbc(bridge: InstalledProgram) -> None:
     """The program reads through the ODBC manager, as it will at a customer's; a Windows has no driver for the demo."""
     if not bridge.windows.is_wine:
