@@ -31,11 +31,15 @@ from app.settings import CompanySettings, Home, Settings
 log = logging.getLogger(__name__)
 
 RUNS = 20
-_NAMES = """
-SELECT description FROM checkpoints WHERE list IN ('vendor', 'bank_account')
-UNION SELECT json_extract(value, '$[2]') FROM under_way, json_each(records) WHERE list IN ('vendor', 'bank_account')
-UNION SELECT json_extract(payload, '$.vendor_name') FROM documents WHERE json_valid(payload)
-"""
+# By the table that has them; a store of an older version, which nothing has updated yet, has not all of these.
+_NAMES = {
+    "checkpoints": "SELECT description FROM checkpoints WHERE list IN ('vendor', 'bank_account')",
+    "under_way": (
+        "SELECT json_extract(value, '$[2]') FROM under_way, json_each(iif(json_valid(records), records, '[]'))"
+        " WHERE list IN ('vendor', 'bank_account')"
+    ),
+    "documents": "SELECT json_extract(payload, '$.vendor_name') FROM documents WHERE json_valid(payload)",
+}
 PACKAGES = ("pyodbc", "pywin32", "requests", "keyring", "sqlite-utils", "orjson", "cattrs", "PySide6-Essentials")
 
 
@@ -88,7 +92,9 @@ def _names(home: Home) -> list[str]:
             found += [company.name, company.sage.user, company.sage.sql_user]
         if home.store_file.exists():
             with closing(sqlite3.connect(f"{home.store_file.resolve().as_uri()}?mode=ro", uri=True)) as store:
-                found += [str(name) for (name,) in store.execute(_NAMES)]
+                there = {name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+                for table in _NAMES.keys() & there:
+                    found += {str(name) for (name,) in store.execute(_NAMES[table])}
     except (BridgeError, OSError, sqlite3.Error) as error:  # the bundle says so in place of what cannot be read
         log.info("Names that AP Bridge should know cannot be taken out of the support bundle: %s", error)
     return found

@@ -190,6 +190,35 @@ def test_nothing_that_was_planted_anywhere_is_in_the_bundle(planted: str, tmp_pa
     assert [event for event in runs[0]["events"] if event["event"] == "item"]
 
 
+def test_names_are_taken_out_too_before_a_store_of_an_older_version_is_updated(
+    planted: str, apbridge_home: Home, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(apbridge_home.store_file)) as store, store:
+        store.execute("DROP TABLE under_way")
+        store.execute("DROP INDEX checkpoints_by_state")
+        store.execute("CREATE INDEX checkpoints_by_state ON checkpoints (company, list, state)")
+        store.execute("DELETE FROM _sqlite_migrations WHERE name = 'under_way'")
+    assert PLANTED["vendor"].encode() not in bundled(tmp_path)
+
+
+def test_names_are_taken_out_too_that_only_a_sync_that_was_cut_off_has_noted(
+    planted: str, apbridge_home: Home, tmp_path: Path
+) -> None:
+    noted = orjson.dumps([["01-WICK", True, PLANTED["vendor"], None]]).decode()
+    with closing(sqlite3.connect(apbridge_home.store_file)) as store, store:
+        store.execute("DELETE FROM checkpoints")
+        store.execute("INSERT INTO under_way VALUES ('ABC', 'vendor', 1, 'cut-off', ?)", (noted,))
+        store.execute("INSERT INTO under_way VALUES ('ABC', 'vendor', 2, 'cut-off', '[[')")
+    assert PLANTED["vendor"].encode() not in bundled(tmp_path)
+
+
+def bundled(folder: Path) -> bytes:
+    """Make a bundle and return all that is in it, in one piece."""
+    file = folder / "bundle.zip"
+    assert main(["support", str(file)]) == ExitCode.DONE
+    return b"\n".join(contents(file).values())
+
+
 def test_names_stay_where_they_are_asked_for_and_nothing_else_does(planted: str, tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
     assert main(["support", str(file), "--names"]) == ExitCode.DONE
