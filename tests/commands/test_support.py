@@ -177,12 +177,15 @@ def planted(world: World, apbridge_home: Home) -> str:
     apbridge_home.save(settings.with_company(company))
     report = apbridge_home.path / "probe-ABC.json"
     report.write_bytes(report.read_bytes().replace(b'"AP_Vendor"', orjson.dumps(f"AP_Vendor {text}"), 1))
+    tried = {"calls": [{"method": "nSetUser", "arguments": [text]}], "checks": [{"message": text}], "name": company.name}
+    (apbridge_home.path / "selftest-ABC.json").write_bytes(orjson.dumps(tried))
     return text
 
 
 def test_nothing_that_was_planted_anywhere_is_in_the_bundle(planted: str, tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
     assert main(["support", str(file)]) == ExitCode.DONE
+    assert {"probe-ABC.json", "selftest-ABC.json", "logs/apbridge.log.1"} <= set(contents(file))
     for name, content in contents(file).items():
         for what, each in PLANTED.items():
             assert each.encode() not in content, f"{what} in {name}"
