@@ -42,9 +42,10 @@ _ENGLISH = {
 _FRENCH = {
     "The same three lists, by each (seconds)": "Les trois mêmes listes, par chacun (secondes)",
     "The same, in processor time (seconds)": "Les mêmes, en temps de processeur (secondes)",
+    "The same, from the quickest to the slowest (seconds)": "Les mêmes, de la plus courte à la plus longue (secondes)",
     "AP Bridge, step by step": "AP Bridge, étape par étape",
     "What is aimed at": "Ce qui est visé",
-    "All lists, orders and payments": "Toutes les listes, commandes et paiements",
+    "All lists, orders and payments": "Toutes les listes, bons de commande et paiements",
     "Invoices": "Factures",
     "As the work grows": "Quand le travail grandit",
     "To begin": "Au démarrage",
@@ -190,6 +191,7 @@ def _contest(taken: Any, words: Words) -> list[Table]:
         ]
 
     steps = [called[step] for step in compared]
+    spread = [(words(name), *(_spread(of.get(step), words) for step in compared)) for name, of in taken.items()]
     peaks = [words.number(_peak(of.values())) for of in taken.values()]
     clock = [(*row, peak) for row, peak in zip(rows("seconds"), peaks, strict=True)]
     ours = [
@@ -207,6 +209,7 @@ def _contest(taken: Any, words: Words) -> list[Table]:
     names = ("seconds", "from – to", "processor", "memory (MB)", "requests", "sent (KB)")
     return [
         Table(words("The same three lists, by each (seconds)"), ("", *steps, words("memory (MB)")), clock),
+        Table(words("The same, from the quickest to the slowest (seconds)"), ("", *steps), spread),
         Table(words("The same, in processor time (seconds)"), ("", *steps), rows("cpu")),
         Table(words("AP Bridge, step by step"), ("", *map(words, names)), ours),
     ]
@@ -225,6 +228,10 @@ def _compared(figures: Any, ours: Any, figure: str, words: Words) -> str:
     about = "≈ " if "extrapolated_from" in figures[0] else ""
     against = "" if figures is ours else f" ({words.number(ratio(figures, ours, figure))}×)"
     return f"{about}{_middle(figures, figure, words)}{against}"
+
+
+def _spread(figures: Any, words: Words) -> str:
+    return "–" if figures is None else words.spread([each["seconds"] for each in figures])
 
 
 def _whole(result: Any, words: Words) -> list[Table]:
@@ -248,7 +255,9 @@ def _sending(results: Any, words: Words) -> list[Table]:
         (
             words.whole(result["documents"]),
             _middle(result["steps"]["preview"], "seconds", words),
+            _spread(result["steps"]["preview"], words),
             _middle(result["steps"]["send"], "seconds", words),
+            _spread(result["steps"]["send"], words),
             _middle(result["steps"]["send"], "business_objects", words),
             words.number(_peak(result["steps"].values())),
             _middle(result["journal"], "milliseconds", words),
@@ -259,7 +268,9 @@ def _sending(results: Any, words: Words) -> list[Table]:
     names = (
         "Invoices",
         "preview",
+        "from – to",
         "send",
+        "from – to",
         "of it Sage's objects",
         "memory (MB)",
         "journal, each (ms)",

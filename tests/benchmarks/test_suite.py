@@ -167,11 +167,12 @@ def figures() -> dict[str, Any]:
 
 
 def test_figures_are_compared_in_the_same_repetition_and_judged() -> None:
-    compared, *_, aims = tables(figures(), ENGLISH)
+    compared, spread, *_, aims = tables(figures(), ENGLISH)
     rows = {row[0]: row for row in compared.rows}
     assert rows["AP Bridge"][1] == "2.00"
     assert rows["dlt"][1] == "2,469 (1,234×)"
     assert rows["plain script, one by one"][1:3] == ("≈ 38.0 (19.0×)", "–")
+    assert {row[0]: row[1] for row in spread.rows}["dlt"] == "1,234 – 3,704"
     judged = {row[0]: row[1:] for row in aims.rows}
     assert judged["first sync ÷ floor"] == ("1.25", "at most 1.40", "met")
     assert judged["dlt ÷ AP Bridge, first sync"] == ("1,234", "at least 7.00", "met")

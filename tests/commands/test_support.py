@@ -177,7 +177,11 @@ def planted(world: World, apbridge_home: Home) -> str:
     apbridge_home.save(settings.with_company(company))
     report = apbridge_home.path / "probe-ABC.json"
     report.write_bytes(report.read_bytes().replace(b'"AP_Vendor"', orjson.dumps(f"AP_Vendor {text}"), 1))
-    tried = {"calls": [{"method": "nSetUser", "arguments": [text]}], "checks": [{"message": text}], "name": company.name}
+    tried = {
+        "calls": [{"method": "nSetUser", "arguments": [text]}],
+        "checks": [{"message": text}],
+        "name": company.name,
+    }
     (apbridge_home.path / "selftest-ABC.json").write_bytes(orjson.dumps(tried))
     return text
 
