@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
@@ -14,6 +15,7 @@ OPEN = "state <> 'acknowledged'"
 """The cloud has not acknowledged the record's newest version."""
 
 _TICK = 256
+_AT_ONCE = 500  # keys in one question
 _MAYBE_THERE = b"+"
 _NOT_THERE = b""
 
@@ -166,10 +168,13 @@ class Known:
     def _look_up(self, keys: Iterable[str]) -> None:
         if self._looked_up is None:
             return
-        for key in keys:
-            if key not in self._looked_up:
-                self._looked_up.add(key)
-                self._left.update(self._store.pairs(_LOAD_ONE, (*self._where, key)))
+        looked_up = self._looked_up
+        new = {key: None for key in keys if key not in looked_up}
+        looked_up.update(new)
+        left_over = iter(new)
+        while some := list(islice(left_over, _AT_ONCE)):
+            sql = f"{_KNOWN} AND key IN ({', '.join('?' * len(some))})"
+            self._left.update(self._store.pairs(sql, (*self._where, *some)))
 
     def _before(self, key: str) -> Before | None:
         if key in self._pending:
@@ -195,7 +200,6 @@ FROM checkpoints WHERE company = ? AND list = ?
 """  # noqa: S608  # our own words only
 _LOAD = f"{_KNOWN} AND key >= ? AND key < ?"
 _LOAD_SOME = f"{_KNOWN} AND key IN (SELECT value FROM json_each(?))"  # noqa: S608
-_LOAD_ONE = f"{_KNOWN} AND key = ?"
 _BEFORE = "hash, active, state, row_hash, reason"
 _COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
 _PENDING = f"""

@@ -135,3 +135,17 @@ def test_among_many_records_those_that_differ_or_stand_there_twice_are_told_by_t
     assert [key for key, _ in asked.left(ALL)] == ["b", "d"]
     asked.flush()
     assert told == [2]
+
+
+def test_what_is_met_together_is_looked_up_together(run: Run) -> None:
+    keys = [f"{number:04}" for number in range(1200)]
+    for key in keys[::2]:
+        remember(run, key)
+    known = Known(run.store, "ABC", "vendor", [].append)
+    known.load_as_asked(keys[:10])
+    asked: list[str] = []
+    run.store.db.conn.set_trace_callback(asked.append)
+    assert known.changed_among([*keys, keys[0]], [ROWS] * 1201) == [*range(1, 1200, 2), 1200]
+    assert known.changed_among(keys, [ROWS] * 1200) == [*range(1200)]
+    run.store.db.conn.set_trace_callback(None)
+    assert len(asked) == 3
