@@ -1,10 +1,9 @@
 """The store: one SQLite file that remembers what each side has acknowledged, and every step of every document."""
 
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ from app.errors import BridgeError, NeedsUser, Side, StopRun
 
 log = logging.getLogger(__name__)
 
+PATIENCE_MS = 5_000  # until another program lets go of the store
+UPDATE_PATIENCE_MS = 120_000  # … that updates it: it copies all of it first
 LOOK_UP_EVERY = 100_000  # steps of SQLite's machine
 
 DAMAGED = "store-damaged"
@@ -144,7 +145,7 @@ def _open(file: Path, *, read_only: bool) -> Database:
     if read_only:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         try:
-            connection.execute("PRAGMA busy_timeout=5000")
+            connection.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
             db = Database(connection)
             _check_not_newer(file, db)
         except BaseException:
@@ -162,7 +163,7 @@ def _open(file: Path, *, read_only: bool) -> Database:
 
 
 def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) -> Database:
-    connection.execute("PRAGMA busy_timeout=5000")
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     db = Database(connection)
@@ -172,13 +173,34 @@ def _made_ready(file: Path, connection: sqlite3.Connection, *, existed: bool) ->
             raise sqlite3.DatabaseError(problem)
     _check_not_newer(file, db)
     if migrations.pending(db):
-        if existed:
-            copy = file.with_suffix(".before-update.sqlite")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            shutil.copyfile(file, copy)
-            log.info("The store was copied to %s before its update.", copy)
-        migrations.apply(db)
+        _update(file, db, existed=existed)
     return db
+
+
+def _update(file: Path, db: Database, *, existed: bool) -> None:
+    """Bring the store to this version's shape; where several open it at once, one does, and the others wait for it."""
+    db.execute(f"PRAGMA busy_timeout={UPDATE_PATIENCE_MS}")
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if migrations.pending(db):
+            if existed:
+                _keep_copy(file)
+            migrations.apply(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+
+
+def _keep_copy(file: Path) -> None:
+    """Keep the store as it is before its update; nobody else writes to it meanwhile."""
+    copy = file.with_suffix(".before-update.sqlite")
+    copy.unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as before, closing(sqlite3.connect(copy)) as kept:
+        before.backup(kept)
+    log.info("The store was copied to %s before its update.", copy)
 
 
 def _check_not_newer(file: Path, db: Database) -> None:

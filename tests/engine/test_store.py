@@ -3,7 +3,9 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -133,6 +135,25 @@ def test_an_older_store_is_copied_before_it_is_updated(tmp_path: Path) -> None:
     assert copy.execute("SELECT id FROM old_runs").fetchall() == [("kept",)]
     copy.close()
     updated.close()
+
+
+@pytest.mark.parametrize("last", ["under_way", "first_shape"])  # an older store, and one that is not made yet
+def test_of_several_that_open_a_store_at_once_one_updates_it(tmp_path: Path, last: str) -> None:
+    file = tmp_path / "store.sqlite"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        migrations.apply(Database(connection), stop_before=last)
+    together = threading.Barrier(4)
+
+    def opened(read_only: bool) -> list[str]:
+        together.wait()
+        store = Store(file, read_only=read_only)
+        pending = migrations.pending(store.db)
+        store.close()
+        return pending
+
+    with ThreadPoolExecutor(together.parties) as threads:
+        assert list(threads.map(opened, [True, False] * 2)) == [[]] * 4
 
 
 def test_a_store_of_a_newer_version_is_left_as_it_is(tmp_path: Path) -> None:
