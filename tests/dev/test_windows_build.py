@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import windows_build
 import wine
+import yaml
 from programs import ROOT, SetupError, UnavailableError
 
 from app import __version__
@@ -104,6 +105,14 @@ def test_the_licences_for_the_32_bit_engine_are_read_in_the_utf_8_in_which_they_
     monkeypatch.setattr(windows_build, "NOTICES", tmp_path / "build" / "THIRD-PARTY.txt")
     windows_build.write_notices(release._this_python)
     assert windows_build.NOTICES.read_text("utf-8").endswith("\n\n1 Copyright © Zoë\n")
+
+
+def test_the_32_bit_engine_takes_wheels_where_the_newest_of_a_package_has_none_for_it() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+    told = "\n".join(step.get("run", "") for step in workflow["jobs"]["engine32"]["steps"])
+    installed = re.findall(r"pip .*\binstall\b.*|pip install.*", told)
+    assert len(installed) == 2
+    assert all("--prefer-binary" in command for command in installed)
 
 
 @pytest.mark.skipif(not all(map(shutil.which, ("wixl", "wixl-heat", "msiinfo"))), reason="needs wixl and msiinfo")
