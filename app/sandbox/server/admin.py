@@ -34,7 +34,7 @@ _LOCAL_NAMES = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?")
 
 
 def admin_routes(server: "Server") -> list[Route]:
-    """Return the routes; see the help page on the sandbox for what each takes and gives."""
+    """Return the routes; what each takes and gives, its method says."""
     admin = Admin(server.state)
     switches = Switchboard(server, admin)
     table: list[tuple[str, str, Callable[[Request, Any], Any]]] = [
