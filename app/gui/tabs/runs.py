@@ -1,6 +1,6 @@
 """The runs as a table shows them, and how some are found among all of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 
 from app.engine.views import RunRow, Views
@@ -9,9 +9,12 @@ from app.gui.format import duration, moment
 from app.gui.held_back import as_run, held_back_words
 from app.gui.reader import Question
 from app.gui.spells import Spells
+from app.gui.summary import rebuild_words, summary_words
 from app.gui.text import tr
 from app.gui.words import command_words, outcome_words
 
+_BRINGS_NOTHING = ("probe", "selftest")
+DID = 4  # the place of the column that says what a run did
 MOST = 200  # runs that are shown, the newest of those that are found
 
 
@@ -32,9 +35,29 @@ def run_columns() -> list[Column[RunRow]]:
         Column(
             tr("How it ended"),
             lambda row: outcome_words(row.outcome)[1],
+            width=19,
             icon=lambda row: outcome_words(row.outcome)[0],
         ),
+        Column(tr("What it did"), did_words, long=True),
     ]
+
+
+def did_words(run: RunRow) -> str:
+    """Return what a run did, or what stopped it, in one line; nothing while it is at work, or where it counts none."""
+    if run.outcome == "cancelled":
+        return ""  # that is said beside it
+    if run.finished_at is None or "error" in run.summary:
+        return _why(run)
+    if run.command == "rebuild":
+        return rebuild_words(run.summary)
+    counted = any(isinstance(part, Mapping) for part in run.summary.values())
+    return summary_words(run.summary) if counted and run.command not in _BRINGS_NOTHING else ""
+
+
+def _why(run: RunRow) -> str:
+    """Return what stopped a run, or held it back."""
+    error = run.summary.get("error") or {}
+    return str(error.get("title", "")) or held_back_words(run)
 
 
 def search(words: Sequence[str], columns: Sequence[Column[RunRow]]) -> Question:
@@ -57,5 +80,5 @@ def search(words: Sequence[str], columns: Sequence[Column[RunRow]]) -> Question:
 
 
 def said_of(run: RunRow, columns: Sequence[Column[RunRow]]) -> str:
-    """Return all that is read of a run itself, in small letters."""
-    return "\n".join([*(column.text(run) for column in columns), held_back_words(run)]).lower()
+    """Return what is read of a run itself, in small letters, but for what it counted: those words take their time."""
+    return "\n".join([*(column.text(run) for column in columns[:DID]), _why(run)]).lower()
