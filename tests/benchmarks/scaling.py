@@ -17,7 +17,6 @@ TIMES = (1, 2, 4, 8)
 SHARES = {"small": "{times}", "medium": "{times}/8", "reference": "{times}/8"}
 DOCUMENTS = {"small": 10, "medium": 50, "reference": 500}
 LINES = 5
-STEPS = ("first", "unchanged", "changes_100")
 EXPONENT_TARGET = 1.05
 MEMORY_TARGET = 0.2
 
@@ -36,7 +35,7 @@ def run(scratch: Path, *, scale: str, repeat: int, tell: Callable[[str], None]) 
             tell(f"scaling, repetition {number + 1} of {repeat}, {times} times")
             figures = contest.run(world, scratch, [ap_bridge()], repeat=1, tell=lambda _: None)[contest.OURS]
             sizes[times] = figures["first"][0]["records"]
-            for step in STEPS:
+            for step in contest.STEPS:
                 note(step, times, figures[step][0]["seconds"])
                 note(f"{step}, cpu", times, figures[step][0]["cpu"])
             note("peak_mb", times, max(step["peak_mb"] for (step,) in figures.values()))

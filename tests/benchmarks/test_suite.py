@@ -125,6 +125,10 @@ def test_an_exponent_says_how_time_grows_with_the_work() -> None:
     assert fitted_exponent(sizes, [5, 5, 5, 5]) == pytest.approx(0)
 
 
+# What is measured as the work grows and not drawn.
+ONLY_IN_TABLES = (*(f"{name}, cpu" for name in contest.STEPS), "changes_0", "changes_10000", "deletions")
+
+
 def step(seconds: float, **more: Any) -> list[dict[str, Any]]:
     common = {
         "cpu": 0.5,
@@ -160,8 +164,9 @@ def figures() -> dict[str, Any]:
             "taken": {
                 "first": {"1": [1.0], "2": [2.0], "4": [4.0], "8": [8.0]},
                 "peak_mb": {str(times): [50.0] for times in (1, 2, 4, 8)},
+                **{name: {str(times): [1.0] for times in (1, 2, 4, 8)} for name in ONLY_IN_TABLES},
             },
-            "exponents": {"first": 1.2, "peak_mb": 0.0},
+            "exponents": {"first": 1.2, "peak_mb": 0.0, **dict.fromkeys(ONLY_IN_TABLES, 0.0)},
         },
     }
 
