@@ -41,7 +41,9 @@ def schedule(home: Home, chosen: argparse.Namespace) -> int:
         return ExitCode.DONE
     lines = [describe(settings)]
     if settings.paused:
-        lines.append(say("It is paused: choose Go On in the notification area, or in Settings."))
+        lines.append(
+            say("It is paused. To go on, take the tick off Pause in the notification area, or in Settings > Schedule.")
+        )
     elif following is not None:
         lines.append(say("The next sync is on {when}.", when=f"{following.astimezone():%Y-%m-%d %H:%M}"))
     if not windows.available:

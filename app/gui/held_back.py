@@ -19,7 +19,9 @@ COMMAND = "schedule"
 NOTE = f"{COMMAND} note"
 OUTCOME = "held_back"
 _REASONS = {
-    Why.PAUSED: later("the schedule is paused. Go on in the notification area, or in Settings > Schedule."),
+    Why.PAUSED: later(
+        "the schedule is paused. To go on, take the tick off Pause in the notification area, or in Settings > Schedule."
+    ),
     Why.BUSY: later("another run was at work. It is caught up when that has ended, or at the schedule's next time."),
     Why.ASLEEP: later("this computer was asleep. It was caught up when the schedule allowed it again."),
     Why.CLOSED: later(
