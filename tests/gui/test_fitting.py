@@ -202,8 +202,16 @@ def test_the_name_of_a_company_as_long_as_sage_takes_it_is_whole_beside_all_that
 
 
 @pytest.mark.parametrize("language", ["en", "fr"], indirect=True)
-def test_what_is_said_of_the_totals_is_read_without_scrolling(qtbot: QtBot, language: str, home: Home) -> None:
+def test_what_is_said_of_the_totals_is_read_without_scrolling(
+    qtbot: QtBot, qapp: QApplication, language: str, home: Home
+) -> None:
     store = Store(home.store_file)
+    for batch in ("00013", "00014", "00015"):
+        store.write(
+            "INSERT INTO totals SELECT run, company, destination, ?, credit, sent_count, sent_amount, sage_count,"
+            " sage_amount, cloud_count, cloud_amount, differing FROM totals WHERE batch = '00012'",
+            (batch,),
+        )
     store.write("UPDATE totals SET differing = '[\"inv-000020\"]', sage_count = 1")
     store.close()
     window = MainWindow(home, "ABC", ("none",))
@@ -212,8 +220,9 @@ def test_what_is_said_of_the_totals_is_read_without_scrolling(qtbot: QtBot, lang
     window.show()
     settle(window)
     assert window.invoices.totals.model.rows
-    window.invoices.show_totals()
-    settle(window)
+    with qtbot.waitSignal(window.invoices.totals.room_wanted):
+        window.invoices.show_totals()
+    qapp.processEvents()
     words, table = window.invoices.totals.words, window.invoices.totals.table
     assert (words.verticalScrollBar().maximum(), table.verticalScrollBar().maximum()) == (0, 0)
     assert window.invoices.table.height() > 5 * window.invoices.table.verticalHeader().defaultSectionSize()

@@ -32,7 +32,7 @@ from app.gui.widgets.totals_panel import LastSend, TotalsPanel
 from app.papers.shown import Shown
 
 RUNS_SEARCHED = 50
-ROWS_AT_LEAST, ROWS_LEFT = 2, 5
+ROWS_AT_LEAST, ROWS_LEFT = 2, 4
 OPEN, READY, WARNED, NEEDS, BLOCKED, SENT, ALL = "approved", "ready", "warned", "needs", "blocked", "sent", "all"
 UNPOSTED, POSTED, PAID = "unposted", "posted", "paid"
 

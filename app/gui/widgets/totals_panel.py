@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.money import ZERO
@@ -76,6 +76,9 @@ class TotalsPanel(QWidget):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolling(inner))
         self.table.horizontalScrollBar().rangeChanged.connect(self._fit_table)
+        self._asking = QTimer(self)
+        self._asking.setSingleShot(True)
+        self._asking.timeout.connect(self._ask_room)
         self.show_send(None)
 
     @property
@@ -86,11 +89,16 @@ class TotalsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Ask for room as soon as it is known how much there is."""
         super().showEvent(event)
-        self.ask_room()
+        self._asking.start()
 
-    def ask_room(self) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the asking off until a window that is just shown has its sizes."""
+        super().resizeEvent(event)
+        if self._asking.isActive():
+            self._asking.start()
+
+    def _ask_room(self) -> None:
         """Ask for the room that is missing to read all of it, while it is in sight."""
-        self.layout().activate()
         words = math.ceil(self.words.document().size().height()) + 2 * WORDS_AROUND
         table = self.table.maximumHeight() + GAP if not self.table.isHidden() else 0
         if self.isVisible() and table + words > self.height():
@@ -139,7 +147,7 @@ class TotalsPanel(QWidget):
                 told = tr("{name}: {text}", name=self._kind.label(row), text=step.message)
                 page.finding("blocked", told, step.fix, step.code)
         self.words.show_page(page)
-        self.ask_room()
+        self._asking.start()
 
     def _fit_table(self) -> None:
         """Make the table as high as its rows, up to a few, and lower where there is little room."""
