@@ -118,6 +118,13 @@ def test_the_catalogue_is_as_the_tool_writes_it(language: str) -> None:
     assert translations.written(translations.read(language), translations.head_of(language)) == kept
 
 
+def test_french_has_no_break_spaces_except_in_what_is_quoted() -> None:
+    assert translations.spaced("Non : « Reset » à 5 %, {n} % ; 12:30") == (
+        "Non\u00a0: «\u00a0Reset\u00a0» à 5\u00a0%, {n}\u00a0% ; 12:30"
+    )
+    assert translations.spaced("Ici : `a : b`\n```\nc : d\n```\n") == "Ici\u00a0: `a : b`\n```\nc : d\n```\n"
+
+
 @pytest.mark.parametrize(
     "typed", ["or with “apbridge", "apbridge password", "--accept-deletions", "--although-not-in-sage"]
 )

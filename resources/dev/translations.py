@@ -1,6 +1,7 @@
 """Keeps the catalogue of translations current with the sources.
 
-`update` gathers the texts of the sources into each language's .po and compiles it; `check` tells what is missing.
+`update` gathers the texts of the sources into each language's .po and compiles it, and sets the spaces that French has
+where no line may break, in the help too; `check` tells what is missing.
 """
 
 import argparse
@@ -24,6 +25,10 @@ SINGULAR = ("say", "tr", "later")
 PLURAL = {"count": 1, "counted": 1, "later_counted": 0}
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 WIDTH = 118
+# Before a colon or a percent sign, and within quotation marks.
+NO_BREAK = re.compile(r" (?=:(?:\s|$)|»)|(?<=«) |(?<=[\d}]) (?=%)")
+# What a page of the help quotes as it is: programs' words, and the figures of the benchmarks.
+QUOTED = re.compile(r"(```.*?```|`[^`\n]*`|<!-- figures.*?<!-- end of the figures -->)", re.DOTALL)
 
 
 def main() -> int:
@@ -79,8 +84,10 @@ def update(language: str) -> None:
     fresh.mime_headers = [("Plural-Forms", catalogue.plural_forms)]  # the .po's own: Babel's view of them changes
     for each in messages(fresh):
         if each.id in kept:
-            each.string = kept[each.id]
+            each.string = spaced(kept[each.id]) if isinstance(kept[each.id], str) else tuple(map(spaced, kept[each.id]))
     po(language).write_bytes(written(fresh, head_of(language)))
+    for page in pages(language):
+        page.write_text(spaced(page.read_text(encoding="utf-8")), encoding="utf-8")
     mo(language).write_bytes(compiled(language))
 
 
@@ -105,8 +112,20 @@ def troubles(language: str) -> Iterator[str]:
             # “one” may go without its number; nothing may be asked for that is not there.
             if given - asked or (len(sources) == 1 and asked != given):
                 yield f"other places to fill in the translation of {text!r}"
+        for translation in translations:
+            if translation != spaced(translation):
+                yield f"a line may break at a space in the translation of {text!r}: run “update”"
+    for page in pages(language):
+        if (kept := page.read_text(encoding="utf-8")) != spaced(kept):
+            yield f"a line may break at a space in {page.relative_to(ROOT)}: run “update”"
     if told(mo(language).read_bytes()) != told(compiled(language)):
         yield "the compiled catalogue is older than the .po: run “update”"
+
+
+def spaced(text: str) -> str:
+    """Return a French text or page with no-break spaces where they belong."""
+    parts = QUOTED.split(text)
+    return "".join(part if place % 2 else NO_BREAK.sub("\u00a0", part) for place, part in enumerate(parts))
 
 
 def messages(catalogue: Catalog) -> Iterator[Message]:
@@ -163,6 +182,11 @@ def told(catalogue: bytes) -> tuple[str, list[tuple[object, object]]]:
 def po(language: str) -> Path:
     """Return where a language's catalogue is kept for translators."""
     return FOLDER / language / "LC_MESSAGES" / "apbridge.po"
+
+
+def pages(language: str) -> list[Path]:
+    """Return the pages of the help in a language."""
+    return sorted((ROOT / "resources" / "help" / language).glob("*.md"))
 
 
 def mo(language: str) -> Path:
