@@ -69,6 +69,7 @@ class OrderRow:
     """One purchase order; `order` is None where Sage's record could not be read or its type is not synced.
 
     `called` is what is known of it besides, `code` says why it is not acknowledged; `number` as the key of `RecordRow`.
+    `amount` is the order's total.
     """
 
     number: str
@@ -80,11 +81,15 @@ class OrderRow:
     run: str
     called: str = ""
     code: str = ""
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SagePaymentRow:
-    """One payment made in Sage and how it fared on its way to the cloud; `called` and `code` as in `OrderRow`."""
+    """One payment made in Sage and how it fared on its way to the cloud; `called` and `code` as in `OrderRow`.
+
+    `amount` is what Sage shows as the check's: one that cancels an earlier check may repeat its amount.
+    """
 
     key: str
     payment: SagePayment | None
@@ -94,6 +99,7 @@ class SagePaymentRow:
     changed_at: datetime | None
     called: str = ""
     code: str = ""
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.engine.called import Named, brought_as, told_of
 from app.engine.documents import document_rows, unpacked
 from app.engine.held_back import HeldBack, Why, held_back
 from app.engine.in_flight import InFlight, in_flight, standings
-from app.engine.list_sums import summed_up
+from app.engine.list_sums import AddedUp, Amounts, amount_of, summed_up
 from app.engine.lock import Holder, holder
 from app.engine.needs import GONE_FIX, needs_you
 from app.engine.probe_report import load_report
@@ -55,6 +55,8 @@ from app.settings import CompanySettings
 __all__ = [
     "GONE_FIX",
     "Accounts",
+    "AddedUp",
+    "Amounts",
     "AsSent",
     "Attention",
     "BrokenOff",
@@ -85,6 +87,7 @@ __all__ = [
     "Wanted",
     "Why",
     "Wording",
+    "amount_of",
     "suggestion",
     "summed",
 ]
@@ -155,9 +158,10 @@ class Views:
     def orders(self) -> Iterator[OrderRow]:
         """Yield the purchase orders, newest number first; the store may be closed and changed in between."""
         for row in self._one_by_one(ORDERS, descending=True):
+            order = unpacked(self._file, PurchaseOrder, row["payload"]) if row["payload"] else None
             yield OrderRow(
                 row["key"],
-                unpacked(self._file, PurchaseOrder, row["payload"]) if row["payload"] else None,
+                order,
                 row["state"],
                 row["reason"],
                 row["fix"],
@@ -165,20 +169,23 @@ class Views:
                 row["run"],
                 row["description"],
                 row["code"],
+                order.total if order is not None else None,
             )
 
     def sage_payments(self) -> Iterator[SagePaymentRow]:
         """Yield the payments made in Sage, in key order; the store may be closed and changed in between."""
         for row in self._one_by_one(SAGE_PAYMENTS):
+            payment = unpacked(self._file, SagePayment, row["payload"]) if row["payload"] else None
             yield SagePaymentRow(
                 row["key"],
-                unpacked(self._file, SagePayment, row["payload"]) if row["payload"] else None,
+                payment,
                 row["state"],
                 row["reason"],
                 row["fix"],
                 moment(row["acknowledged_at"]),
                 row["description"],
                 row["code"],
+                payment.amount if payment is not None else None,
             )
 
     def documents(self, kind: str) -> list[DocumentRow]:

@@ -1,13 +1,14 @@
 """What the window and the terminal see of the store, and how fresh that is."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from app.engine.needs import SOME as PAUSE
 from app.engine.store import ORDERS, SAGE_PAYMENTS, Store
-from app.engine.views import SOME, Views
+from app.engine.views import SOME, AddedUp, Amounts, SagePaymentRow, Views, amount_of
 from app.settings import Home
-from tests.gui.filled import COMPANY, add_document, add_event, fill_home, invoice, payment
+from tests.gui.filled import COMPANY, add_document, add_event, fill_home, invoice, payment, sage_payment
 
 
 def test_documents_are_read_again_once_somebody_has_written(tmp_path: Path) -> None:
@@ -82,6 +83,30 @@ def test_many_orders_and_payments_come_in_order_even_when_the_store_is_closed_in
     assert [row.number for row in (first[0], *orders)] == keys[::-1]
     assert [row.key for row in (first[1], *payments)] == keys
     views.close()
+
+
+def test_orders_are_added_up_as_they_are_read_and_those_that_wait_apart(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    fill_home(home)
+    views, sums = Views(home.store_file, COMPANY), AddedUp()
+    rows = list(sums.passing(views.orders()))
+    views.close()
+    assert sums.all == Amounts(19, Decimal("6882.30"), unknown=1)
+    assert sums.left == Amounts(2, Decimal("382.35"), unknown=1)
+    assert amount_of(rows) == Decimal("6882.30")
+    assert amount_of(rows[:2]) == Decimal("382.35")  # the first cannot be read
+
+
+def test_payments_that_cancel_others_are_added_up_and_told_apart() -> None:
+    paid = sage_payment(1)
+    rows = [
+        SagePaymentRow(each.key, each, "acknowledged", "", "", None, amount=each.amount)
+        for each in (paid, replace(paid, key="B-0000005001-000001", cancels=paid.key))
+    ]
+    sums = AddedUp()
+    assert list(sums.passing(rows)) == rows
+    assert sums.all == Amounts(2, Decimal("620.00"), cancelling=1, cancelled=Decimal("310.00"))
+    assert sums.left == Amounts()
 
 
 def test_what_was_set_aside_is_looked_for_some_at_a_time_and_told_in_order(tmp_path: Path) -> None:

@@ -186,6 +186,25 @@ def test_orders_show_state_reason_lines_and_receipts(open_window: Open, home: Ho
     assert "not a number" in window.orders.detail.toPlainText()
 
 
+def test_orders_and_payments_made_in_sage_say_what_they_come_to(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.orders)
+    said = part(window, QLabel, "orders_caption")
+    rest = "2 did not reach Quadient AP: 382.35 · 1 without an amount"
+    assert said.text() == f"19 orders: 6,882.30 · {rest}"
+    window.orders.records.set_filter("acme")
+    shown = window.orders.records.shown
+    amount = f"{sum(row.order.total for row in shown):,.2f}"
+    assert said.text() == f"19 orders: 6,882.30 · {len(shown)} shown: {amount} · {rest}"
+    part(window, QCheckBox, "orders_trouble").click()
+    window.orders.records.set_filter("")
+    assert said.text() == f"19 orders: 6,882.30 · 2 shown: 382.35 · {rest}"
+    window.tabs.setCurrentWidget(window.payments)
+    window.payments.setCurrentWidget(window.payments.from_sage)
+    said = part(window, QLabel, "sage_payments_caption")
+    assert said.text() == "6 payments: 1,860.00 · 1 did not reach Quadient AP: 310.00"
+
+
 def test_what_did_not_reach_quadient_ap_is_shown_alone_until_esc(qtbot: QtBot, open_window: Open, home: Home) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.orders)

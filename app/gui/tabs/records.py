@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSplitter, QVBoxLayout, QWidget
 
-from app.engine.views import OrderRow, SagePaymentRow, Views
+from app.engine.views import AddedUp, OrderRow, SagePaymentRow, Views, amount_of
 from app.errors import BridgeError
 from app.gui.extent import Extract, filter_words
-from app.gui.format import whole
+from app.gui.format import money
 from app.gui.slices import Slices
 from app.gui.table import Column, TableModel
 from app.gui.tabs.base import Tab
 from app.gui.text import counted, tr
 from app.gui.widgets.detail import Detail, Page, nothing_chosen
+from app.gui.widgets.elided import Elided
 from app.gui.widgets.export_button import ExportButton
 from app.gui.widgets.filter_box import FilterBox
+from app.gui.widgets.folding_row import FoldingRow
 from app.gui.widgets.no_match import NoMatch
 from app.gui.widgets.table_view import TableView
 from app.gui.words import IMPORT_TROUBLE
@@ -49,6 +51,7 @@ class RecordsTab(Tab, Generic[Row]):
         super().__init__(f"{kind.name}_tab", views, kind.first, parent, nothing=kind.nothing)
         self._kind = kind
         self._to_open = ""
+        self._sums = self._sums_to_be = AddedUp()
         self.slices = Slices(self)
         self.slices.done.connect(self._fill)
         self.slices.failed.connect(self._fail)
@@ -57,19 +60,13 @@ class RecordsTab(Tab, Generic[Row]):
         self.filter_box = FilterBox(f"{kind.name}_filter", self.records)
         self.no_match = NoMatch(self.table)
         self.detail = Detail(f"{kind.name}_detail", kind.chosen)
-        self._caption = QLabel()
-        self._caption.setObjectName(f"{kind.name}_caption")
-        bar = QHBoxLayout()
+        self._caption = Elided(f"{kind.name}_caption")
         self.trouble = QCheckBox(tr("Only what did not r&each Quadient AP"))
         self.trouble.setObjectName(f"{kind.name}_trouble")
         self.trouble.toggled.connect(self._narrow)
-        bar.addWidget(self.filter_box)
-        bar.addWidget(self.trouble)
         self.export = ExportButton(f"{kind.name}_export", self.table)
         self.export.asked.connect(lambda _: self.export_asked.emit(self._extract()))
-        bar.addStretch(1)
-        bar.addWidget(self._caption)
-        bar.addWidget(self.export)
+        bar = FoldingRow((self.filter_box, self.trouble), (self._caption, self.export))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
@@ -78,7 +75,7 @@ class RecordsTab(Tab, Generic[Row]):
         split.setStretchFactor(0, 1)
         layout = QVBoxLayout(self.content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(bar)
+        layout.addWidget(bar)
         layout.addWidget(split, 1)
         self.table.selected.connect(self._show)
         self.table.opened.connect(lambda _: self.detail.setFocus())
@@ -95,7 +92,8 @@ class RecordsTab(Tab, Generic[Row]):
     def load(self) -> bool:
         """Fill the tab from the store; what was shown before stays until all is read."""
         try:
-            return self.slices.begin(self.rows())
+            self._sums_to_be = AddedUp()
+            return self.slices.begin(self._sums_to_be.passing(self.rows()))
         finally:
             self._offer_export()
 
@@ -118,6 +116,7 @@ class RecordsTab(Tab, Generic[Row]):
         self.slices.stop()
 
     def _fill(self, rows: list[Row]) -> None:
+        self._sums = self._sums_to_be
         self.records.set_rows(rows)
         self._offer_export()
         self._open_wanted()
@@ -142,19 +141,32 @@ class RecordsTab(Tab, Generic[Row]):
         self.records.set_where((lambda row: row.state in IMPORT_TROUBLE) if self.trouble.isChecked() else None)
 
     def _show_caption(self) -> None:
-        rows = self.records.rows
-        words = self._kind.count(len(rows))
-        if len(self.records.shown) != len(rows):
-            words = tr("{words}, {shown} shown", words=words, shown=whole(len(self.records.shown)))
-        trouble = sum(row.state in IMPORT_TROUBLE for row in rows)
-        if trouble:
-            words = counted(
-                trouble,
-                "{words} · {n} did not reach Quadient AP",
-                "{words} · {n} did not reach Quadient AP",
-                words=words,
+        every, left, shown = self._sums.all, self._sums.left, self.records.shown
+        words = [tr("{words}: {amount}", words=self._kind.count(every.count), amount=money(every.amount))]
+        if len(shown) != every.count:
+            part = counted(len(shown), "{n} shown: {amount}", "{n} shown: {amount}", amount=money(amount_of(shown)))
+            words.append(part)
+        if left.count:
+            words.append(
+                counted(
+                    left.count,
+                    "{n} did not reach Quadient AP: {amount}",
+                    "{n} did not reach Quadient AP: {amount}",
+                    amount=money(left.amount),
+                )
             )
-        self._caption.setText(words)
+        if every.cancelling:
+            words.append(
+                counted(
+                    every.cancelling,
+                    "{n} cancels another: {amount}",
+                    "{n} cancel others: {amount}",
+                    amount=money(every.cancelled),
+                )
+            )
+        if every.unknown:
+            words.append(counted(every.unknown, "{n} without an amount", "{n} without an amount"))
+        self._caption.setText(" · ".join(words))
 
     def _offer_export(self) -> None:
         self.export.offer(self.table, whole=not self.slices.busy)
