@@ -82,3 +82,27 @@ def test_a_longer_one_is_in_the_tooltip_and_whole_once_the_column_is_widened(tab
     header.resizeSection(column, 600)
     tab.window().resize(1200, 740)
     assert room_left(tab, BEYOND) >= 0, "what a person has set stays"
+
+
+def test_where_only_what_did_not_arrive_is_shown_its_reason_is_read_first(tab: SagePaymentsTab) -> None:
+    header, last = tab.table.horizontalHeader(), len(tab.records.columns) - 1
+    before = [header.sectionSize(at) for at in range(last + 1)]
+    for width in (1024, 1100):
+        tab.window().resize(width, 720)
+        settle(tab.window())
+        tab.trouble.setChecked(True)
+        assert header.sectionSize(last) >= tab.table.fontMetrics().averageCharWidth() * 30, width
+        assert tab.table.horizontalScrollBar().maximum() == 0
+        (row,) = tab.records.shown
+        cell = tab.records.index(0, last)
+        assert cell.data(Qt.ItemDataRole.ToolTipRole) == f"{row.reason} {row.fix}"
+        assert row.reason in tab.detail.toPlainText()
+        tab.trouble.setChecked(False)
+    assert [header.sectionSize(at) for at in range(last + 1)] == before
+
+
+def test_widths_that_a_person_has_set_stay_whatever_is_shown(tab: SagePaymentsTab) -> None:
+    header = tab.table.horizontalHeader()
+    header.resizeSection(4, 333)
+    tab.trouble.setChecked(True)
+    assert header.sectionSize(4) == 333

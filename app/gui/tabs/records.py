@@ -138,6 +138,7 @@ class RecordsTab(Tab, Generic[Row]):
         return narrowed
 
     def _narrow(self) -> None:
+        self.table.put_last_first(self.trouble.isChecked())  # there the reason is what is looked for
         self.records.set_where((lambda row: row.state in IMPORT_TROUBLE) if self.trouble.isChecked() else None)
 
     def _show_caption(self) -> None:

@@ -14,6 +14,7 @@ from app.gui.widgets.copying import Copying
 from app.gui.widgets.filling import Filling
 
 MARGINS, ICON_WIDTH, SORT_MARK, TICK_WIDTH = 18, 22, 26, 34
+GIVEN_WAY = 16  # characters that are still seen of a text that gives way to the last column
 NEAR = 20  # rows each way: so far away a row may still take the place of one that has gone; so many stay selected
 _TO_THE_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 
@@ -96,6 +97,11 @@ class TableView(QTableView):
             return
         if self._copying.busy:
             self._says_copying.say(len(numbers))
+
+    def put_last_first(self, on: bool) -> None:
+        """Let the texts that may give way do so for the last column, until a person sets widths; or no longer."""
+        if self._filling is not None:
+            self._filling.put_last_first(on)
 
     def stop_copying(self) -> None:
         """Leave the clipboard as it is: the window closes."""
@@ -195,9 +201,13 @@ class TableView(QTableView):
             widths.append(max(text, title_metrics.horizontalAdvance(column.title) + beside))
         for number, width in enumerate(widths):
             self.setColumnWidth(number, width)
+        least = list(widths)
+        for number, column in enumerate(self.table.columns, start=self.table.has_ticks):
+            if column.long:
+                least[number] = min(widths[number], GIVEN_WAY * character + MARGINS)
         for number, column in enumerate(self.table.columns, start=self.table.has_ticks):
             if column.up_to:
-                self._filling = Filling(self, number, widths, column.up_to * character + MARGINS)
+                self._filling = Filling(self, number, widths, least, column.up_to * character + MARGINS)
         # No column sorts until the user says so: the rows come in a meaningful order.
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(sort)
