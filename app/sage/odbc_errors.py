@@ -276,7 +276,7 @@ def translate(error: Exception, doing: str, *, secret: str = "") -> BridgeError:
     detail = f"{doing}: {_without_secrets(said, secret)}"
     known = _recognised(state, _QUOTED.sub("''", said))
     if known is not None:
-        message = say("{message} (While {doing}.)", message=say(known.message), doing=doing)
+        message = say("{message} This came up while {doing}.", message=say(known.message), doing=doing)
         return known.kind(known.code, say(known.title), message, say(known.fix), side=Side.SAGE, detail=detail)
     return RetryLater(
         _UNKNOWN,

@@ -156,6 +156,11 @@ def test_driver_errors_become_sentences(state, text, kind, code):
     assert error.fix
 
 
+def test_what_it_came_up_in_is_told_in_a_sentence_of_its_own():
+    error = translate(pyodbc.Error("IM002", "data source name not found"), "signing in to Sage 100")
+    assert error.message.endswith("32-bit or both be 64-bit. This came up while signing in to Sage 100.")
+
+
 @pytest.mark.parametrize(
     ("state", "text", "fix"),
     [
