@@ -12,6 +12,7 @@ from app.gui.help.link import LearnMore
 from app.gui.icons import icon
 from app.gui.text import later, tr
 from app.gui.waiting import Waiting
+from app.gui.widgets.unbroken import Unbroken
 
 ICON_SIZE = 16
 KILL_AFTER_MS = 1_500  # it changes nothing, so nothing is lost
@@ -217,12 +218,9 @@ class _Answer(QWidget):
         super().__init__()
         image = QLabel()
         image.setPixmap(icon(picture).pixmap(ICON_SIZE, ICON_SIZE))
-        words = QLabel(tr("{name}: {text}", name=title, text=text) if text else title)
+        words = Unbroken(tr("{name}: {text}", name=title, text=text) if text else title)
         words.setObjectName("test_answer")
         words.setProperty("state", picture)
-        words.setWordWrap(True)
-        words.setTextFormat(Qt.TextFormat.PlainText)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
