@@ -20,7 +20,17 @@ from programs import ROOT, SetupError, quietly, say
 sys.path.insert(0, str(ROOT))
 
 from nacl.signing import SigningKey
-from windows_build import DIST, make_package, make_setup, package_file, setup_file, version, write_notices
+from windows_build import (
+    DIST,
+    PYINSTALLER,
+    SPEC,
+    make_package,
+    make_setup,
+    package_file,
+    setup_file,
+    version,
+    write_notices,
+)
 
 from app.updates.release import Release, signed
 
@@ -51,8 +61,7 @@ def tell() -> None:
 def engine32() -> None:
     """Build the engine with this 32-bit Python."""
     write_notices(_this_python)
-    command = ["-m", "PyInstaller", "--noconfirm", "--workpath", "build", "--distpath", "dist", "build_installer.spec"]
-    subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, *PYINSTALLER, SPEC], cwd=ROOT, check=True)
 
 
 def setup() -> None:

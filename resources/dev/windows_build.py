@@ -19,6 +19,10 @@ PROGRAM = DIST / "AP Bridge"
 ENGINE32 = DIST / "engine32"
 # NSIS for Windows makes only 32-bit setup programs; the Wine in which they are tried runs only 64-bit ones.
 SETUP_TARGET = "x86-unicode" if os.name == "nt" else "amd64-unicode"
+# Without the columns of every instruction, more than a quarter of all code; what an error leaves behind names lines.
+PYINSTALLER = ("-X", "no_debug_ranges", "-m", "PyInstaller",
+               "--noconfirm", "--workpath", "build", "--distpath", "dist")  # fmt: skip
+SPEC = "build_installer.spec"
 NOTICES = ROOT / "build" / "THIRD-PARTY.txt"
 # What is asked for its licence although it is not shipped: tools that come along in the same Python.
 NOT_SHIPPED = ("pip", "setuptools", "pyinstaller", "pyinstaller-hooks-contrib", "pip-licenses", "pytest", "pytest-qt",
@@ -55,8 +59,7 @@ def build(python: RunPython) -> None:
     write_notices(python)
     say("Building the program (a few minutes the first time) ...")
     shutil.rmtree(PROGRAM, ignore_errors=True)
-    options = ["--noconfirm", "--log-level", "WARN", "--workpath", "build", "--distpath", "dist"]
-    must(python(["-m", "PyInstaller", *options, "build_installer.spec"]), "The program could not be built")
+    must(python([*PYINSTALLER, "--log-level", "WARN", SPEC]), "The program could not be built")
     if ENGINE32.exists():  # built before by a 32-bit Python, which only Windows runs
         shutil.copytree(ENGINE32, PROGRAM / ENGINE32.name)
     say("Building the setup program ...")
