@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -52,6 +52,13 @@ def part(window: QWidget, kind: type[QObject], name: str):
     found = window.findChild(kind, name)
     assert found is not None, name
     return found
+
+
+def seen_at(table: TableView, row: int | None) -> QPoint:
+    """Return where a row is seen, once it is scrolled to."""
+    index = table.table.index(row, 1)
+    table.scrollTo(index)
+    return table.visualRect(index).center()
 
 
 def texts(table: TableView) -> list[list[str]]:
@@ -281,6 +288,28 @@ def test_invoice_table_and_page_show_all_there_is(open_window: Open, home: Home)
     assert "batch 00012" in page
 
 
+def test_what_needs_the_user_comes_first_then_what_is_ready_by_vendor_and_number(open_window: Open, home: Home) -> None:
+    window = open_window(home)
+    window.tabs.setCurrentWidget(window.invoices)
+
+    def shown() -> list[tuple[bool, str, str, str]]:
+        return [
+            (row.sendable, row.document.division, row.document.vendor_number, row.document.number)
+            for row in window.invoices.documents.shown
+        ]
+
+    assert shown() == sorted(shown())
+    assert {each[0] for each in shown()} == {False, True}
+    before = shown()
+    window.refresh()
+    assert shown() == before
+    window.invoices.table.sortByColumn(6, Qt.SortOrder.AscendingOrder)
+    amounts = [row.document.amount for row in window.invoices.documents.shown]
+    assert amounts == sorted(amounts), "sorted by hand"
+    window.refresh()
+    assert [row.document.amount for row in window.invoices.documents.shown] == amounts
+
+
 def test_accounts_are_shown_as_people_know_them(open_window: Open, home: Home) -> None:
     store = Store(home.store_file)
     store.write("UPDATE checkpoints SET key = '000000012', description = '6980-00-00 Suspense'"
@@ -368,12 +397,19 @@ def test_only_what_can_be_done_with_each_chosen_document_is_offered(
 ) -> None:
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)
-    window.invoices.open_record("inv-000014")  # blocked; the next one is in Sync Error, and then come two in Sage
+    window.invoices.open_record("inv-000015")  # in Sync Error; the next one is blocked
     table = part(window, TableView, "invoices_table")
     again, mark = (part(window, QPushButton, f"{name}_invoices") for name in ("send_again", "mark_exported"))
     qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert (again.isVisible(), mark.isVisible()) == (False, True)
-    qtbot.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    sent = window.invoices.documents.position("inv-000016")  # in Sage
+    qtbot.mouseClick(
+        table.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.ControlModifier,
+        seen_at(table, sent),
+    )
+    assert [row.id for row in table.chosen()] == ["inv-000015", "inv-000013", "inv-000016"]
     assert window.invoices.settle.isHidden()
 
 
@@ -502,7 +538,7 @@ def test_nothing_is_sent_before_the_question_is_answered(
     window = open_window(home)
     starts = started(window, monkeypatch)
     window.tabs.setCurrentWidget(window.invoices)
-    window.invoices.documents.tick(window.invoices.documents.rows[:10], on=False)
+    window.invoices.documents.tick(sorted(window.invoices.documents.rows, key=lambda row: row.id)[:10], on=False)
     left = window.invoices.documents.ticked()
     qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
     assert starts == []

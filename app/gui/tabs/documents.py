@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
-from app.domain.invoices import Destination
+from app.domain.invoices import Destination, Invoice
 from app.engine.views import DocumentRow, Views
 from app.gui.extent import filter_words, how_words, order_words
 from app.gui.format import whole
@@ -92,7 +92,7 @@ class DocumentsTab(Tab):
 
     def load(self) -> bool:
         """Fill the tab from the store."""
-        rows = self.views.documents(self.kind.name)
+        rows = sorted(self.views.documents(self.kind.name), key=_urgency)
         self._accounts = self.views.accounts()
         self._settled_since = self._any_settled_since_sync(rows)
         self._count_unreadable()
@@ -239,7 +239,7 @@ class DocumentsTab(Tab):
             READY: lambda row: row.state == "ready",
             WARNED: lambda row: row.state == "ready" and row.warnings > 0,
             BLOCKED: lambda row: row.state == "blocked",
-            NEEDS: lambda row: row.state in ("blocked", "failed", "asking", "differs") or row.gone or row.unclear,
+            NEEDS: _needs_user,
             SENT: lambda row: row.state == "sent",
             UNPOSTED: lambda row: _stands(row) == UNPOSTED,
             POSTED: lambda row: _stands(row) == POSTED,
@@ -350,6 +350,17 @@ def _stacked(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         layout.addWidget(widget)
     return page
+
+
+def _needs_user(row: DocumentRow) -> bool:
+    return row.state in ("blocked", "failed", "asking", "differs") or row.gone or row.unclear
+
+
+def _urgency(row: DocumentRow) -> tuple[int, str, str, str]:
+    """Return what orders documents: those that need the user, those to be sent, and the rest, by vendor and number."""
+    document = row.document
+    number = document.number if isinstance(document, Invoice) else document.reference
+    return 0 if _needs_user(row) else 1 if row.sendable else 2, _vendor_key(row), number, row.id
 
 
 def _stands(row: DocumentRow) -> str:
