@@ -19,7 +19,8 @@ from app.gui.pictures.picture import Picture
 from app.gui.style import ages_colour, ground_colour, is_dark, series_colours, tint_colour
 from app.gui.widgets.table_view import TableView
 from app.settings import Home
-from tests.gui.filled import COMPANY
+from tests.gui.filled import COMPANY, SYNC_RUN, add_document, add_event, add_step, invoice
+from tests.gui.shell import settle
 from tests.gui.test_window import Open, open_window, part, texts
 
 __all__ = ["open_window"]
@@ -141,6 +142,23 @@ def test_all_of_the_overview_is_seen_on_the_smallest_screen(qtbot: QtBot, open_w
         assert not table.horizontalScrollBar().isVisible()
     assert window.overview.needs_table.viewport().height() >= 5 * window.overview.needs_table.rowHeight(0)
     assert window.overview.reason.height() >= window.overview.reason.heightForWidth(window.overview.reason.width())
+
+
+@pytest.mark.parametrize("height", range(700, 760, 9))
+def test_the_tables_of_the_overview_end_with_a_whole_row(open_window: Open, home: Home, height: int) -> None:
+    store = Store(home.store_file)
+    for number in range(60, 80):
+        add_document(store, "invoice", invoice(number), "failed")
+        add_step(store, "invoice", invoice(number), "refused", "Sage says no.", "Open the period.")
+        add_event(store, SYNC_RUN, "stage_finished", stage=f"stage-{number}", title="A list", read=1)
+    store.close()
+    window = open_window(home)
+    window.resize(1024, height)
+    settle(window)
+    for table in (window.overview.needs_table, window.overview.stages_table):
+        assert table.verticalScrollBar().maximum() > 0, "there is more than is seen"
+        assert table.viewport().height() % table.rowHeight(0) == 0
+        assert table.viewport().height() >= 2 * table.rowHeight(0)
 
 
 def test_ages_are_told_by_days(qtbot: QtBot) -> None:

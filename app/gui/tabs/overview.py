@@ -37,6 +37,7 @@ from app.gui.widgets.reason import Reason
 from app.gui.widgets.rebuild_bar import RebuildButton
 from app.gui.widgets.scrolling import scrolling
 from app.gui.widgets.table_view import TableView
+from app.gui.widgets.whole_rows import WholeRows
 from app.gui.words import command_words, outcome_words
 
 SIDE_WIDTH = 300
@@ -146,16 +147,17 @@ class OverviewTab(Tab):
         able(self.rebuild, not running)
 
     def _arrange(self) -> None:
+        row = self.needs_table.verticalHeader().defaultSectionSize()
         upper = QHBoxLayout()
         upper.setSpacing(16)
         needs = QVBoxLayout()
-        needs.setSpacing(6)
+        needs.setSpacing(4)
         bar = QHBoxLayout()
         bar.addWidget(self._needs_title, 1)
         bar.addWidget(self.all_ages)
         bar.addWidget(self.export)
         needs.addLayout(bar)
-        needs.addWidget(self.needs_table, 1)
+        needs.addWidget(WholeRows(self.needs_table, NEEDS_SEEN * row), 1)
         needs.addWidget(self._why())
         needs.addWidget(self.deletions)
         upper.addLayout(needs, 1)
@@ -183,7 +185,7 @@ class OverviewTab(Tab):
         layout.addWidget(self.flow)
         layout.addWidget(self.payments_flow)
         layout.addWidget(self._stages_title)
-        layout.addWidget(self.stages_table, 2)
+        layout.addWidget(WholeRows(self.stages_table, STAGES_SEEN * row + 2), 2)
         around = QVBoxLayout(self.content)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolling(inner))
@@ -203,13 +205,8 @@ class OverviewTab(Tab):
         return why
 
     def _set_up_tables(self) -> None:
-        """Give what needs the user its table's width (why, and what to do, stands below in full), and both a height."""
-        row = self.needs_table.verticalHeader().defaultSectionSize()
-        self.needs_table.setMinimumHeight(NEEDS_SEEN * row)
-        self.stages_table.setMinimumHeight(STAGES_SEEN * row + 2)
+        """Give what needs the user its table's width: why, and what to do, stands below in full."""
         self.stages_table.horizontalHeader().hide()
-        for table in (self.needs_table, self.stages_table):
-            table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # what is left is theirs
         header = self.needs_table.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
