@@ -105,7 +105,7 @@ def test_chosen_company_shows_its_books_and_the_other_is_found_as_it_was_left(
     window = open_window(two)
     window.tabs.setCurrentWidget(window.invoices)
     window.invoices.filter_box.setText("acme")
-    window.invoices.documents.tick(window.invoices.documents.rows[:1], on=False)
+    window.invoices.documents.tick(window.invoices.documents.ticked()[:1], on=False)
     choose(qtbot, window, "XYZ")
     assert window.findChild(QPushButton, "company_button").text() == "Southwind && Sons (XYZ)"
     assert window.windowTitle().startswith("Southwind & Sons (XYZ)")

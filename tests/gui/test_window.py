@@ -523,9 +523,10 @@ def test_unticked_documents_stay_unticked_after_a_restart_also_when_they_have_ch
 
 def test_unticked_document_that_is_gone_is_forgotten(open_window: Open, home: Home) -> None:
     documents = open_window(home).invoices.documents
-    documents.tick(documents.rows[:1], on=False)
+    (gone, *_) = documents.ticked()
+    documents.tick([gone], on=False)
     store = Store(home.store_file)
-    store.write("UPDATE documents SET state = 'gone' WHERE id = ?", (documents.rows[0].id,))
+    store.write("UPDATE documents SET state = 'gone' WHERE id = ?", (gone.id,))
     assert open_window(home).invoices.documents.unticked() == []
     store.write("UPDATE documents SET state = 'ready' WHERE state = 'gone'")
     store.close()
@@ -574,7 +575,7 @@ def test_question_is_taken_back_when_what_it_asks_about_changes(qtbot: QtBot, op
     window = open_window(home)
     window.tabs.setCurrentWidget(window.invoices)
     qtbot.mouseClick(part(window, QPushButton, "send_invoices"), Qt.MouseButton.LeftButton)
-    window.invoices.documents.tick(window.invoices.documents.rows[:1], on=False)
+    window.invoices.documents.tick(window.invoices.documents.ticked()[:1], on=False)
     assert window.invoices.footer.confirm.isHidden()
 
 
