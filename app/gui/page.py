@@ -137,6 +137,7 @@ class CompanyPage(QWidget):
             self.changed.emit()
             return
         yield
+        self.overview.leave_out(self.standing.told_below)
         for tab in (self.overview, self.lists, self.orders, self.payments.from_sage, self.activity):
             tab.refresh()
             yield

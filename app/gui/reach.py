@@ -24,6 +24,7 @@ class Reach:
 
     `refused`: it answered, but did not let AP Bridge sign in. `shut`: it answered, and something else is in the way,
     such as single-user mode. `title`, `reason` (why, and what to do) and `code` are the run's own where it left any.
+    `run` is the one without which it was not reached.
     """
 
     reached: bool | None = None
@@ -33,6 +34,12 @@ class Reach:
     title: str = ""
     reason: str = ""
     code: str = ""
+    run: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it gave no answer at all."""
+        return self.reached is False and not self.refused and not self.shut
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +58,29 @@ class Standing:
     unreadable: bool = False
 
     @property
+    def told_below(self) -> tuple[Attention, ...]:
+        """What the foot of the window tells with its next step, and is therefore told nowhere else."""
+        return told_below(self.attention, self.sage, self.cloud)
+
+    @property
     def needs(self) -> int:
-        """How many things need the user."""
-        return len(self.attention)
+        """How many things need the user, but for what is told at the foot."""
+        return len(self.attention) - len(self.told_below)
 
 
 @dataclass(frozen=True, slots=True)
 class OtherStanding:
-    """What the notification area shows of a company that is not open. `unreadable`: the store cannot tell."""
+    """What the notification area shows of a company that is not open. `unreadable`: the store cannot tell.
+
+    `below` is what the foot of the window tells of it once it is open.
+    """
 
     attention: tuple[Attention, ...] = ()
     unfinished: bool = False
     holder: Holder | None = None
     newest: RunRow | None = None
     unreadable: bool = False
+    below: tuple[Attention, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -73,8 +89,8 @@ class OtherStanding:
 
     @property
     def needs(self) -> int:
-        """How many things need the user."""
-        return len(self.attention)
+        """How many things need the user, counted as in `Standing`."""
+        return len(self.attention) - len(self.below)
 
 
 def standing(views: Views) -> Standing:
@@ -88,7 +104,7 @@ def standing(views: Views) -> Standing:
         views.last_sync(),
         unfinished_sync(runs),
         tuple(views.needs_you()),
-        *reaches(runs, lambda run: views.events(run, Kind.STAGE_FINISHED)),
+        *_reaches(views, runs),
         tuple(last_days(views)),
     )
 
@@ -97,7 +113,8 @@ def needs_of(store_file: Path, company: str) -> int:
     """Return how many things need the user in a company that is not open; 0 where the store cannot tell."""
     views = Views(store_file, company)
     try:
-        return len(views.needs_you())
+        needs = views.needs_you()
+        return len(needs) - len(told_below(needs, *_reaches(views, views.runs())))
     except BridgeError:  # it is told where the company is opened
         return 0
     finally:
@@ -116,11 +133,25 @@ def other_standing(home: Home, company: str, before: OtherStanding | None = None
         if before is not None and not before.unreadable and (before.holder, before.newest) == (holder, newest):
             return before
         runs = views.runs()
-        return OtherStanding(tuple(views.needs_you()), unfinished_sync(runs) is not None, holder, newest)
+        needs = tuple(views.needs_you())
+        below = told_below(needs, *_reaches(views, runs))
+        return OtherStanding(needs, unfinished_sync(runs) is not None, holder, newest, below=below)
     except BridgeError:
         return OtherStanding(holder=holder, newest=before.newest if before is not None else None, unreadable=True)
     finally:
         views.close()
+
+
+def told_below(needs: Iterable[Attention], sage: Reach, cloud: Reach) -> tuple[Attention, ...]:
+    """Return those of `needs` that say no more than the foot does: that a side gave no answer."""
+    lost = next((side for side in (sage, cloud) if side.reached is False), None)  # the foot tells of the first
+    if lost is None or not lost.silent or not lost.run:
+        return ()
+    return tuple(each for each in needs if not each.key and (each.run, each.code) == (lost.run, lost.code))
+
+
+def _reaches(views: Views, runs: Iterable[RunRow]) -> tuple[Reach, Reach]:
+    return reaches(runs, lambda run: views.events(run, Kind.STAGE_FINISHED))
 
 
 def reaches(runs: Iterable[RunRow], events: Callable[[str], Sequence[EventRow]]) -> tuple[Reach, Reach]:
@@ -157,5 +188,7 @@ def _reach(run: RunRow, lost: ExitCode, *, both: bool) -> Reach:
         code, title = str(error.get("code", "")), str(error.get("title", ""))
         refused, silent = (any(word in code for word in words) for words in (_SIGN_IN, _NO_ANSWER))
         reason = " ".join(str(error[part]) for part in ("message", "fix") if error.get(part))
-        return Reach(False, run.finished_at, refused, bool(title) and not refused and not silent, title, reason, code)
+        return Reach(
+            False, run.finished_at, refused, bool(title) and not refused and not silent, title, reason, code, run.id
+        )
     return Reach(True, run.finished_at) if both else Reach()

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine.store import Store
 from app.errors import ExitCode
+from app.gui.reach import needs_of, other_standing
 from app.gui.window import MainWindow
 from app.settings import Home
 from tests.gui.filled import COMPANY, NOW, add_run
@@ -73,6 +74,34 @@ def test_a_sage_that_lets_nobody_in_is_said_to_be_so_and_not_to_be_out_of_reach(
     assert all(each.startswith("Sage 100 is in single-user mode (") for each in told)
     assert all("Somebody is running a task. Wait until that task is done. What is shown" in each for each in told)
     assert part(window, QLabel, "reach_sage").text().startswith("Sage 100: not available ")
+
+
+def test_a_lost_quadient_ap_is_told_once_and_with_its_next_step(open_window: Open, home: Home) -> None:
+    before = open_window(home).page.standing
+    store = store_of(home)
+    add_run(store, "run-lost", "sync", 1, "failed", ExitCode.CLOUD_UNREACHABLE)
+    store.write(
+        "UPDATE runs SET summary = ? WHERE id = 'run-lost'",
+        (
+            '{"error":{"code":"cloud-unreachable","title":"Quadient AP cannot be reached",'
+            '"message":"There is no connection.","fix":"Check the network."}}',
+        ),
+    )
+    store.close()
+    window = open_window(home)
+    told = part(window, QLabel, "page_state").text()
+    assert "There is no connection. Check the network." in told
+    assert visible(window, QPushButton, "page_state_step")
+    needs = [row.title for row in window.overview.needs.rows]
+    assert needs == [each.title for each in before.attention]
+    assert (part(window, QPushButton, "needs_button").text(), needs_of(home.store_file, COMPANY)) == (
+        f"{len(needs)} need you",
+        len(needs),
+    )
+    assert other_standing(home, COMPANY).needs == len(needs)
+    ended = window.overview.stages.rows[0]
+    assert (ended.title, ended.words) == ("Failed", "What was done until then is kept.")
+    assert "Quadient AP cannot be reached" in [each.title for each in window.page.standing.attention], "for the notice"
 
 
 def test_a_sync_that_failed_says_why_and_leads_to_its_run(open_window: Open, home: Home) -> None:

@@ -87,6 +87,7 @@ class OverviewTab(Tab):
             narrowed=lambda: False,
         )
         self.age: Age | None = None
+        self._told_below: tuple[Attention, ...] = ()
         self.all_ages = QPushButton(tr("Show &All of Them"))
         self.all_ages.setObjectName("all_ages")
         self.all_ages.clicked.connect(lambda: self._show_age(None))
@@ -113,9 +114,14 @@ class OverviewTab(Tab):
         for flow in (self.flow, self.payments_flow):
             flow.opened.connect(self.stage_opened)
 
+    def leave_out(self, told_below: tuple[Attention, ...]) -> None:
+        """Tell nothing of what the foot of the window tells."""
+        self._told_below = told_below
+
     def load(self) -> bool:
         """Fill the tab from the store."""
-        needs, runs = self.views.needs_you(), self.views.runs(1)
+        runs = self.views.runs(1)
+        needs = [each for each in self.views.needs_you() if each not in self._told_below]
         now = datetime.now(UTC)
         self.ages.show_ages(by_age(needs, day_of(now)))
         self.needs.set_rows(needs)
@@ -128,7 +134,10 @@ class OverviewTab(Tab):
             last = runs[0]
             command = command_words(last.command)
             self._stages_title.setText(tr("Last run: {command}, {when}", command=command, when=moment(last.started_at)))
-            self.stages.set_rows([*_end_rows(last), *_stage_rows(self.views.events(last.id, Kind.STAGE_FINISHED))])
+            below = any(each.run == last.id for each in self._told_below)
+            self.stages.set_rows(
+                [*_end_rows(last, why=not below), *_stage_rows(self.views.events(last.id, Kind.STAGE_FINISHED))]
+            )
         return bool(runs or needs)
 
     def escape(self) -> bool:
@@ -292,10 +301,10 @@ class _StageRow:
     words: str
 
 
-def _end_rows(run: RunRow) -> Iterator[_StageRow]:
+def _end_rows(run: RunRow, *, why: bool) -> Iterator[_StageRow]:
     picture, outcome = outcome_words(run.outcome)
     error = run.summary.get("error")
-    if error:
+    if error and why:
         yield _StageRow("", picture, str(error["title"]), f"{error['message']} {error['fix']}".strip())
     elif run.outcome in ("failed", "cancelled", "broken_off"):
         yield _StageRow("", picture, outcome, tr("What was done until then is kept."))
