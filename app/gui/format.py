@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QDate, QLocale, QTime
 
+from app.domain.language import language
 from app.domain.money import CENT
 from app.gui.text import tr
 
@@ -42,7 +43,7 @@ def day(value: date | None) -> str:
 def moment(value: datetime | None) -> str:
     """Return a moment in this computer's time: “today 08:02”, “yesterday 17:30”, “tomorrow 08:00” or date and time."""
     # The user's own day is meant, and the computer knows it.
-    return _moment(value, date.today(), QLocale().name()) if value else ""  # noqa: DTZ011
+    return _moment(value, date.today(), QLocale().name(), language()) if value else ""  # noqa: DTZ011
 
 
 def short_moment(value: datetime | None) -> str:
@@ -120,7 +121,7 @@ def _day(year: int, month: int, day_: int, locale: str) -> str:  # noqa: ARG001
 
 
 @lru_cache(maxsize=4096)
-def _moment(value: datetime, today: date, locale: str) -> str:  # noqa: ARG001
+def _moment(value: datetime, today: date, locale: str, language: str) -> str:  # noqa: ARG001
     local = value.astimezone()
     clock = _clock(local)
     age = (today - local.date()).days

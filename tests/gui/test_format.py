@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from gettext import NullTranslations
 
 import pytest
 from PySide6.QtCore import QLocale
 
+from app.domain.language import ENGLISH, FRENCH, use
 from app.gui.format import day, duration, moment, money, quantity, unit_cost, whole
 
 
@@ -55,3 +57,15 @@ def test_no_date_is_shown_as_nothing() -> None:
 def test_counts_and_spans() -> None:
     assert whole(61200) == "61,200"
     assert [duration(seconds) for seconds in (0.2, 59, 61, 7200)] == ["1 s", "59 s", "1 min", "2 h 0 min"]
+
+
+def test_a_moment_is_said_in_the_language_that_is_spoken_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime.now(UTC)
+    french = NullTranslations()
+    monkeypatch.setattr(french, "gettext", lambda text: text.replace("today", "aujourd'hui"))
+    use(FRENCH, french)
+    try:
+        assert moment(now).startswith("aujourd'hui ")
+    finally:
+        use(ENGLISH, NullTranslations())
+    assert moment(now).startswith("today ")
