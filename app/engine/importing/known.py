@@ -4,8 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-import orjson
-
 from app.engine.store import Store
 
 THERE = "(hash IS NOT NULL OR state = 'sending')"
@@ -79,8 +77,9 @@ class Known:
     def load_as_asked(self, also: Collection[str] = ()) -> None:
         """Look up the keys `also`, and each other when it is asked about for the first time: only few will be met."""
         self._range = ("", None)
-        self._looked_up = set(also)
-        self._left = self._store.pairs(_LOAD_SOME, (*self._where, orjson.dumps(sorted(also)).decode()))
+        self._looked_up = set()
+        self._left = {}
+        self._look_up(sorted(also))
 
     def unchanged(self, key: str, rows: bytes) -> bool:
         """Take `key` out and say yes, when the cloud has acknowledged what was made of these rows."""
@@ -199,7 +198,6 @@ SELECT key, CASE WHEN state = 'acknowledged' AND row_hash IS NOT NULL THEN row_h
 FROM checkpoints WHERE company = ? AND list = ?
 """  # noqa: S608  # our own words only
 _LOAD = f"{_KNOWN} AND key >= ? AND key < ?"
-_LOAD_SOME = f"{_KNOWN} AND key IN (SELECT value FROM json_each(?))"  # noqa: S608
 _BEFORE = "hash, active, state, row_hash, reason"
 _COUNT = "SELECT count(*) FROM checkpoints WHERE company = ? AND list = ?"
 _PENDING = f"""
