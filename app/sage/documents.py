@@ -1,7 +1,7 @@
 """Finds invoices and checks in Sage, wherever they stand: in an entry screen, open, or in history."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from app.domain.invoices import InvoiceKey
@@ -13,9 +13,10 @@ from app.sage.cells import Cells, Observations
 from app.sage.found import FoundCheck, FoundInvoice, FoundLine, LedgerOpenInvoice, Place
 from app.sage.merge import Key, raw_key
 from app.sage.outcomes import UnreadableValue, described
-from app.sage.source import Row, Source
+from app.sage.source import Narrowed, Row, Source
 
 _KEY = ("APDivisionNo", "VendorNo", "InvoiceNo")
+FEW = 25  # vendors, as many as are sent at once may have
 _BESIDE = ("FreightAmt", "SalesTaxAmt")  # what an invoice's amount has beside its lines
 
 
@@ -46,7 +47,7 @@ def find_open_invoices(
     numbers = {key.number for key in wanted}
     columns = (*_KEY, "Balance", "DiscountAmt")
     found = {}
-    for row in source.find("AP_OpenInvoice", columns, "InvoiceNo", numbers, where=_one_vendor(wanted)):
+    for row in source.find("AP_OpenInvoice", columns, "InvoiceNo", numbers, where=_few_vendors(wanted)):
         key = _invoice_key(cells, row)
         if key in wanted:
             found[key] = _open_invoice(cells, row)
@@ -84,7 +85,7 @@ class _InvoiceFinder:
         self._seen = seen
         self._wanted = wanted
         self._numbers = {key.number for key in wanted}
-        self._vendor = _one_vendor(wanted)
+        self._vendors = _few_vendors(wanted)
 
     def in_entry(self) -> Iterator[tuple[InvoiceKey, FoundInvoice]]:
         """Yield those in A/P Invoice Data Entry."""
@@ -96,7 +97,7 @@ class _InvoiceFinder:
                 (*_KEY, "LineKey", "AccountKey", "DistributionAmt", "CommentText"),
                 "InvoiceNo",
                 {key.number for key, _ in headers},
-                where=self._vendor,
+                where=self._vendors,
                 order=(*_KEY, "LineKey"),
             ),
             3,
@@ -195,10 +196,10 @@ class _InvoiceFinder:
             )
 
     def _find(
-        self, table: str, columns: tuple[str, ...], optional: tuple[str, ...], where: Mapping[str, str] | None = None
+        self, table: str, columns: tuple[str, ...], optional: tuple[str, ...], where: Narrowed | None = None
     ) -> list[tuple[InvoiceKey, Row]]:
         cells = Cells(table, self._seen)
-        heads = {**(where or {}), **self._vendor}
+        heads = {**(where or {}), **self._vendors}
         rows = self._source.find(table, columns, "InvoiceNo", self._numbers, optional=optional, where=heads)
         keyed = ((_invoice_key(cells, row), row) for row in rows)
         return [(key, row) for key, row in keyed if key in self._wanted]
@@ -364,10 +365,10 @@ def _check(cells: Cells, place: Place, row: Row, batch: str, lines: Iterable[Fou
         return FoundCheck(place, batch, None, division, vendor, ZERO, "", (), unreadable=described(error))
 
 
-def _one_vendor(keys: Collection[InvoiceKey]) -> dict[str, str]:
-    """Return what narrows a query to one vendor when all `keys` are its: two tables' keys begin with the vendor."""
-    vendors = {(key.division, key.vendor_number) for key in keys}
-    return dict(zip(_KEY, next(iter(vendors)), strict=False)) if len(vendors) == 1 else {}
+def _few_vendors(keys: Collection[InvoiceKey]) -> dict[str, list[str]]:
+    """Return what narrows a query to the vendors of `keys`, where they are few: two tables' keys begin with them."""
+    divisions, vendors = (sorted({key[place] for key in keys}) for place in (0, 1))
+    return dict(zip(_KEY, (divisions, vendors), strict=False)) if len(vendors) <= FEW else {}
 
 
 def _invoice_key(cells: Cells, row: Row) -> InvoiceKey:

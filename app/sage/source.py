@@ -29,6 +29,8 @@ CHANGED = "DateUpdated"
 Row = Sequence[Any]
 Rows = Generator[Row, None, None]
 """Rows as they are fetched; closing it lets go of the answer."""
+Narrowed = Mapping[str, str | Collection[str]]
+"""By column, the value or the values that its rows have."""
 Batches = Generator[Sequence[Row], None, None]
 """The same, many rows at a time, as the driver hands them over."""
 
@@ -107,12 +109,13 @@ class Source:
         values: Collection[str],
         *,
         optional: Sequence[str] = (),
-        where: Mapping[str, str] | None = None,
+        where: Narrowed | None = None,
         order: Sequence[str] = (),
     ) -> Rows:
         """Yield the rows whose column `by` is one of `values`, in as many queries as that takes.
 
-        `where` narrows them by columns that equal a value: with the head of a table's key, Sage need not read it all.
+        `where` narrows them by columns that equal a value, or one of a few: with the head of a table's key, Sage need
+        not read it all.
 
         Raises:
             SkipItem: `answer-garbled`, when a row is not what was asked for: a record that is misread must not pass for
@@ -133,17 +136,20 @@ class Source:
         by: str,
         values: Collection[str],
         optional: Sequence[str],
-        heads: Mapping[str, str],
+        heads: Narrowed,
         order: Sequence[str],
     ) -> Rows:
-        if not all(fits_code_page(value) for value in heads.values()):
+        narrow = {column: [each] if isinstance(each, str) else list(each) for column, each in heads.items()}
+        head_values = [value for some in narrow.values() for value in some]
+        if not all(map(fits_code_page, head_values)):
             return
         wanted = sorted({value for value in values if _can_be_asked_for(value)})
         for start in range(0, len(wanted), IN_LIST):
             some = wanted[start : start + IN_LIST]
-            clause = " AND ".join([*(f"{column} = ?" for column in heads), f"{by} IN ({', '.join('?' * len(some))})"])
+            clause = " AND ".join(f"{column} {_is_one_of(each)}" for column, each in narrow.items())
+            clause += f"{' AND ' if clause else ''}{by} IN ({', '.join('?' * len(some))})"
             yield from self.stream(
-                table, columns, optional=optional, where=clause, values=[*heads.values(), *some], order=order
+                table, columns, optional=optional, where=clause, values=[*head_values, *some], order=order
             )
 
     def keys_there(self, table: str, key: Sequence[str], wanted: Collection[str]) -> set[str]:
@@ -260,6 +266,10 @@ class Source:
         finally:
             with driver_errors_translated(doing), self._on_call(doing):
                 cursor.close()
+
+
+def _is_one_of(values: Sequence[str]) -> str:
+    return "= ?" if len(values) == 1 else f"IN ({', '.join('?' * len(values))})"
 
 
 def _is_date(column: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from app.domain.invoices import Destination, InvoiceKey
 from app.domain.payments import CheckKey
 from app.errors import SkipItem
+from app.sage.documents import FEW
 from app.sage.found import FoundLine, LedgerAccount, LedgerOpenInvoice, LedgerVendor, Place, Sizes
 from app.sage.source import IN_LIST
 
@@ -99,6 +100,25 @@ def test_the_same_number_of_another_vendor_or_case_is_another_invoice(sage, comp
     entry(sage, VendorNo="0000124")
     entry(sage, InvoiceNo="inv-1")
     assert company().ledger.invoices([KEY]) == {}
+
+
+@pytest.mark.parametrize(("vendors", "narrowed"), [(1, True), (2, True), (FEW, True), (FEW + 1, False)])
+def test_open_invoices_are_asked_for_by_vendors_with_whom_their_key_begins_where_they_are_few(
+    sage, company, vendors, narrowed
+):
+    keys = [InvoiceKey("01" if place % 2 else "02", f"{place:07d}", f"INV-{place % 3}") for place in range(vendors)]
+    strangers = [key._replace(number="INV-3") for key in keys] + [key._replace(division="03") for key in keys]
+    for key in keys + strangers:
+        sage.add("AP_OpenInvoice", **dict(zip(COLUMNS, key, strict=True)), InvoiceAmt="100", Balance="40")
+    ledger = company().ledger
+    found = ledger.invoices(keys)
+    assert {key: [each.place for each in places] for key, places in found.items()} == {
+        key: [Place.OPEN] for key in keys
+    }
+    assert ledger.open_invoices(keys).keys() == set(keys)
+    asked = [sql for sql, _ in sage.statements if "FROM AP_OpenInvoice" in sql]
+    assert len(asked) == 2
+    assert all(("APDivisionNo" in sql.partition("WHERE")[2]) is narrowed for sql in asked)
 
 
 def test_documents_are_read_afresh_at_each_call(sage, company):
