@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_updates(commands)
     _add_forget(commands)
     _add_sandbox(commands)
+    _add_read_ahead(commands)
     return parser
 
 
@@ -389,3 +390,10 @@ def _add_sandbox(commands: Subparsers) -> None:
     job = parts.add_parser("job")  # without a word of help: the demo company starts it, as Sage's own program
     job.set_defaults(command="sandbox job")
     job.add_argument("words", nargs=argparse.REMAINDER)
+
+
+def _add_read_ahead(commands: Subparsers) -> None:
+    ahead = commands.add_parser("read-ahead")  # without a word of help: a sync starts it
+    ahead.set_defaults(command="read-ahead", json=True)
+    add_company(ahead)
+    ahead.add_argument("list")

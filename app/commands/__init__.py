@@ -37,6 +37,7 @@ _COMMANDS = {
     "password": ("password", "password"),
     "updates": ("updates", "updates"),
     "forget": ("forget", "forget"),
+    "read-ahead": ("ahead", "read_ahead"),
     "sandbox create": ("demo", "create"),
     "sandbox serve": ("server", "serve_world"),
     "sandbox job": ("server", "run_job"),

@@ -1,7 +1,9 @@
 """Connects the engine to its two sides: an installed Sage 100 and Quadient AP, or the demo world in their place."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 
@@ -10,6 +12,7 @@ from app.cloud.port import CloudPort
 from app.cloud.wire import TRIES
 from app.credentials import Credentials, open_credentials
 from app.domain.language import say
+from app.domain.lists import ListName
 from app.engine.ports import Ports, Sleep
 from app.errors import NeedsUser, Side
 from app.sage.business_objects import Dispatch, dispatch_com
@@ -22,6 +25,7 @@ from app.sage.odbc import Connect, Connection, connect_odbc
 from app.sage.port import Writer
 from app.sage.source import Source
 from app.sage.visual_integrator.calls import Calls, Program, SignOn, sage_program
+from app.sage.wanted import Printed
 from app.settings import CompanySettings, Home
 
 
@@ -39,7 +43,16 @@ def ports_for(company: CompanySettings, home: Home, recorded: Callable[[Dispatch
     Raises:
         NeedsUser: when there is no keyring, or a secret is not in it.
     """
-    return ports_with(company, home, company_credentials(company), recorded)
+    ports = ports_with(company, home, company_credentials(company), recorded)
+
+    def ahead(
+        name: ListName, starts: Sequence[str], waiting: Callable[[], None]
+    ) -> AbstractContextManager[Iterator[Printed]]:
+        from app.commands.ahead import reading_ahead  # most syncs need nothing of it
+
+        return reading_ahead(home, company, name, starts, waiting)
+
+    return replace(ports, read_ahead=ahead)
 
 
 def company_credentials(company: CompanySettings) -> Credentials:

@@ -1,6 +1,6 @@
 """The things a run can do: Sync Now, a preview alone, Send, Undo, and what a person decided about documents."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +10,7 @@ from app.cloud.port import CloudPort, DocumentKind
 from app.domain.language import count, say
 from app.domain.lists import ListName
 from app.engine.health.before_run import check_entity, check_room
+from app.engine.importing.ahead import read_ahead
 from app.engine.importing.imports import Import, Source
 from app.engine.importing.passes import Asked
 from app.engine.importing.sources import SagePayments, list_source, lists_in_use, order_source
@@ -24,6 +25,7 @@ from app.engine.store import ORDERS, SAGE_PAYMENTS
 from app.engine.undo.undoing import Undoing
 from app.errors import BridgeError, SkipItem
 from app.sage.company import SageCompany
+from app.sage.wanted import Printed
 
 PARTS = (*(name.value for name in ListName), "orders", "payments", "invoices")
 
@@ -57,17 +59,28 @@ def sync(options: SyncOptions) -> Callable[[Run], Summary]:
 
     def work(run: Run) -> Summary:
         note_switched_off(run.store, run.company)
-        with _both_sides(run) as (sage, cloud):
+        names = [name for name in lists_in_use(run.company) if options.wants(name)]
+        # What is to go again is read here anyhow.
+        with (
+            read_ahead(run, () if options.resend else names, options.asked) as ahead,
+            _both_sides(run) as (sage, cloud),
+        ):
             summary: Summary = {}
             if options.asked.full:
                 _begin_full_pass(run, options)
 
-            def importing(source: Source[Any], *, accept_deletions: bool = options.accept_deletions) -> Import[Any]:
-                return Import(run, source, cloud.max_batch, asked=options.asked, accept_deletions=accept_deletions)
+            def importing(
+                source: Source[Any],
+                *,
+                accept_deletions: bool = options.accept_deletions,
+                ahead: Iterable[Printed] | None = None,
+            ) -> Import[Any]:
+                asked, most = options.asked, cloud.max_batch
+                return Import(run, source, most, asked=asked, accept_deletions=accept_deletions, ahead=ahead)
 
-            for name in lists_in_use(run.company):
-                if options.wants(name):
-                    summary[name.value] = importing(list_source(name, run.company, sage, cloud)).run()
+            for name in sorted(names, key=ahead.__contains__):  # what is read ahead comes last
+                of_list = list_source(name, run.company, sage, cloud)
+                summary[name.value] = importing(of_list, ahead=ahead.get(name)).run()
             if run.company.orders_on and options.wants("orders"):
                 summary["orders"] = importing(order_source(run.company, sage, cloud)).run()
             if run.company.payments_on and options.wants("payments"):

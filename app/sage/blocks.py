@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.errors import BridgeError
 from app.sage.cells import Observations
@@ -17,7 +17,7 @@ from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Key, raw_key
 from app.sage.outcomes import BlockRead, Quarantined
 from app.sage.source import Row
-from app.sage.wanted import KnownBlocks
+from app.sage.wanted import KnownBlocks, Printed
 
 T = TypeVar("T")
 
@@ -35,6 +35,17 @@ class Block:
     end: str | None
     rows: list[Row]
     hash: bytes | None = field(default=None, init=False)
+
+
+class Stretch(NamedTuple):
+    """The keys from `first` to before `last` (None: to the last), and how many rows were `passed` over before it."""
+
+    first: str
+    last: str | None
+    passed: int
+
+
+ALL = (Stretch("", None, 0),)
 
 
 class Ranged:
@@ -130,10 +141,16 @@ class Blocks:
         self._seen = seen
         self._prints = Fingerprints("block", *recipe)
 
-    def of(self, table: Ranged) -> Iterator[Block]:
-        """Yield the table's blocks: as they are known, and new ones where there are none or one has grown too much."""
+    def of(self, table: Ranged, first: str = "", last: str | None = None) -> Iterator[Block]:
+        """Yield the table's blocks: as they are known, and new ones where there are none or one has grown too much.
+
+        `table` has the rows from the key `first` to before `last` (None: to the last); only a table whose key is one
+        column is read in parts.
+        """
         starts = EVERYWHERE if self._known is None else self._known.starts
-        for start, end in pairwise([*starts, None]):
+        table.until(first)  # whatever a driver takes for what follows
+        inside = [start for start in starts if start > first and (last is None or start < last)]
+        for start, end in pairwise([first, *inside, last]):
             begins: str | None = start
             while begins is not None and begins != end:
                 rows, stop = table.some_until(end)
@@ -141,6 +158,29 @@ class Blocks:
                 if table.failure is not None:
                     raise table.failure
                 begins = stop
+
+    def printed(self, table: Ranged) -> Iterator[Printed]:
+        """Yield what the blocks are to be known by, of a table that alone decides what becomes of them."""
+        for block in self.of(table):
+            yield Printed(block.start, block.end, self._prints.of_block(block.rows), len(block.rows))
+
+    def differing(self, printed: Iterable[Printed]) -> Iterator[Stretch]:
+        """Yield the stretches of blocks that differ from the known ones; those that do not are done with."""
+        known = self._known
+        first, passed = "", 0
+        open_ = False
+        for block in printed:
+            same = known is not None and known.has(block.start, block.hash)
+            if same and open_:
+                yield Stretch(first, block.start, passed)
+                open_, passed = False, 0
+            if same and known is not None:
+                self._seen.add(known.known(block.start, block.end, block.hash) or {})
+                passed += block.rows
+            elif not open_:
+                open_, first = True, block.start
+        if open_:
+            yield Stretch(first, None, passed)
 
     def is_known(self, block: Block, parts: Sequence[Iterable[Row]] | None = ()) -> bool:
         """Tell whether all of a block is known and done with.

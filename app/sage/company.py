@@ -1,7 +1,7 @@
 """One Sage company, open for reading: lists, purchase orders, payments, and look-ups."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,7 +19,7 @@ from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
 from app.sage.readers import lists, payments, purchase_orders
 from app.sage.source import Source
 from app.sage.text import clean
-from app.sage.wanted import EVERYTHING, Wanted
+from app.sage.wanted import EVERYTHING, Divided, Printed, Wanted
 from app.settings import CompanySettings
 
 if TYPE_CHECKING:
@@ -99,6 +99,10 @@ class SageCompany:
         """Yield the records of one list that differ from what is compared with, as they are read."""
         remit_to = self._company.vendor_address == "remit_to"
         return lists.read_list(self._source, self._seen, name, wanted, remit_to=remit_to)
+
+    def printed_list(self, name: ListName, starts: Sequence[str]) -> Iterator[Printed]:
+        """Yield the blocks of a list of `lists.ALONE`, which begin with these keys; one may have become several."""
+        return lists.print_table(self._source, self._seen, lists.TABLES[name], Divided(starts))
 
     def dates_list_changes(self, name: ListName) -> bool:
         """Tell whether the list can be read since a day; if not, only a full pass finds what changed."""

@@ -1,9 +1,9 @@
 """What the engine wants to read: all of it or only the latest, and not again what the cloud has already."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.domain.invoices import InvoiceKey
 from app.sage.outcomes import Noticed
@@ -32,11 +32,40 @@ class KnownBlocks(Protocol):
     def starts(self) -> Sequence[str]:
         """The keys that the blocks begin with, ascending; the first is blank."""
 
+    def has(self, start: str, hashed: bytes | None) -> bool:
+        """Tell whether the block that begins with the key `start` is known by this fingerprint."""
+
     def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
         """Return what was noticed in a block with this fingerprint, when it is the known one; then it is done with.
 
         None: its records, from the key `start` to before `end`, are to be read. That is asked of every block.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """Blocks of which it is only known where they begin."""
+
+    starts: Sequence[str]
+
+    def has(self, start: str, hashed: bytes | None) -> bool:  # noqa: ARG002  # as in `KnownBlocks`
+        """Tell that none is known by its fingerprint."""
+        return False
+
+    def known(self, start: str, end: str | None, hashed: bytes | None) -> None:
+        """Return that none is known."""
+
+
+class Printed(NamedTuple):
+    """What a block is to be known by, whose keys go from `start` to before `end` (None: to the last).
+
+    Without a `hash`, it was not read.
+    """
+
+    start: str
+    end: str | None
+    hash: bytes | None
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +79,7 @@ class Wanted:
         also: Keys to read besides, in a reading since a day.
         invoices: The invoices that came from Quadient AP, for payments to be matched with; None for any.
         blocks: What a full pass may pass over.
+        ahead: The blocks of all the list, as they were read ahead, in their order; None when they were not.
     """
 
     compared: Compared | None = None
@@ -57,6 +87,7 @@ class Wanted:
     also: frozenset[str] = frozenset()
     invoices: Collection[InvoiceKey] | None = None
     blocks: KnownBlocks | None = None
+    ahead: Iterable[Printed] | None = None
 
 
 EVERYTHING = Wanted()

@@ -18,6 +18,7 @@ import pyodbc
 import requests
 
 from app.cli import main
+from app.engine.importing import ahead
 
 # `ended`: whether the rows were read to their end. Statements are in the spelling that reached the driver.
 SCHEMA = """
@@ -145,6 +146,7 @@ def run(file: Path, arguments: Sequence[str]) -> int:
         record.upload(prepared)
         return send(session, prepared, **options)
 
+    ahead.cpu_count = lambda: 1  # what another process asked would not be in the record
     pyodbc.connect = recording_connect
     requests.Session.send = recording_send  # type: ignore[assignment, method-assign]
     try:

@@ -1,15 +1,16 @@
 """Blocks: rows cut into ranges of keys, of which those that are known are passed over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from app.errors import Side, SkipItem
-from app.sage.blocks import MOST, SIZE, Block, Blocks, Ranged
+from app.sage.blocks import ALL, MOST, SIZE, Block, Blocks, Ranged, Stretch
 from app.sage.cells import Observations
 from app.sage.outcomes import BlockRead, Noticed, Quarantined
 from app.sage.source import FETCH
+from app.sage.wanted import Divided, Printed
 
 
 def rows(*keys: str) -> list[tuple[str, ...]]:
@@ -38,10 +39,12 @@ class Remembering:
     def starts(self) -> Sequence[str]:
         return sorted(self.remembered)
 
+    def has(self, start: str, hashed: bytes | None) -> bool:
+        return hashed is not None and hashed == self.remembered.get(start, (None, {}))[0]
+
     def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
-        before, noticed = self.remembered.get(start, (None, {}))
-        if hashed is not None and hashed == before:
-            return noticed
+        if self.has(start, hashed):
+            return self.remembered[start][1]
         self.asked.append((start, end))
         return None
 
@@ -49,10 +52,11 @@ class Remembering:
 class Reading:
     """Full passes over one table, each with its blocks; `seen` is what was noticed in the newest."""
 
-    def __init__(self, *recipe: object) -> None:
+    def __init__(self, *recipe: object, ahead: bool = False) -> None:
         self.known = Remembering()
         self.seen = Observations()
         self._recipe = recipe
+        self._ahead = ahead
 
     def read(self, table: Sequence[Any], *, notice: str = "", spoilt: str = "") -> list[str]:
         """Read; return the keys that had to be looked at."""
@@ -60,15 +64,24 @@ class Reading:
         self.seen = Observations()
         blocks = Blocks(self.known, self.seen, *self._recipe)
         looked_at = []
-        for block in blocks.of(Ranged(batches(table), 1)):
-            if blocks.is_known(block):
-                continue
-            for outcome in blocks.read(block, [row[0] for row in block.rows], self._outcomes(block, notice, spoilt)):
-                if isinstance(outcome, BlockRead):
-                    self.known.remembered[outcome.start] = (outcome.hash, outcome.noticed)
-                elif isinstance(outcome, str):
-                    looked_at.append(outcome)
+        for stretch in self._stretches(blocks, table):
+            rest = [row for row in table if row[0] >= stretch.first]
+            for block in blocks.of(Ranged(batches(rest), 1), stretch.first, stretch.last):
+                if blocks.is_known(block):
+                    continue
+                looked = self._outcomes(block, notice, spoilt)
+                for outcome in blocks.read(block, [row[0] for row in block.rows], looked):
+                    if isinstance(outcome, BlockRead):
+                        self.known.remembered[outcome.start] = (outcome.hash, outcome.noticed)
+                    elif isinstance(outcome, str):
+                        looked_at.append(outcome)
         return looked_at
+
+    def _stretches(self, blocks: Blocks, table: Sequence[Any]) -> Iterable[Stretch]:
+        if not self._ahead:
+            return ALL
+        another = Blocks(Divided(self.known.starts), Observations(), *self._recipe)
+        return blocks.differing(another.printed(Ranged(batches(table), 1)))
 
     def _outcomes(self, block: Block, notice: str, spoilt: str) -> Iterator[str | Quarantined]:
         for key, *_ in block.rows:
@@ -77,15 +90,18 @@ class Reading:
             yield Quarantined(key, "T", "Column", "?", "It is unreadable.") if key == spoilt else key
 
 
-def test_what_is_unchanged_is_passed_over_whole() -> None:
-    reading = Reading()
+@pytest.fixture(params=[False, True], ids=["read-here", "read-ahead"])
+def reading(request: pytest.FixtureRequest) -> Reading:
+    return Reading(ahead=request.param)
+
+
+def test_what_is_unchanged_is_passed_over_whole(reading: Reading) -> None:
     table = numbered(2 * SIZE + 5)
     assert reading.read(table) == [key for key, _ in table]
     assert reading.read(table) == []
 
 
-def test_a_change_is_looked_at_with_its_block_and_no_other() -> None:
-    reading = Reading()
+def test_a_change_is_looked_at_with_its_block_and_no_other(reading: Reading) -> None:
     table = numbered(3 * SIZE)
     reading.read(table)
     table[SIZE] = (table[SIZE][0], "changed")
@@ -94,8 +110,7 @@ def test_a_change_is_looked_at_with_its_block_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("place", [0, 1, SIZE - 1, SIZE, SIZE + 1, 2 * SIZE - 1, 2 * SIZE, 3 * SIZE - 1])
-def test_what_is_deleted_or_inserted_moves_no_other_block(place: int) -> None:
-    reading = Reading()
+def test_what_is_deleted_or_inserted_moves_no_other_block(reading: Reading, place: int) -> None:
     table = numbered(3 * SIZE)
     reading.read(table)
     without = table[:place] + table[place + 1 :]
@@ -106,16 +121,14 @@ def test_what_is_deleted_or_inserted_moves_no_other_block(place: int) -> None:
     assert reading.read(table) == []
 
 
-def test_what_was_in_the_cloud_when_a_block_was_emptied_is_asked_for() -> None:
-    reading = Reading()
+def test_what_was_in_the_cloud_when_a_block_was_emptied_is_asked_for(reading: Reading) -> None:
     table = numbered(3 * SIZE)
     reading.read(table)
     assert reading.read(table[:SIZE] + table[2 * SIZE :]) == []
     assert reading.known.asked == [(table[SIZE][0], table[2 * SIZE][0])]
 
 
-def test_a_block_that_has_grown_too_much_is_made_two() -> None:
-    reading = Reading()
+def test_a_block_that_has_grown_too_much_is_made_two(reading: Reading) -> None:
     table = numbered(SIZE)
     reading.read([*table, *rows("zzz")])
     between = rows(*(f"{table[3][0]}-{number:06d}" for number in range(MOST)))
@@ -127,31 +140,27 @@ def test_a_block_that_has_grown_too_much_is_made_two() -> None:
     assert list(reading.known.starts) == starts
 
 
-def test_rows_of_one_key_stay_together_however_many_they_are() -> None:
-    reading = Reading()
+def test_rows_of_one_key_stay_together_however_many_they_are(reading: Reading) -> None:
     table = sorted([*numbered(SIZE - 1), *rows(*["000498"] * 5, *["x"] * (2 * MOST)), *rows("y")])
     reading.read(table)
     assert list(reading.known.starts) == ["", "x"]
     assert reading.read(table) == []
 
 
-def test_what_was_noticed_is_noticed_again_where_it_is_passed_over() -> None:
-    reading = Reading()
+def test_what_was_noticed_is_noticed_again_where_it_is_passed_over(reading: Reading) -> None:
     table = numbered(3)
     reading.read(table, notice="000001")
     assert reading.read(table) == []
     assert reading.seen.dropped == {"T.Column": 2}
 
 
-def test_a_block_with_something_unreadable_is_read_each_time() -> None:
-    reading = Reading()
+def test_a_block_with_something_unreadable_is_read_each_time(reading: Reading) -> None:
     table = numbered(SIZE + 1)
     reading.read(table, spoilt="000007")
     assert len(reading.read(table)) == SIZE
 
 
-def test_a_row_that_stands_outside_its_range_is_read_each_time() -> None:
-    reading = Reading()
+def test_a_row_that_stands_outside_its_range_is_read_each_time(reading: Reading) -> None:
     table = [*rows("b"), *numbered(SIZE + 10)]
     reading.read(table)
     assert "b" in reading.read(table)
@@ -202,3 +211,32 @@ def test_what_was_read_before_a_table_gave_out_is_there_and_then_the_reason_is_t
     assert [next(rest), next(rest)] == numbered(2, 1)
     with pytest.raises(SkipItem):
         next(rest)
+
+
+def test_stretches_that_differ_are_told_whole_with_the_rows_that_were_passed_over_before_them() -> None:
+    known = Remembering()
+    known.remembered = {start: (start.encode(), {}) for start in ("", "b", "c", "d", "e", "f")}
+    printed = [
+        Printed("", "b", b"", 3),
+        Printed("b", "c", b"other", 4),
+        Printed("c", "c2", b"c", 0),
+        Printed("c2", "d", b"new", 5),
+        Printed("d", "e", b"other", 6),
+        Printed("e", "f", b"e", 7),
+        Printed("f", None, None, 0),
+    ]
+    blocks = Blocks(known, Observations())
+    assert list(blocks.differing(printed)) == [
+        Stretch("b", "c", 3),
+        Stretch("c2", "e", 0),
+        Stretch("f", None, 7),
+    ]
+    assert known.asked == []
+
+
+def test_rows_before_the_stretch_that_is_to_be_read_are_left_to_their_own_block() -> None:
+    table = numbered(12)
+    blocks = Blocks(Divided(("", "000003", "000006", "000009")), Observations())
+    read = list(blocks.of(Ranged(batches(table), 1), "000003", "000009"))
+    assert [(block.start, block.end) for block in read] == [("000003", "000006"), ("000006", "000009")]
+    assert [row for block in read for row in block.rows] == table[3:9]

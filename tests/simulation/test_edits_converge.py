@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.engine.importing import ahead
 from app.engine.importing.blocks import Blocks as StoredBlocks
 from app.engine.work import SyncOptions
 from app.errors import ExitCode
@@ -67,8 +68,14 @@ NEW_YEAR = Calendar(
 
 @contextmanager
 def made_world(folder: Path, calendar: Calendar) -> Iterator[World]:
-    """Make a world whose few records are many blocks."""
-    with patch.object(blocks, "SIZE", 4), patch.object(blocks, "MOST", 8), _made_world(folder, calendar) as world:
+    """Make a world whose few records are many blocks, of which a full pass reads a list's ahead."""
+    with (
+        patch.object(blocks, "SIZE", 4),
+        patch.object(blocks, "MOST", 8),
+        patch.object(ahead, "WORTH_IT", 2),
+        patch.object(ahead, "cpu_count", lambda: 2),
+        _made_world(folder, calendar) as world,
+    ):
         yield world
 
 
@@ -349,6 +356,7 @@ def test_after_a_few_edits_a_full_pass_reads_only_their_blocks_and_the_cloud_is_
     with made_world(tmp_path, WORKING_DAY) as world, patch.object(StoredBlocks, "known", counted):
         for seed in range(SEEDS_IN_FULL):
             tell_in_full(world, seed)
+        assert sum(count > 2 for count in world.ahead) > FULL_PASSES
     assert passed_over[True] > passed_over[False], passed_over
 
 

@@ -4,7 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ import requests
 
 from app.cloud.https import HttpsCloud
 from app.cloud.port import DocumentKind, LegalEntity
+from app.domain.lists import ListName
 from app.engine.cancel import CancelToken
 from app.engine.events import Event, Kind
 from app.engine.ports import Ports
@@ -24,6 +25,7 @@ from app.engine.run import execute
 from app.engine.work import SyncOptions, sync
 from app.errors import ExitCode
 from app.sage.company import SageCompany
+from app.sage.wanted import Printed
 from app.sandbox.company import Scale, company_file, create_company
 from app.sandbox.odbc import connect_sandbox
 from app.sandbox.server.defaults import filled
@@ -98,6 +100,7 @@ class World:
         self._url = url
         self._server_file = server_file
         self._at = calendar.first
+        self._trouble = random.Random(1)  # noqa: S311  # a story, no secret
         self._session = requests.Session()
         self.company = CompanySettings(
             CODE,
@@ -115,7 +118,9 @@ class World:
             self._no_writer,
             lambda _company, _sleep: self._cloud,
             now=lambda: self._at,
+            read_ahead=self._read_ahead,
         )
+        self.ahead: list[int] = []
 
     def close(self) -> None:
         self._session.close()
@@ -168,6 +173,30 @@ class World:
         """Let Quadient AP export one more invoice."""
         with self._server() as server:
             _add_invoice(server, f"late-{division}-{vendor}-{number}", division, vendor, number)
+
+    @contextmanager
+    def _read_ahead(
+        self, name: ListName, starts: Sequence[str], waiting: Callable[[], None]
+    ) -> Iterator[Iterator[Printed]]:
+        """Read a list ahead as another process would, and more often than not no further than to some block.
+
+        `ahead` counts the blocks that were read so.
+        """
+
+        def blocks() -> Iterator[Printed]:
+            gives_up_at = self._trouble.choice([None, *range(len(starts))])
+            connection = connect_sandbox(self.company.sage, self.company.code, PASSWORD)
+            with SageCompany(connection, self.company) as sage:
+                for number, block in enumerate(sage.printed_list(name, starts)):
+                    waiting()
+                    if number == gives_up_at:
+                        yield block._replace(end=None, hash=None, rows=0)
+                        return
+                    self.ahead[-1] += 1
+                    yield block
+
+        self.ahead.append(0)
+        yield blocks()
 
     def sync(self, at: datetime, options: SyncOptions | None = None) -> Synced:
         """Run Sync Now as the program does, at the time `at`."""

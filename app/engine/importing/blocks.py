@@ -57,14 +57,18 @@ class Blocks:
         """The keys that the blocks begin with, ascending; the first is blank."""
         return list(self._stored)
 
+    def has(self, start: str, hashed: bytes | None) -> bool:
+        """Tell whether the block that begins with `start` is known by this fingerprint."""
+        stored = self._stored.get(start)
+        return hashed is not None and stored is not None and stored.hash == hashed
+
     def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
         """Return what was noticed in a block with this fingerprint, when it is the known one; then it is done with."""
-        stored = self._stored.get(start)
-        if hashed is None or stored is None or stored.hash != hashed:
+        if not self.has(start, hashed):
             self._known.load(start, end)
             self.tally = Tally()
             return None
-        told = orjson.loads(stored.told)
+        told = orjson.loads(self._stored[start].told)
         self._found(replace(Tally(**told["tally"]), skipped=Counter(told["tally"]["skipped"])))
         noticed: Noticed = told["noticed"]
         return noticed

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -19,7 +19,7 @@ from app.engine.reporter import Stage
 from app.engine.run import Run
 from app.errors import SkipItem
 from app.sage.outcomes import BlockRead, Fresh, Quarantined, Skipped
-from app.sage.wanted import Wanted
+from app.sage.wanted import Printed, Wanted
 
 T = TypeVar("T")
 
@@ -73,6 +73,7 @@ class Import(Generic[T]):
         max_batch: int,
         *,
         asked: Asked = Asked(),  # noqa: B008  # frozen
+        ahead: Iterable[Printed] | None = None,
         accept_deletions: bool = False,
     ) -> None:
         self._run = run
@@ -80,6 +81,7 @@ class Import(Generic[T]):
         self._route = Route(source.name, source.send, source.keep_payload, max_batch, source.in_order)
         self._pass = Pass(run, source.name, asked, source.recipe)
         self._accept_deletions = accept_deletions
+        self._ahead = ahead
         self.lines_left_out = 0
         self._skipped: Counter[str] = Counter()
         self._printed_anew: list[tuple[bytes | None, str]] = []
@@ -118,7 +120,8 @@ class Import(Generic[T]):
                 known.load_as_asked(also or ())
             elif blocks is None:
                 known.load()
-            self._compare(Wanted(known, since, also or frozenset(), blocks=blocks), known, uploads)
+            ahead = self._ahead if blocks is not None else None
+            self._compare(Wanted(known, since, also or frozenset(), blocks=blocks, ahead=ahead), known, uploads)
             nothing_missed = self._handle_vanished(known, also, uploads)
             # What could not be named may be one of those that were missed.
             settled = nothing_missed and (since is not None or self._unnamed <= unnamed_before)

@@ -28,15 +28,16 @@ from functools import partial
 
 from app.domain.language import say
 from app.domain.lists import ListItem, ListName
-from app.sage.blocks import Blocks, Ranged
+from app.sage.blocks import ALL, Blocks, Ranged
 from app.sage.cells import Cells, Observations
 from app.sage.fingerprints import Fingerprints
 from app.sage.merge import Key, joined_keys, raw_key
 from app.sage.outcomes import BlockRead, Fresh, Quarantined, UnreadableValue, called
 from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
-from app.sage.source import Row, Source, unexpected_order
-from app.sage.wanted import EVERYTHING, Wanted
+from app.sage.source import Batches, Row, Source, unexpected_order
+from app.sage.text import fits_code_page
+from app.sage.wanted import EVERYTHING, KnownBlocks, Printed, Wanted
 
 Outcome = Fresh[ListItem] | Quarantined
 Build = Callable[[Cells, str, Row], ListItem]
@@ -112,8 +113,7 @@ def keys_there(source: Source, name: ListName, keys: Collection[str]) -> set[str
 def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wanted) -> Iterator[Outcome | BlockRead]:
     """Yield the items of a table whose rows are items."""
     if wanted.since is None:
-        with closing(source.batches(table.name, table.columns, optional=table.optional, order=table.key)) as batches:
-            yield from _whole_table(batches, seen, table, wanted)
+        yield from _whole_table(source, seen, table, wanted)
         return
     left = set(wanted.also)
     changed = source.changed_since(wanted.since)
@@ -132,17 +132,38 @@ def read_table(source: Source, seen: Observations, table: KeyedTable, wanted: Wa
         yield from _Items(seen, table, wanted, left).of([chosen])
 
 
+def print_table(source: Source, seen: Observations, table: KeyedTable, known: KnownBlocks) -> Iterator[Printed]:
+    """Yield the blocks of a table whose key is one column, as `known` divides it."""
+    with closing(_batches(source, table)) as batches:
+        yield from _blocks(seen, table, known).printed(Ranged(batches, len(table.key)))
+
+
 def _whole_table(
-    batches: Iterator[Sequence[Row]], seen: Observations, table: KeyedTable, wanted: Wanted
+    source: Source, seen: Observations, table: KeyedTable, wanted: Wanted
 ) -> Iterator[Outcome | BlockRead]:
     items = _Items(seen, table, wanted, set())
     width = len(table.key)
-    blocks = Blocks(wanted.blocks, seen, table.name, table.columns, table.optional)
-    for block in blocks.of(Ranged(batches, width)):
-        if blocks.is_known(block):
-            items.pass_over(block.rows)
-        else:
-            yield from blocks.read(block, joined_keys(block.rows, width), items.of([block.rows]))
+    blocks = _blocks(seen, table, wanted.blocks)
+    for stretch in ALL if wanted.ahead is None else blocks.differing(wanted.ahead):
+        items.met(stretch.passed)
+        with closing(_batches(source, table, stretch.first)) as batches:
+            for block in blocks.of(Ranged(batches, width), stretch.first, stretch.last):
+                if blocks.is_known(block):
+                    items.pass_over(block.rows)
+                else:
+                    yield from blocks.read(block, joined_keys(block.rows, width), items.of([block.rows]))
+
+
+def _batches(source: Source, table: KeyedTable, first: str = "") -> Batches:
+    can_be_asked_for = bool(first) and first.isprintable() and fits_code_page(first)
+    where, values = (source.from_key(table.key[0]), (first,)) if can_be_asked_for else ("", ())
+    return source.batches(
+        table.name, table.columns, optional=table.optional, where=where, values=values, order=table.key
+    )
+
+
+def _blocks(seen: Observations, table: KeyedTable, known: KnownBlocks | None) -> Blocks:
+    return Blocks(known, seen, table.name, table.columns, table.optional)
 
 
 class _Items:
@@ -161,6 +182,10 @@ class _Items:
         self._left = left
         self._last: Key = ()
         self._met = 0
+
+    def met(self, rows: int) -> None:
+        """Count rows that were not read here, before those that are."""
+        self._met += rows
 
     def pass_over(self, rows: Sequence[Row]) -> None:
         """Go on behind rows that need not be looked at."""
@@ -299,6 +324,9 @@ def _table(name: str, key: str, columns: Sequence[str], build: Build, optional: 
 
 
 _VENDOR_KEY = ("APDivisionNo", "VendorNo")
+ALONE = (ListName.ITEM, ListName.GL_ACCOUNT)
+"""The lists that may be long, and whose blocks can be read one without the others: their key is one column."""
+
 _LONG = {ListName.VENDOR: "AP_Vendor", ListName.GL_ACCOUNT: "GL_Account", ListName.ITEM: "CI_Item"}
 
 TABLES: dict[ListName, KeyedTable] = {
