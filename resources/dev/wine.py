@@ -132,6 +132,7 @@ class Wine:
         timeout: float,
         folder: Path = ROOT,
         errors: str = "replace",
+        stdin: int = subprocess.DEVNULL,
     ) -> subprocess.Popen[str]:
         """Start a Windows program in `folder` with further `variables`; its output comes through one pipe.
 
@@ -141,7 +142,7 @@ class Wine:
             ["timeout", "--kill-after=5", str(int(timeout)), "wine", *command],
             cwd=folder,
             env={**self.settings(), **variables},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",

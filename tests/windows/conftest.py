@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import DEVNULL, CompletedProcess
 
 import pytest
 
@@ -82,9 +82,9 @@ class InstalledProgram:
         given = {"APBRIDGE_HOME": self.home, **variables}
         return self.windows.run([self.program, *arguments], given, timeout, self.folder, "strict")
 
-    def start(self, *arguments: str, **variables: str):
+    def start(self, *arguments: str, stdin: int = DEVNULL, **variables: str):
         given = {"APBRIDGE_HOME": self.home, **variables}
-        return self.windows.start([self.program, *arguments], given, 300, self.folder, "strict")
+        return self.windows.start([self.program, *arguments], given, 300, self.folder, "strict", stdin)
 
 
 @pytest.fixture

@@ -84,8 +84,9 @@ class OnWindows:
         timeout: float,
         folder: Path = ROOT,
         errors: str = "replace",
+        stdin: int = subprocess.DEVNULL,
     ) -> "Popen[str]":
-        return Popen(command, errors=errors, **self._kept(variables, folder), **_AS_ONE_TEXT)
+        return Popen(command, errors=errors, **self._kept(variables, folder), **{**_AS_ONE_TEXT, "stdin": stdin})
 
     def python(
         self, command: Sequence[str], variables: Mapping[str, str] | None = None, timeout: float = 900

@@ -6,9 +6,10 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from statistics import median
-from subprocess import Popen, TimeoutExpired
+from subprocess import PIPE, Popen, TimeoutExpired
 
 import orjson
 import pytest
@@ -141,6 +142,7 @@ def test_installed_tried_upgraded_and_removed(
     assert sent
 
     assert_looked_at(bridge, bits=64)
+    assert_reads_ahead(bridge)
 
     newer = tmp_path / "newer-setup.exe"
     make_setup(newer, "99.0.0", quick=True)
@@ -212,6 +214,20 @@ def assert_read_through_odbc(bridge: InstalledProgram) -> None:
     through = set(re.findall(r"reading through (.*)", log))
     assert through, log[-3000:]
     assert all(re.fullmatch(r"ODBC \(SQLite3.*\)", each) for each in through), through
+
+
+def assert_reads_ahead(bridge: InstalledProgram) -> None:
+    """The program reads a list for another that asks it to, and ends with it."""
+    ((accounts,),) = rows(bridge.data / "sandbox" / "sage" / "MAS_ABC.sqlite", "SELECT count(*) FROM GL_Account")
+    with bridge.start("read-ahead", "gl_account", stdin=PIPE) as reader:
+        reader.stdin.write('[""]\n')
+        reader.stdin.flush()
+        told = takewhile(lambda line: line.strip() != "[]", reader.stdout)
+        blocks = [orjson.loads(line) for line in told if line.startswith("[")]
+    assert blocks[0][0] == ""
+    assert blocks[-1][1] is None
+    assert sum(number for _, _, _, number in blocks) == accounts > 0
+    assert all(bytes.fromhex(printed) for _, _, printed, _ in blocks)
 
 
 def assert_looked_at(bridge: InstalledProgram, *, bits: int) -> None:
