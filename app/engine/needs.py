@@ -56,11 +56,12 @@ def needs_you(
         aside += some
         yield
     in_need += sorted(aside, key=lambda each: (each.list, each.key))
+    sorted_ = yield from by_cause(in_need, bills, awaited)
     return [
         *_asked_by_runs(rows, company),
         *_not_acknowledged(rows, company),
         *_left_standing(rows, company),
-        *by_cause(in_need, bills, awaited),
+        *sorted_,
     ]
 
 

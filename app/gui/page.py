@@ -21,7 +21,7 @@ from app.gui.outside import OutsideRun, end_of, outside_words
 from app.gui.papers import Papers
 from app.gui.probe_dialog import ProbeDialog
 from app.gui.reach import Standing, standing
-from app.gui.slices import Slices
+from app.gui.slices import PAINT_MS, Slices
 from app.gui.state import Step, TabState, tab_state
 from app.gui.story import RunStory
 from app.gui.style import is_dark
@@ -75,7 +75,7 @@ class CompanyPage(QWidget):
         self._story = RunStory()
         self._views = Views(home.store_file, company)
         self._outside = OutsideRun(self._views, home.locks)
-        self._ending = Slices(self)
+        self._ending = Slices(self, pause_ms=PAINT_MS)
         self.engine = EngineProcess(engine_command, home.path, company, self)
         self.support = SupportBundle(EngineProcess(engine_command, home.path, company, self), self)
         self.papers = Papers(EngineProcess(engine_command, home.path, company, self), self)
@@ -143,6 +143,7 @@ class CompanyPage(QWidget):
             yield
         for tab in (self.invoices, self.payments.to_sage):
             tab.refresh()
+            yield
             tab.load_if_stale()  # their titles count, seen or not
             yield
         self._show_states()
@@ -319,6 +320,7 @@ class CompanyPage(QWidget):
         """Tell how a run ended and show what it did, part by part: the window would stand still for all at once."""
         with suppress(BridgeError):  # told when all is shown
             yield from () if self._closing else self._views.needs_in_steps()
+        yield
         self._set_running(False)
         self.run_bar.finish()
         if self._closing:

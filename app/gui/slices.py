@@ -4,25 +4,29 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.errors import BridgeError
 
 AT_ONCE = 100  # few enough to take them all before the window is drawn
 SLICE_SECONDS = 0.008
+PAINT_MS = 10  # Qt paints 5 ms after it is asked to
 
 
 class Slices(QObject):
-    """What was begun last counts. `done` carries all that was gone through as a list, `failed` the BridgeError met."""
+    """What was begun last counts. `done` carries all that was gone through as a list, `failed` the BridgeError met.
+
+    What changes the window as it goes pauses for `pause_ms` each time, so that what it changed is painted by itself.
+    """
 
     done = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, pause_ms: int = 0) -> None:
         super().__init__(parent)
         self._items: Iterator[object] = iter(())
         self._taken: list[object] = []
-        self._timer = QTimer(self)
+        self._timer = QTimer(self, interval=pause_ms, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._go_on)
 
     @property
@@ -42,7 +46,7 @@ class Slices(QObject):
         if len(self._taken) < at_once:
             self.done.emit(self._taken)
         else:
-            self._timer.start(0)
+            self._timer.start()
         return bool(self._taken)
 
     def stop(self) -> None:

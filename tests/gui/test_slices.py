@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.errors import BridgeError, NeedsUser, Side
-from app.gui.slices import AT_ONCE, Slices
+from app.gui import slices as module
+from app.gui.slices import AT_ONCE, PAINT_MS, Slices
 
 
 @pytest.fixture
@@ -65,3 +68,33 @@ def test_trouble_with_the_first_is_raised_and_later_trouble_is_told(qtbot: QtBot
         slices.begin(refused(AT_ONCE + 3))
     assert failed.args[0].code == "store-damaged"
     assert not slices.busy
+
+
+class Painted(QWidget):
+    """Counts how often it was painted."""
+
+    times = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.times += 1
+        super().paintEvent(event)
+
+
+def test_what_one_slice_changes_is_painted_before_the_next(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SLICE_SECONDS", 0)
+    widget = Painted()
+    qtbot.addWidget(widget)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    painted: list[int] = []
+
+    def changing() -> Iterator[None]:
+        for _ in range(5):
+            painted.append(widget.times)
+            widget.update()
+            yield
+
+    pausing = Slices(widget, pause_ms=PAINT_MS)
+    with qtbot.waitSignal(pausing.done):
+        pausing.begin(changing(), at_once=1)
+    assert len(set(painted)) == 5
