@@ -321,12 +321,14 @@ class CompanyPage(QWidget):
         with suppress(BridgeError):  # told when all is shown
             yield from () if self._closing else self._views.needs_in_steps()
         yield
-        self._set_running(False)
         self.run_bar.finish()
         if self._closing:
+            self._set_running(False)
             self.run_ended.emit(end)
             return
         self._tell_end(end)
+        yield
+        self._set_running(False)  # only now: what is started next has the foot for itself
         yield
         yield from self._showing()
         if end.command == "probe" and end.done:
