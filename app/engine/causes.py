@@ -27,7 +27,7 @@ def by_cause(
     first: dict[tuple[str, str], int] = {}
     heads = list(range(len(needs)))
     for at, each in enumerate(needs):
-        if at % AT_ONCE == 0:
+        if (at + 1) % AT_ONCE == 0:
             yield
         awaited = (by_bill[bill] for bill in pays.get((each.list, each.key), ()) if bill in by_bill)
         heads[at] = next(awaited, first.setdefault((each.code, each.about or each.message), at))

@@ -320,7 +320,6 @@ class CompanyPage(QWidget):
         """Tell how a run ended and show what it did, part by part: the window would stand still for all at once."""
         with suppress(BridgeError):  # told when all is shown
             yield from () if self._closing else self._views.needs_in_steps()
-        yield
         self.run_bar.finish()
         if self._closing:
             self._set_running(False)

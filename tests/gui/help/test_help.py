@@ -36,6 +36,7 @@ OTHERS = {
     "mark-as-exported",
     "mark-exported",
     "mark-for-export",
+    "read-ahead",
     "send-again",
     "sign-in",
     "site-acceptance",
