@@ -167,8 +167,9 @@ def test_cancel_says_what_it_waits_for_and_since_when(qtbot: QtBot, open_window:
     qtbot.keyClick(button(window, "cancel_button"), Qt.Key.Key_Space)
     assert label(window, "progress_text") == "Cancelling: waiting for “Sync: starting” to come to a safe stop"
     qtbot.waitUntil(lambda: "ended by force in" in label(window, "progress_text"), timeout=PATIENCE)
-    window.engine.kill()
-    qtbot.waitUntil(lambda: not window.engine.running, timeout=PATIENCE)
+    with qtbot.waitSignal(window.page.run_ended, timeout=PATIENCE):
+        window.engine.kill()
+    assert not window.engine.running
     assert label(window, "banner_title") == "Cancelled"
 
 
