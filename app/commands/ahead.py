@@ -68,7 +68,7 @@ def reading_ahead(
             creationflags=no_new_console(),
         )
     except OSError as error:
-        log.warning("No process could be started to read %s ahead: %s", name, error)
+        log.info("No process could be started to read %s ahead: %s", name, error)
         yield iter([_NOT_READ])
         return
     lines: SimpleQueue[bytes] = SimpleQueue()
@@ -93,7 +93,7 @@ def told_blocks(name: ListName, next_line: Callable[[], bytes]) -> Iterator[Prin
     while begins is not None:
         block = _parsed(next_line())
         if block is None or block.start != begins:
-            log.warning("From the key %r on, %s was not read ahead.", begins, name)
+            log.info("From the key %r on, %s was not read ahead.", begins, name)
             block = _NOT_READ._replace(start=begins)
         yield block
         begins = block.end
