@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 
@@ -32,6 +32,7 @@ from app.settings import CompanySettings, Home
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
+END_SECONDS = 5
 
 
 def read_ahead(home: Home, chosen: argparse.Namespace) -> int:
@@ -58,6 +59,7 @@ def reading_ahead(
     Trouble of the process is logged, and is none of the sync's: what is not told has to be read.
     """
     command = [*own_command(), "read-ahead", "--company", company.code, name.value]
+    told = line(starts)
     try:
         process = subprocess.Popen(
             command,
@@ -72,14 +74,32 @@ def reading_ahead(
         yield iter([_NOT_READ])
         return
     lines: SimpleQueue[bytes] = SimpleQueue()
-    teller = threading.Thread(target=_listen, args=(process, line(starts), lines), name="ahead", daemon=True)
-    with process:
-        teller.start()
-        try:
-            yield told_blocks(name, partial(_next, lines, waiting, home.load().sage_timeout_seconds))
-        finally:
-            process.kill()
-            teller.join()
+    teller = threading.Thread(target=_listen, args=(process, told, lines), name="ahead", daemon=True)
+
+    def blocks() -> Iterator[Printed]:
+        yield from told_blocks(name, partial(_next, lines, waiting, home.load().sage_timeout_seconds))
+        process.kill()  # nothing more is to come of it
+
+    teller.start()
+    try:
+        yield blocks()
+    finally:
+        _end(process, teller)
+
+
+def _end(process: subprocess.Popen[bytes], teller: threading.Thread) -> None:
+    """End the process and let go of it; one that the system holds back, as it waits for a share, is left to that."""
+    process.kill()
+    teller.join(END_SECONDS)
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        log.info("Process %s, which read ahead, does not end.", process.pid)
+    if not teller.is_alive():
+        assert process.stdin and process.stdout  # noqa: PT018, S101  # both are pipes
+        process.stdout.close()
+        with suppress(OSError):  # that it never took what it was told
+            process.stdin.close()
 
 
 def environment(home: Home) -> dict[str, str]:

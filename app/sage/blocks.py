@@ -24,6 +24,8 @@ T = TypeVar("T")
 SIZE = 500  # rows of its first table in a new block
 MOST = 2 * SIZE  # up to here a block may grow before it is made two
 
+STRETCHES = 10  # of a table that was read ahead
+
 EVERYWHERE = ("",)
 
 
@@ -162,16 +164,25 @@ class Blocks:
     def printed(self, table: Ranged) -> Iterator[Printed]:
         """Yield what the blocks are to be known by, of a table that alone decides what becomes of them."""
         for block in self.of(table):
+            if table.failure is not None:  # it is not whole
+                raise table.failure
             yield Printed(block.start, block.end, self._prints.of_block(block.rows), len(block.rows))
 
     def differing(self, printed: Iterable[Printed]) -> Iterator[Stretch]:
-        """Yield the stretches of blocks that differ from the known ones; those that do not are done with."""
+        """Yield the stretches of blocks that differ from the known ones; those that do not are done with.
+
+        Each is a query of its own, so the last of `STRETCHES` goes on to the end, whatever is known of that.
+        """
         known = self._known
         first, passed = "", 0
         open_ = False
+        number = 0
         for block in printed:
             same = known is not None and known.has(block.start, block.hash)
             if same and open_:
+                number += 1
+                if number == STRETCHES:
+                    break
                 yield Stretch(first, block.start, passed)
                 open_, passed = False, 0
             if same and known is not None:

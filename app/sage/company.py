@@ -101,7 +101,7 @@ class SageCompany:
         return lists.read_list(self._source, self._seen, name, wanted, remit_to=remit_to)
 
     def printed_list(self, name: ListName, starts: Sequence[str]) -> Iterator[Printed]:
-        """Yield the blocks of a list of `lists.ALONE`, which begin with these keys; one may have become several."""
+        """Yield the blocks of a list whose key is one column; they begin with these keys, or one has become several."""
         return lists.print_table(self._source, self._seen, lists.TABLES[name], Divided(starts))
 
     def dates_list_changes(self, name: ListName) -> bool:

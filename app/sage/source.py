@@ -139,10 +139,13 @@ class Source:
         heads: Narrowed,
         order: Sequence[str],
     ) -> Rows:
-        narrow = {column: [each] if isinstance(each, str) else list(each) for column, each in heads.items()}
-        head_values = [value for some in narrow.values() for value in some]
-        if not all(map(fits_code_page, head_values)):
+        narrow = {
+            column: [value for value in ([each] if isinstance(each, str) else each) if _can_stand_there(value)]
+            for column, each in heads.items()
+        }
+        if not all(narrow.values()):
             return
+        head_values = [value for some in narrow.values() for value in some]
         wanted = sorted({value for value in values if _can_be_asked_for(value)})
         for start in range(0, len(wanted), IN_LIST):
             some = wanted[start : start + IN_LIST]
@@ -294,8 +297,12 @@ def _alike(value: str) -> str:
 
 
 def _can_be_asked_for(value: str) -> bool:
+    return bool(value) and _can_stand_there(value)
+
+
+def _can_stand_there(value: str) -> bool:
     # What cannot be printed is no code of Sage's, and drivers may stumble over it.
-    return bool(value) and value.isprintable() and fits_code_page(value)
+    return value.isprintable() and fits_code_page(value)
 
 
 def _blank_for_none(key: Any) -> Any:

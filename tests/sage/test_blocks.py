@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.errors import Side, SkipItem
-from app.sage.blocks import ALL, MOST, SIZE, Block, Blocks, Ranged, Stretch
+from app.sage.blocks import ALL, MOST, SIZE, STRETCHES, Block, Blocks, Ranged, Stretch
 from app.sage.cells import Observations
 from app.sage.outcomes import BlockRead, Noticed, Quarantined
 from app.sage.source import FETCH
@@ -232,6 +232,31 @@ def test_stretches_that_differ_are_told_whole_with_the_rows_that_were_passed_ove
         Stretch("f", None, 7),
     ]
     assert known.asked == []
+
+
+def test_a_table_in_which_much_differs_here_and_there_is_read_in_few_stretches() -> None:
+    table = numbered(100)
+    known = Remembering()
+    known.remembered = {f"{start:06d}" if start else "": (b"", {}) for start in range(0, 100, 2)}
+    another = list(Blocks(Divided(known.starts), Observations()).printed(Ranged(batches(table), 1)))
+    for number, block in enumerate(another):
+        known.remembered[block.start] = (block.hash if number % 2 else b"other", {})
+    stretches = list(Blocks(known, Observations()).differing(another))
+    assert len(stretches) == STRETCHES
+    assert [each.first for each in stretches] == ["", *(f"{4 * place:06d}" for place in range(1, STRETCHES))]
+    assert stretches[-1].last is None
+
+
+@pytest.mark.parametrize("starts", [("",), ("", "000900")])
+def test_a_block_that_could_not_be_read_whole_is_not_told(starts: Sequence[str]) -> None:
+    failure = SkipItem("broken", "It is broken", "A fetch failed.", "Start again.", side=Side.SAGE)
+    told: list[Printed] = []
+    printed = Blocks(Divided(starts), Observations()).printed(Ranged(batches(numbered(FETCH), failure), 1))
+    with pytest.raises(SkipItem) as failed:
+        told.extend(printed)
+    assert failed.value is failure
+    assert all(block.end is not None for block in told)
+    assert sum(block.rows for block in told) < FETCH
 
 
 def test_rows_before_the_stretch_that_is_to_be_read_are_left_to_their_own_block() -> None:

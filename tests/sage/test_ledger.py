@@ -121,6 +121,16 @@ def test_open_invoices_are_asked_for_by_vendors_with_whom_their_key_begins_where
     assert all(("APDivisionNo" in sql.partition("WHERE")[2]) is narrowed for sql in asked)
 
 
+@pytest.mark.parametrize(
+    "stranger", [InvoiceKey("01", "中", "X"), InvoiceKey("中", "1", "X"), InvoiceKey("01", "a\0", "X")]
+)
+def test_a_vendor_who_can_be_none_of_sages_hides_no_other(sage, company, stranger):
+    sage.add("AP_OpenInvoice", **COLUMNS, InvoiceAmt="100", Balance="40")
+    ledger = company().ledger
+    assert ledger.invoices([KEY, stranger]).keys() == ledger.open_invoices([KEY, stranger]).keys() == {KEY}
+    assert ledger.invoices([stranger]) == ledger.open_invoices([stranger]) == {}
+
+
 def test_documents_are_read_afresh_at_each_call(sage, company):
     ledger = company().ledger
     assert ledger.invoices([KEY]) == {}

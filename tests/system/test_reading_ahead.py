@@ -1,4 +1,4 @@
-"""Another process reads the longest list ahead: then this one reads of it only what differs, or all where it must."""
+"""Another process reads the items ahead: then this one reads of them only what differs, or all where it must."""
 
 import subprocess
 import sys
@@ -13,15 +13,14 @@ from app.domain.lists import ListName
 from app.engine.importing import ahead
 from app.engine.work import SyncOptions, sync
 from app.errors import Cancelled, ExitCode
-from app.resources import own_command
 from app.sage.source import Source
 from app.sage.wanted import Printed
 from tests.system.commands import change_sage
 from tests.system.desk import Desk
 from tests.system.plain_reading import read_cloud
 
-ACCOUNTS = "GL_Account"
-FULL = SyncOptions(frozenset({"gl_account", "vendor"}), full=True)
+ITEMS = "CI_Item"
+FULL = SyncOptions(frozenset({"item", "vendor"}), full=True)
 
 
 @pytest.fixture
@@ -42,44 +41,45 @@ def read_here(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 def synced(desk: Desk, monkeypatch: pytest.MonkeyPatch, read_here: list[tuple[str, str]]) -> Desk:
     monkeypatch.setattr(ahead, "WORTH_IT", 1)
     monkeypatch.setattr(ahead, "cpu_count", lambda: 2)
+    change_sage(desk.description, "DELETE FROM CI_Item WHERE ItemCode = ''")  # what cannot be read is told each time
     full(desk)
     read_here.clear()
     return desk
 
 
 def full(desk: Desk) -> dict[str, Any]:
-    """Read the lists in full; return what was counted of the accounts."""
+    """Read the lists in full; return what was counted of the items."""
     ended = desk.run("sync", sync(FULL))
     assert ended.code in (ExitCode.DONE, ExitCode.NEEDS_USER), ended.events[-1]
-    counts: dict[str, Any] = ended.events[-1].data["summary"]["gl_account"]
+    counts: dict[str, Any] = ended.events[-1].data["summary"]["item"]
     return counts
 
 
 def test_a_list_that_is_as_it_was_is_not_read_here(synced: Desk, read_here: list[tuple[str, str]]) -> None:
     counts = full(synced)
-    ((number,),) = synced.rows("SELECT count(*) FROM GL_Account")
+    ((number,),) = synced.rows("SELECT count(*) FROM CI_Item")
     assert (counts["read"], counts["unchanged"]) == (number, number)
     assert {table for table, _ in read_here} >= {"AP_Vendor"}
-    assert ACCOUNTS not in {table for table, _ in read_here}
+    assert ITEMS not in {table for table, _ in read_here}
 
 
 def test_what_was_changed_and_deleted_is_read_here_and_arrives(synced: Desk, read_here: list[tuple[str, str]]) -> None:
-    active = "SELECT AccountKey FROM GL_Account WHERE Status = 'A' ORDER BY AccountKey DESC LIMIT 2"
+    active = "SELECT ItemCode FROM CI_Item WHERE InactiveItem = 'N' AND ItemCode > 'A' ORDER BY ItemCode DESC LIMIT 2"
     last, gone = (key for (key,) in synced.rows(active))
     change_sage(
         synced.description,
-        f"UPDATE GL_Account SET AccountDesc = 'Changed Silently' WHERE AccountKey = '{last}'",
-        f"DELETE FROM GL_Account WHERE AccountKey = '{gone}'",
+        f"UPDATE CI_Item SET ItemCodeDesc = 'Changed Silently' WHERE ItemCode = '{last}'",
+        f"DELETE FROM CI_Item WHERE ItemCode = '{gone}'",
     )
     counts = full(synced)
     assert (counts["changed"], counts["deactivated"]) == (1, 1)
-    assert ACCOUNTS in {table for table, _ in read_here}
-    accounts = read_cloud(synced.description).lists["gl_account"]
-    assert accounts[last]["description"] == "Changed Silently"
-    assert accounts[gone]["active"] is False
+    assert ITEMS in {table for table, _ in read_here}
+    items = read_cloud(synced.description).lists["item"]
+    assert items[last]["description"] == "Changed Silently"
+    assert items[gone]["active"] is False
     read_here.clear()
     assert full(synced)["changed"] == 0
-    assert ACCOUNTS not in {table for table, _ in read_here}
+    assert ITEMS not in {table for table, _ in read_here}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,8 @@ def test_what_was_changed_and_deleted_is_read_here_and_arrives(synced: Desk, rea
         pytest.param(("there-is-no-such-program",), id="does-not-start"),
         pytest.param((sys.executable, "-c", "print('rubbish')"), id="tells-rubbish"),
         pytest.param((sys.executable, "-c", "print('[\"\", 1, 2, 3]')"), id="tells-no-block"),
-        pytest.param((sys.executable, "-c", "pass"), id="ends-at-once"),
+        pytest.param((sys.executable, "-c", "pass"), id="tells-nothing"),
+        pytest.param(("false",), id="ends-at-once"),
         pytest.param((sys.executable, "-c", "import time; time.sleep(3600)"), id="never-answers"),
     ],
 )
@@ -99,12 +100,12 @@ def test_what_the_other_process_does_not_tell_is_read_here(
     monkeypatch.setattr(process, "own_command", lambda: command)
     counts = full(synced)
     assert counts["unchanged"] == counts["read"] > 0
-    assert (ACCOUNTS, "") in read_here
+    assert (ITEMS, "") in read_here
 
 
 def test_what_was_not_read_to_its_end_is_read_here_from_there_on(synced: Desk) -> None:
-    starts = [key for (key,) in synced.rows("SELECT AccountKey FROM GL_Account ORDER BY AccountKey LIMIT 3")]
-    with process.reading_ahead(synced.home, synced.company, ListName.GL_ACCOUNT, ["", *starts[1:]], bool) as blocks:
+    starts = [key for (key,) in synced.rows("SELECT ItemCode FROM CI_Item ORDER BY ItemCode LIMIT 3")]
+    with process.reading_ahead(synced.home, synced.company, ListName.ITEM, ["", *starts[1:]], bool) as blocks:
         told = list(blocks)
     assert [block.start for block in told[:3]] == ["", *starts[1:]]
     assert [block.rows for block in told[:2]] == [1, 1]
@@ -113,7 +114,7 @@ def test_what_was_not_read_to_its_end_is_read_here_from_there_on(synced: Desk) -
 
     lines = [orjson_line(block) for block in told[:2]]
     cut = iter([*lines, b""])
-    assert list(process.told_blocks(ListName.GL_ACCOUNT, lambda: next(cut))) == [
+    assert list(process.told_blocks(ListName.ITEM, lambda: next(cut))) == [
         *told[:2],
         Printed(told[2].start, None, None, 0),
     ]
@@ -135,24 +136,44 @@ def test_when_the_sync_is_cancelled_the_other_process_ends(synced: Desk, monkeyp
         raise Cancelled
 
     monkeypatch.setattr(process.subprocess, "Popen", noted)
-    monkeypatch.setattr(process, "own_command", lambda: (sys.executable, "-c", "import time; time.sleep(3600)"))
-    with (
-        pytest.raises(Cancelled),
-        process.reading_ahead(synced.home, synced.company, ListName.ITEM, [""], cancelled) as blocks,
-    ):
-        next(blocks)
-    assert started[0].poll() is not None
+    for command in ((sys.executable, "-c", "import time; time.sleep(3600)"), ("false",)):
+        monkeypatch.setattr(process, "own_command", lambda command=command: command)
+        with (
+            pytest.raises(Cancelled),
+            process.reading_ahead(synced.home, synced.company, ListName.ITEM, [""] * 10_000, cancelled) as blocks,
+        ):
+            next(blocks)
+        assert started[-1].poll() is not None
 
 
-def test_the_process_ends_when_the_sync_that_it_reads_for_is_gone(synced: Desk) -> None:
-    alone = subprocess.Popen(
-        [*own_command(), "read-ahead", "--company", synced.company.code, "item"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=process.environment(synced.home),
-    )
-    out, _ = alone.communicate(timeout=60)
-    assert (alone.returncode, out) == (ExitCode.CANCELLED, b"")
+READING_WITHOUT_END = """
+import sys
+import time
+from app.cli import main
+from app.commands import ahead
+
+def reading(company, home):
+    print("reading", flush=True)
+    time.sleep(3600)
+
+ahead.ports_for = reading
+sys.exit(main(["read-ahead", "item"]))
+"""
+
+
+@pytest.mark.parametrize("told", [b"", b'[""]\n'])
+def test_the_process_ends_when_the_sync_that_it_reads_for_is_gone(synced: Desk, told: bytes) -> None:
+    command = [sys.executable, "-c", READING_WITHOUT_END]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": process.environment(synced.home)}
+    with subprocess.Popen(command, **pipes) as alone:
+        assert alone.stdin
+        assert alone.stdout
+        alone.stdin.write(told)
+        alone.stdin.flush()
+        if told:
+            assert alone.stdout.readline() == b"reading\n"
+        alone.stdin.close()
+        assert alone.wait(timeout=60) == ExitCode.CANCELLED
 
 
 @pytest.mark.parametrize("options", [replace(FULL, resend=True), SyncOptions(only=FULL.only)])

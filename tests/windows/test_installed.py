@@ -218,15 +218,15 @@ def assert_read_through_odbc(bridge: InstalledProgram) -> None:
 
 def assert_reads_ahead(bridge: InstalledProgram) -> None:
     """The program reads a list for another that asks it to, and ends with it."""
-    ((accounts,),) = rows(bridge.data / "sandbox" / "sage" / "MAS_ABC.sqlite", "SELECT count(*) FROM GL_Account")
-    with bridge.start("read-ahead", "gl_account", stdin=PIPE) as reader:
+    ((items,),) = rows(bridge.data / "sandbox" / "sage" / "MAS_ABC.sqlite", "SELECT count(*) FROM CI_Item")
+    with bridge.start("read-ahead", "item", stdin=PIPE) as reader:
         reader.stdin.write('[""]\n')
         reader.stdin.flush()
         told = takewhile(lambda line: line.strip() != "[]", reader.stdout)
         blocks = [orjson.loads(line) for line in told if line.startswith("[")]
     assert blocks[0][0] == ""
     assert blocks[-1][1] is None
-    assert sum(number for _, _, _, number in blocks) == accounts > 0
+    assert sum(number for _, _, _, number in blocks) == items > 0
     assert all(bytes.fromhex(printed) for _, _, printed, _ in blocks)
 
 

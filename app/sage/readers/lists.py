@@ -324,9 +324,6 @@ def _table(name: str, key: str, columns: Sequence[str], build: Build, optional: 
 
 
 _VENDOR_KEY = ("APDivisionNo", "VendorNo")
-ALONE = (ListName.ITEM, ListName.GL_ACCOUNT)
-"""The lists that may be long, and whose blocks can be read one without the others: their key is one column."""
-
 _LONG = {ListName.VENDOR: "AP_Vendor", ListName.GL_ACCOUNT: "GL_Account", ListName.ITEM: "CI_Item"}
 
 TABLES: dict[ListName, KeyedTable] = {
