@@ -178,7 +178,7 @@ class Blocks:
         open_ = False
         number = 0
         for block in printed:
-            same = known is not None and known.has(block.start, block.hash)
+            same = known is not None and known.has(block)
             if same and open_:
                 number += 1
                 if number == STRETCHES:

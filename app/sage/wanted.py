@@ -32,8 +32,8 @@ class KnownBlocks(Protocol):
     def starts(self) -> Sequence[str]:
         """The keys that the blocks begin with, ascending; the first is blank."""
 
-    def has(self, start: str, hashed: bytes | None) -> bool:
-        """Tell whether the block that begins with the key `start` is known by this fingerprint."""
+    def has(self, block: "Printed") -> bool:
+        """Tell whether this very block, of the same range of keys, is known by its fingerprint."""
 
     def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
         """Return what was noticed in a block with this fingerprint, when it is the known one; then it is done with.
@@ -48,7 +48,7 @@ class Divided:
 
     starts: Sequence[str]
 
-    def has(self, start: str, hashed: bytes | None) -> bool:  # noqa: ARG002  # as in `KnownBlocks`
+    def has(self, block: "Printed") -> bool:
         """Tell that none is known by its fingerprint."""
         return False
 

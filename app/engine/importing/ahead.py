@@ -27,7 +27,7 @@ def read_ahead(run: Run, names: Collection[ListName], asked: Asked) -> Iterator[
     What it yields has that list's blocks, or nothing. The process ends with the `with` block.
     """
     begin = run.ports.read_ahead
-    blocks = run.store.tuples(_BLOCKS, (run.company.code, AHEAD))
+    blocks = list(run.store.tuples(_BLOCKS, (run.company.code, AHEAD)))
     if (
         begin is None
         or AHEAD not in names

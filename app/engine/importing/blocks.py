@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import orjson
@@ -16,6 +17,7 @@ import orjson
 from app.engine.importing.known import OPEN, Known, upper
 from app.engine.store import Store
 from app.sage.outcomes import BlockRead, Noticed
+from app.sage.wanted import Printed
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Blocks:
         self._found = found
         self._stored = {"": _Stored(None, "")}
         self._stored |= {start: _Stored(hashed, told) for start, hashed, told in store.tuples(_READ, self._where)}
+        self._ends = dict(pairwise([*self._stored, None]))
         self._read: list[tuple[BlockRead, Tally]] = []
         self.tally = Tally()
 
@@ -57,14 +60,13 @@ class Blocks:
         """The keys that the blocks begin with, ascending; the first is blank."""
         return list(self._stored)
 
-    def has(self, start: str, hashed: bytes | None) -> bool:
-        """Tell whether the block that begins with `start` is known by this fingerprint."""
-        stored = self._stored.get(start)
-        return hashed is not None and stored is not None and stored.hash == hashed
+    def has(self, block: Printed) -> bool:
+        """Tell whether this very block, of the same range of keys, is known by this fingerprint."""
+        return self._ends.get(block.start, "") == block.end and self._is_stored(block.start, block.hash)
 
     def known(self, start: str, end: str | None, hashed: bytes | None) -> Noticed | None:
         """Return what was noticed in a block with this fingerprint, when it is the known one; then it is done with."""
-        if not self.has(start, hashed):
+        if not self._is_stored(start, hashed):
             self._known.load(start, end)
             self.tally = Tally()
             return None
@@ -96,6 +98,10 @@ class Blocks:
                 sure = read.start not in grown and self._open(read.start, end) == tally.waiting
                 told = orjson.dumps({"tally": tally, "noticed": read.noticed}).decode()
                 db.execute(_WRITE, (*self._where, read.start, read.hash if sure else None, told))
+
+    def _is_stored(self, start: str, hashed: bytes | None) -> bool:
+        stored = self._stored.get(start)
+        return hashed is not None and stored is not None and stored.hash == hashed
 
     def _open(self, start: str, end: str | None) -> int:
         """Return how many records of a range the cloud has not acknowledged."""
