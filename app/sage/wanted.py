@@ -48,7 +48,7 @@ class Divided:
 
     starts: Sequence[str]
 
-    def has(self, block: "Printed") -> bool:
+    def has(self, block: "Printed") -> bool:  # noqa: ARG002  # as in `KnownBlocks`
         """Tell that none is known by its fingerprint."""
         return False
 
