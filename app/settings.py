@@ -175,6 +175,11 @@ class Home:
     path: Path = field(default_factory=default_home)
 
     @property
+    def environment(self) -> dict[str, str]:
+        """The environment in which a program that is started has the same home."""
+        return os.environ | {"APBRIDGE_HOME": str(self.path)}
+
+    @property
     def settings_file(self) -> Path:
         """Where the settings are."""
         return self.path / "settings.json"

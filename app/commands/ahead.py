@@ -66,7 +66,7 @@ def reading_ahead(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # it writes to the same log
-            env=environment(home),
+            env=home.environment,
             creationflags=no_new_console(),
         )
     except OSError as error:
@@ -100,11 +100,6 @@ def _end(process: subprocess.Popen[bytes], teller: threading.Thread) -> None:
         process.stdout.close()
         with suppress(OSError):  # that it never took what it was told
             process.stdin.close()
-
-
-def environment(home: Home) -> dict[str, str]:
-    """Return the environment in which the process finds the same home folder."""
-    return os.environ | {"APBRIDGE_HOME": str(home.path)}
 
 
 def told_blocks(name: ListName, next_line: Callable[[], bytes]) -> Iterator[Printed]:

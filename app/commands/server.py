@@ -2,7 +2,6 @@
 
 import argparse
 import errno
-import os
 import subprocess
 import sys
 import threading
@@ -55,12 +54,11 @@ def served(home: Home) -> Iterator[None]:
     """
     load_world_at(home.sandbox)  # what is wrong with the world is told here; the other process could only end
     command = [*own_command(), "sandbox", "serve", "--while-input-open"]
-    environment = os.environ | {"APBRIDGE_HOME": str(home.path)}
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment,
+        env=home.environment,
         encoding="utf-8",
         creationflags=no_new_console(),
     ) as server:

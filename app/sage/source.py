@@ -146,7 +146,7 @@ class Source:
         if not all(narrow.values()):
             return
         head_values = [value for some in narrow.values() for value in some]
-        wanted = sorted({value for value in values if _can_be_asked_for(value)})
+        wanted = sorted({value for value in values if can_be_asked_for(value)})
         for start in range(0, len(wanted), IN_LIST):
             some = wanted[start : start + IN_LIST]
             clause = " AND ".join(f"{column} {_is_one_of(each)}" for column, each in narrow.items())
@@ -164,13 +164,13 @@ class Source:
         # A key's last part is the most telling one: the division stands before a vendor's number.
         numbers = {each.partition("-")[2] if len(key) > 1 else each for each in wanted}
         alike = set(map(_alike, numbers))
-        there = {each for each in wanted if not _can_be_asked_for(each)}
+        there = {each for each in wanted if not can_be_asked_for(each)}
         with closing(self._found(table, tuple(key), key[-1], numbers, (), {}, ())) as rows:
             for row in rows:
                 parts = [part.rstrip(" ") if isinstance(part, str) else "" for part in row]
                 if _alike(parts[-1]) not in alike:
                     return set(wanted)
-                if all(map(_can_be_asked_for, parts)):
+                if all(map(can_be_asked_for, parts)):
                     there.add("-".join(parts))
                 else:
                     there.update(each for each in wanted if each.endswith(f"-{parts[-1]}"))
@@ -296,7 +296,8 @@ def _alike(value: str) -> str:
     return value.rstrip(" ").casefold()
 
 
-def _can_be_asked_for(value: str) -> bool:
+def can_be_asked_for(value: str) -> bool:
+    """Tell whether a key may be put into a question to the driver."""
     return bool(value) and _can_stand_there(value)
 
 

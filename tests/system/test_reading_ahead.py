@@ -164,7 +164,7 @@ sys.exit(main(["read-ahead", "item"]))
 @pytest.mark.parametrize("told", [b"", b'[""]\n'])
 def test_the_process_ends_when_the_sync_that_it_reads_for_is_gone(synced: Desk, told: bytes) -> None:
     command = [sys.executable, "-c", READING_WITHOUT_END]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": process.environment(synced.home)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": synced.home.environment}
     with subprocess.Popen(command, **pipes) as alone:
         assert alone.stdin
         assert alone.stdout

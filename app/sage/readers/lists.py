@@ -35,8 +35,7 @@ from app.sage.merge import Key, joined_keys, raw_key
 from app.sage.outcomes import BlockRead, Fresh, Quarantined, UnreadableValue, called
 from app.sage.readers import vendors
 from app.sage.readers.taxes import read_taxes
-from app.sage.source import Batches, Row, Source, unexpected_order
-from app.sage.text import fits_code_page
+from app.sage.source import Batches, Row, Source, can_be_asked_for, unexpected_order
 from app.sage.wanted import EVERYTHING, KnownBlocks, Printed, Wanted
 
 Outcome = Fresh[ListItem] | Quarantined
@@ -155,8 +154,7 @@ def _whole_table(
 
 
 def _batches(source: Source, table: KeyedTable, first: str = "") -> Batches:
-    can_be_asked_for = bool(first) and first.isprintable() and fits_code_page(first)
-    where, values = (source.from_key(table.key[0]), (first,)) if can_be_asked_for else ("", ())
+    where, values = (source.from_key(table.key[0]), (first,)) if can_be_asked_for(first) else ("", ())
     return source.batches(
         table.name, table.columns, optional=table.optional, where=where, values=values, order=table.key
     )
